@@ -1,1 +1,59 @@
-//! Placeholder.
+//! What the studio is, with nothing it runs on: pure types and rules.
+//!
+//! Invariant: no async, clock, serde, SQL or HTTP here. A decision takes what was seen and the
+//! time, and answers what to write or why not. Read the modules in this order.
+
+mod account;
+mod actions;
+mod api_key;
+mod books;
+mod catalog;
+mod change;
+mod charge;
+mod credits;
+mod decide;
+mod event;
+mod folder;
+mod generation;
+mod ids;
+mod image;
+mod ledger;
+mod lot;
+mod prompt;
+mod refusal;
+mod render;
+mod search;
+mod seed;
+mod session;
+mod sign_in;
+mod size;
+mod till;
+
+pub use account::{Account, AccountStatus, Email, Role, User};
+pub use actions::{ActionName, Actions};
+pub use api_key::{ApiKey, KeyScope};
+pub use books::{Books, Needs};
+pub use catalog::{Catalog, Model, ModelSlug, NegativePrompts, Quote, Safety, SizeMode};
+pub use change::{BodyHash, Change, Changes, Key, Receipt, Scope, Write};
+pub use charge::{Charge, ChargeState, Paid};
+pub use credits::Credits;
+pub use event::{Event, EventName};
+pub use folder::{Folder, FolderName};
+pub use generation::{Count, Generation, Order, Request};
+pub use ids::*;
+pub use image::{Image, ObjectKey, Thumb, Variant, object_key};
+pub use ledger::{Actor, Entry, Line, Txn, TxnKind};
+pub use lot::{GRACE_DAYS, Grant, Lot, LotKind, NEVER, SourceRef};
+pub use prompt::Prompt;
+pub use refusal::{Invalid, Refusal};
+pub use render::{Ending, Render, RenderState, RenderStatus, Step};
+pub use search::{ImageFilter, Search};
+pub use seed::Seed;
+pub use session::{Session, SessionHash};
+pub use sign_in::{Challenge, Mac, Verdict};
+pub use size::Size;
+
+/// A length of time.
+pub use jiff::SignedDuration;
+/// An instant in UTC with microsecond precision in storage.
+pub use jiff::Timestamp;

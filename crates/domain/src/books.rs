@@ -1,0 +1,131 @@
+//! What a decision must see, and what it saw: the store loads it under the account's lock.
+
+use crate::{
+    Account, ApiKey, Challenge, ChallengeId, Change, Changes, ChargeId, Folder, Image, ImageId,
+    KeyId, Lot, Paid, Render, RenderId, Session, SessionId, SourceRef, User,
+};
+
+/// What [`Changes::decide`] must be shown.
+///
+/// The account and its user row (when scoped to one) are always loaded. Of the lists, a store
+/// loads the rows that exist *and belong to the scope's account*; a missing row is a decision too.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Needs {
+    /// The account's lots with something left, in burn order.
+    pub lots: bool,
+    /// These charges, with the lots that paid (loaded even when empty).
+    pub charges: Vec<ChargeId>,
+    /// Which of these facts were granted before.
+    pub sources: Vec<SourceRef>,
+    /// Which of these txn keys exist.
+    pub txn_keys: Vec<String>,
+    /// These renders, each with its charge as in `charges`.
+    pub renders: Vec<RenderId>,
+    /// These pictures.
+    pub images: Vec<ImageId>,
+    /// All of the account's folders (bounded: see [`crate::Refusal`] for the limit).
+    pub folders: bool,
+    /// These keys.
+    pub keys: Vec<KeyId>,
+    /// These sessions.
+    pub sessions: Vec<SessionId>,
+    /// These challenges.
+    pub challenges: Vec<ChallengeId>,
+    /// Whether this address (canonical form) belongs to somebody.
+    pub email: Option<String>,
+}
+
+/// What was seen under the lock.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Books {
+    /// The scope's account.
+    pub account: Option<Account>,
+    /// Its user.
+    pub user: Option<User>,
+    /// Its lots with something left, in burn order, and those that paid the loaded charges.
+    pub lots: Vec<Lot>,
+    /// The charges asked for that exist.
+    pub charges: Vec<Paid>,
+    /// The facts asked for that were granted before.
+    pub sources: Vec<SourceRef>,
+    /// The txn keys asked for that exist.
+    pub txn_keys: Vec<String>,
+    /// The renders asked for that exist.
+    pub renders: Vec<Render>,
+    /// The pictures asked for that exist.
+    pub images: Vec<Image>,
+    /// All folders of the account.
+    pub folders: Vec<Folder>,
+    /// The keys asked for that exist.
+    pub keys: Vec<ApiKey>,
+    /// The sessions asked for that exist.
+    pub sessions: Vec<Session>,
+    /// The challenges asked for that exist.
+    pub challenges: Vec<Challenge>,
+    /// Whether the address asked for belongs to somebody.
+    pub email_taken: bool,
+}
+
+impl Changes {
+    /// Which lots, charges, grants, renders and so on a store must load.
+    pub fn needs(&self) -> Needs {
+        let mut needs = Needs::default();
+        for change in &self.list {
+            needs.add(change);
+        }
+        needs
+    }
+}
+
+impl Needs {
+    fn add(&mut self, change: &Change) {
+        match change {
+            Change::Join(_, user) => self.email = Some(user.email.canonical()),
+            Change::Grant(grant, _) => {
+                self.lots = true;
+                self.sources.push(grant.source.clone());
+            }
+            Change::Take { key, .. } => {
+                self.lots = true;
+                self.txn_keys.push(key.clone());
+            }
+            Change::Charge { .. } | Change::Expire => self.lots = true,
+            Change::Keep(id) => self.charges.push(*id),
+            Change::Refund(id) => {
+                self.lots = true;
+                self.charges.push(*id);
+            }
+            Change::Request(request) => {
+                self.lots = true;
+                self.folders |= request.generation.folder_id.is_some();
+            }
+            Change::Advance(id, _) => self.renders.push(*id),
+            Change::Cancel(id) | Change::End(id, _) => {
+                self.lots = true;
+                self.renders.push(*id);
+            }
+            Change::Store { image, .. } => {
+                self.renders.push(image.render_id);
+                self.folders |= image.folder_id.is_some();
+            }
+            Change::Like(id, _) | Change::Trash(id) | Change::Restore(id) => self.images.push(*id),
+            Change::File(id, folder) => {
+                self.images.push(*id);
+                self.folders |= folder.is_some();
+            }
+            Change::MakeFolder(_)
+            | Change::RenameFolder(..)
+            | Change::MoveFolder(..)
+            | Change::DeleteFolder(_) => self.folders = true,
+            Change::RevokeKey(id) | Change::TouchKey(id) => self.keys.push(*id),
+            Change::Answer { challenge, .. } => self.challenges.push(*challenge),
+            Change::TouchSession(id) | Change::SignOut(id) => self.sessions.push(*id),
+            Change::SetStatus(_)
+            | Change::SetRole(_)
+            | Change::MakeKey(_)
+            | Change::Challenge(_)
+            | Change::SignIn(_)
+            | Change::SignOutAll { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Everything the studio can ever write, on one screen.
+//!
+//! A transaction is a value: domain decisions answer with [`Changes`], the store records all of
+//! them or none. `Changes::decide` is the rule, written once, pure; a store loads what
+//! [`Changes::needs`] names under its lock, calls it, and writes the rows it answers.
+
+use crate::{
+    Account, AccountId, AccountStatus, ActionName, Actor, ApiKey, Challenge, ChallengeId, Charge,
+    ChargeId, ChargeState, Credits, Ending, EventName, Folder, FolderId, FolderName, Grant, Image,
+    ImageId, KeyId, Lot, Mac, Render, RenderId, RenderState, Request, Role, Session, SessionId,
+    Step, Timestamp, Txn, User, Uuid, Verdict,
+};
+
+/// One fact to record, with the condition under which it may be recorded told by its rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a commit holds a handful; boxing would only obscure"
+)]
+pub enum Change {
+    // accounts
+    /// Opens an account for a new person. Refused when the address is taken.
+    Join(Account, User),
+    /// Blocks, unblocks or closes the account.
+    SetStatus(AccountStatus),
+    /// Makes a person an admin or a member again.
+    SetRole(Role),
+
+    // credits
+    /// Gives credits; the same source again changes nothing.
+    Grant(Grant, Actor),
+    /// Charges one paid act. Refused when overdrawn, indebted or blocked.
+    Charge { id: ChargeId, action: ActionName, price: Credits, actor: Actor },
+    /// The act was delivered.
+    Keep(ChargeId),
+    /// The act was not delivered: everything goes back to the lots that paid.
+    Refund(ChargeId),
+    /// An admin takes credits, never below zero, always with a reason.
+    Take { amount: Credits, actor: Actor, reason: String, key: String },
+    /// Sweeps the account's dead lots.
+    Expire,
+
+    // generations
+    /// Records a generation and charges each of its renders.
+    Request(Request),
+    /// Moves a render between states that are not final.
+    Advance(RenderId, Step),
+    /// A person wants a render back.
+    Cancel(RenderId),
+    /// Ends a render without a picture and refunds it.
+    End(RenderId, Ending),
+    /// Ends a render with its picture and keeps the charge.
+    Store { image: Image, cost_micros: Option<u64> },
+
+    // gallery
+    /// Likes or unlikes.
+    Like(ImageId, bool),
+    /// Files in a folder, or takes out of all.
+    File(ImageId, Option<FolderId>),
+    /// Puts in the trash.
+    Trash(ImageId),
+    /// Takes out of the trash.
+    Restore(ImageId),
+    /// Makes a folder. Refused when a sibling has the name.
+    MakeFolder(Folder),
+    /// Renames a folder.
+    RenameFolder(FolderId, FolderName),
+    /// Moves a folder under another, or to the top. Refused under itself.
+    MoveFolder(FolderId, Option<FolderId>),
+    /// Deletes a folder; its pictures and folders move up to its parent.
+    DeleteFolder(FolderId),
+
+    // keys
+    /// Makes an API key.
+    MakeKey(ApiKey),
+    /// Revokes an API key, at once.
+    RevokeKey(KeyId),
+    /// Notes that a key was used.
+    TouchKey(KeyId),
+
+    // sign-in
+    /// Starts a sign-in; earlier ones of the same address die.
+    Challenge(Challenge),
+    /// Answers a challenge; the verdict is in the receipt, a wrong answer is counted.
+    Answer { challenge: ChallengeId, proof: Mac, browser: Mac },
+    /// Signs a browser in.
+    SignIn(Session),
+    /// Notes that a session was used.
+    TouchSession(SessionId),
+    /// Signs a browser out.
+    SignOut(SessionId),
+    /// Signs every browser out but, perhaps, one.
+    SignOutAll { but: Option<SessionId> },
+}
+
+/// Whose rows a commit touches: one account, so one lock, so no deadlock anywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Rows of this account.
+    Account(AccountId),
+    /// Rows that belong to nobody yet: sign-in challenges.
+    Nobody,
+}
+
+/// A caller's idempotency key: 1 to 255 visible ASCII characters, unique per account.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key(pub String);
+
+/// SHA-256 of the request's meaning: the same key with another body is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BodyHash(pub [u8; 32]);
+
+/// What to record, all or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changes {
+    /// Whose rows.
+    pub of: Scope,
+    /// The caller's key and what it stands for; a replay answers the stored receipt.
+    pub key: Option<(Key, BodyHash)>,
+    /// What the commit is about, kept in the receipt: a generation, a charge.
+    pub subject: Option<Uuid>,
+    /// The facts, in order.
+    pub list: Vec<Change>,
+}
+
+impl Changes {
+    /// Changes to one account.
+    pub fn of(account: AccountId, list: Vec<Change>) -> Self {
+        Self { of: Scope::Account(account), key: None, subject: None, list }
+    }
+
+    /// Changes to rows of nobody.
+    pub fn of_nobody(list: Vec<Change>) -> Self {
+        Self { of: Scope::Nobody, key: None, subject: None, list }
+    }
+
+    /// The same, about `subject`.
+    #[must_use]
+    pub fn about(self, subject: Uuid) -> Self {
+        Self { subject: Some(subject), ..self }
+    }
+
+    /// The same, under the caller's idempotency key.
+    #[must_use]
+    pub fn keyed(self, key: Option<(Key, BodyHash)>) -> Self {
+        Self { key, ..self }
+    }
+}
+
+/// What a commit came to. Stored with its key, so that a replay gets the same answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    /// What it was about.
+    pub subject: Option<Uuid>,
+    /// Spendable credits afterwards; zero for changes of nobody.
+    pub balance: Credits,
+    /// What an answered challenge came to.
+    pub verdict: Option<Verdict>,
+    /// Whether this is the stored answer of an earlier commit.
+    pub replayed: bool,
+}
+
+/// A row to write. A store records them in order; every guard it has repeats a rule of `decide`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the row it names; the rules live in decide")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a commit holds a handful; boxing would only obscure"
+)]
+pub enum Write {
+    Account(Account),
+    User(User),
+    AccountStatus(AccountStatus),
+    UserRole(Role),
+    /// A new lot, born empty: the grant's entry fills it.
+    Lot(Lot),
+    /// Entries first, then the txn that seals them; lots and the account follow.
+    Txn(Txn),
+    Charge(Charge),
+    ChargeState(ChargeId, ChargeState),
+    Generation(crate::Generation),
+    Render(Render),
+    /// The row as it becomes, if it still is in state `was`.
+    RenderMoved {
+        render: Render,
+        was: RenderState,
+    },
+    Image(Image),
+    ImageLiked(ImageId, bool),
+    ImageFiled(ImageId, Option<FolderId>),
+    ImageTrashed(ImageId, Option<Timestamp>),
+    Folder(Folder),
+    FolderRenamed(FolderId, FolderName),
+    FolderMoved(FolderId, Option<FolderId>),
+    /// Children and pictures move to the folder's parent, then it goes.
+    FolderDeleted(FolderId),
+    Key(ApiKey),
+    KeyRevoked(KeyId, Timestamp),
+    KeyTouched(KeyId, Timestamp),
+    /// The new row; all others of the same address go.
+    Challenge(Challenge),
+    ChallengeTried(ChallengeId),
+    ChallengeConsumed(ChallengeId, Timestamp),
+    Session(Session),
+    SessionTouched(SessionId, Timestamp),
+    SessionEnded(SessionId, Timestamp),
+    SessionsEnded {
+        but: Option<SessionId>,
+        at: Timestamp,
+    },
+    /// The next row of the account's feed.
+    Event(EventName, Uuid),
+}

@@ -1,0 +1,360 @@
+//! The rule: what a list of changes writes, given what was seen, or why it may not be.
+
+use std::collections::HashMap;
+
+use crate::{
+    Account, ActionName, Books, Change, Changes, EventName, Folder, FolderId, Image, Invalid,
+    Receipt, Refusal, Render, RenderId, RenderState, Request, Scope, Timestamp, Verdict, Write,
+    till::Till,
+};
+
+/// The most folders one account may have: the whole tree is read to judge a move.
+const FOLDERS_MAX: usize = 1_000;
+/// The most credits one account may hold: sums then never meet a limit.
+const BALANCE_MAX: u32 = 900_000_000;
+
+impl Changes {
+    /// Judges the changes against what was seen under the lock, in order, all or nothing.
+    ///
+    /// `now` is the store's clock; an account's own clock never runs backwards.
+    pub fn decide(self, seen: Books, now: Timestamp) -> Result<(Vec<Write>, Receipt), Refusal> {
+        let mut writes = Vec::new();
+        let mut verdict = None;
+        let Scope::Account(id) = self.of else {
+            for change in self.list {
+                verdict = decide_nobodys(change, &seen, now, &mut writes)?;
+            }
+            let receipt = Receipt {
+                subject: self.subject,
+                balance: Default::default(),
+                verdict,
+                replayed: false,
+            };
+            return Ok((writes, receipt));
+        };
+        let joins = self.list.iter().find_map(|change| match change {
+            Change::Join(account, _) if account.id == id => Some(account.clone()),
+            _ => None,
+        });
+        let account = seen.account.clone().or(joins).ok_or(Refusal::NotFound)?;
+        let at = now.max(account.last_at);
+        let mut desk = Desk {
+            till: Till {
+                at,
+                account,
+                lots: seen.lots.clone(),
+                charges: seen.charges.iter().map(|paid| (paid.charge.id, paid.clone())).collect(),
+                writes: &mut writes,
+                moved: false,
+            },
+            renders: seen.renders.iter().map(|render| (render.id, render.clone())).collect(),
+            folders: seen.folders.clone(),
+            seen: &seen,
+            at,
+        };
+        for change in self.list {
+            desk.decide(change)?;
+        }
+        let balance = desk.till.spendable();
+        if desk.till.moved {
+            desk.till.writes.push(Write::Event(EventName::BalanceChanged, id.0));
+        }
+        Ok((writes, Receipt { subject: self.subject, balance, verdict: None, replayed: false }))
+    }
+}
+
+fn decide_nobodys(
+    change: Change,
+    seen: &Books,
+    now: Timestamp,
+    writes: &mut Vec<Write>,
+) -> Result<Option<Verdict>, Refusal> {
+    match change {
+        Change::Challenge(challenge) => {
+            writes.push(Write::Challenge(challenge));
+            Ok(None)
+        }
+        Change::Answer { challenge: id, proof, browser } => {
+            let Some(challenge) = seen.challenges.iter().find(|c| c.id == id) else {
+                return Ok(Some(Verdict::Dead));
+            };
+            let verdict = challenge.answer(proof, browser, now);
+            match verdict {
+                Verdict::Right => writes.push(Write::ChallengeConsumed(id, now)),
+                Verdict::Wrong(_) => writes.push(Write::ChallengeTried(id)),
+                Verdict::Dead => {}
+            }
+            Ok(Some(verdict))
+        }
+        other => unreachable!("{other:?} belongs to an account"),
+    }
+}
+
+/// The working copy of everything one account's commit may touch.
+struct Desk<'a> {
+    till: Till<'a>,
+    renders: HashMap<RenderId, Render>,
+    folders: Vec<Folder>,
+    seen: &'a Books,
+    at: Timestamp,
+}
+
+impl Desk<'_> {
+    fn decide(&mut self, change: Change) -> Result<(), Refusal> {
+        match change {
+            Change::Join(account, user) => return self.join(account, user),
+            Change::SetStatus(status) => {
+                self.till.account.status = status;
+                self.write(Write::AccountStatus(status));
+            }
+            Change::SetRole(role) => self.write(Write::UserRole(role)),
+            Change::Grant(grant, actor) => {
+                if self.seen.sources.contains(&grant.source) {
+                    return Ok(());
+                }
+                let sum = self.till.account.balance.plus(grant.amount);
+                if grant.amount.is_zero() || sum.is_none_or(|sum| sum.get() > BALANCE_MAX) {
+                    let says = format!("grant 1 to {BALANCE_MAX} credits in all");
+                    return Err(Invalid::new("amount", says).into());
+                }
+                self.till.grant(grant, actor);
+            }
+            Change::Charge { id, action, price, actor } => {
+                self.till.charge(id, action, price, actor)?;
+            }
+            Change::Keep(id) => self.till.keep(id)?,
+            Change::Refund(id) => self.till.refund(id)?,
+            Change::Take { amount, actor, reason, key } => {
+                if amount.is_zero() {
+                    return Err(Invalid::new("amount", "take at least one credit").into());
+                }
+                if reason.trim().is_empty() {
+                    return Err(Invalid::new("reason", "an adjustment needs a reason").into());
+                }
+                if !self.seen.txn_keys.contains(&key) {
+                    self.till.take_down(amount, actor, reason, key)?;
+                }
+            }
+            Change::Expire => self.till.expire(),
+            Change::Request(request) => self.request(request)?,
+            Change::Advance(id, step) => {
+                let render = self.render(id)?;
+                let next = render.step(step, self.at)?;
+                self.move_render(render.state, next);
+            }
+            Change::Cancel(id) => self.cancel(id)?,
+            Change::End(id, ending) => {
+                let render = self.render(id)?;
+                let next = render.end(&ending, self.at)?;
+                self.till.refund(render.charge_id)?;
+                self.move_render(render.state, next);
+            }
+            Change::Store { image, cost_micros } => self.store(image, cost_micros)?,
+            other => return self.decide_library(other),
+        }
+        Ok(())
+    }
+
+    fn decide_library(&mut self, change: Change) -> Result<(), Refusal> {
+        match change {
+            Change::Like(id, liked) => {
+                self.image(id)?;
+                self.write(Write::ImageLiked(id, liked));
+            }
+            Change::File(id, folder) => {
+                self.image(id)?;
+                self.folder(folder)?;
+                self.write(Write::ImageFiled(id, folder));
+            }
+            Change::Trash(id) => {
+                // A second delete must not make the first one's thirty days longer.
+                if self.image(id)?.trashed_at.is_none() {
+                    self.write(Write::ImageTrashed(id, Some(self.at)));
+                }
+            }
+            Change::Restore(id) => {
+                self.image(id)?;
+                self.write(Write::ImageTrashed(id, None));
+            }
+            Change::MakeFolder(folder) => {
+                if self.folders.len() >= FOLDERS_MAX {
+                    let says = format!("{FOLDERS_MAX} folders are the most; delete one first");
+                    return Err(Invalid::new("name", says).into());
+                }
+                self.folder(folder.parent_id)?;
+                self.free_name(folder.id, folder.parent_id, folder.name.as_str())?;
+                self.folders.push(folder.clone());
+                self.write(Write::Folder(folder));
+            }
+            Change::RenameFolder(id, name) => {
+                let parent = self.folder(Some(id))?.and_then(|folder| folder.parent_id);
+                self.free_name(id, parent, name.as_str())?;
+                self.write(Write::FolderRenamed(id, name));
+            }
+            Change::MoveFolder(id, parent) => self.move_folder(id, parent)?,
+            Change::DeleteFolder(id) => {
+                self.folder(Some(id))?;
+                self.write(Write::FolderDeleted(id));
+            }
+            other => return self.decide_access(other),
+        }
+        Ok(())
+    }
+
+    fn decide_access(&mut self, change: Change) -> Result<(), Refusal> {
+        let at = self.at;
+        match change {
+            Change::MakeKey(key) => self.write(Write::Key(key)),
+            Change::RevokeKey(id) => {
+                let key = self.seen.keys.iter().find(|key| key.id == id);
+                if key.ok_or(Refusal::NotFound)?.revoked_at.is_none() {
+                    self.write(Write::KeyRevoked(id, at));
+                }
+            }
+            Change::TouchKey(id) => self.write(Write::KeyTouched(id, at)),
+            Change::SignIn(session) => {
+                if self.till.account.status != crate::AccountStatus::Open {
+                    return Err(Refusal::Blocked);
+                }
+                self.write(Write::Session(session));
+            }
+            Change::TouchSession(id) => self.write(Write::SessionTouched(id, at)),
+            Change::SignOut(id) => {
+                let mine = self.seen.sessions.iter().any(|session| session.id == id);
+                if !mine {
+                    return Err(Refusal::NotFound);
+                }
+                self.write(Write::SessionEnded(id, at));
+            }
+            Change::SignOutAll { but } => self.write(Write::SessionsEnded { but, at }),
+            other => unreachable!("{other:?} belongs to nobody"),
+        }
+        Ok(())
+    }
+
+    fn join(&mut self, account: Account, user: crate::User) -> Result<(), Refusal> {
+        if self.seen.email_taken || self.seen.account.is_some() {
+            return Err(Refusal::Taken { what: "this address" });
+        }
+        self.write(Write::Account(account));
+        self.write(Write::User(user));
+        Ok(())
+    }
+
+    fn request(&mut self, request: Request) -> Result<(), Refusal> {
+        let Request { generation, ids, each, deadline, actor } = request;
+        self.folder(generation.folder_id)?;
+        let total = each.times(u32::try_from(ids.len()).unwrap_or(u32::MAX));
+        self.till.afford(total.unwrap_or(crate::Credits::MAX))?;
+        for (_, charge) in &ids {
+            self.till.charge(*charge, ActionName::image(), each, actor.clone())?;
+        }
+        self.write(Write::Generation(generation.clone()));
+        for (index, (id, charge_id)) in (0_u8..).zip(ids) {
+            let render = Render {
+                id,
+                generation_id: generation.id,
+                account_id: generation.account_id,
+                index,
+                charge_id,
+                seed: generation.order.seed.offset(index),
+                state: RenderState::Pending,
+                attempt: 0,
+                request_id: None,
+                next_at: Some(self.at),
+                deadline,
+                cancel_requested: false,
+                error: None,
+                cost_micros: None,
+                created_at: self.at,
+                submitted_at: None,
+                ended_at: None,
+            };
+            self.write(Write::Render(render.clone()));
+            self.renders.insert(id, render);
+            self.write(Write::Event(EventName::RenderChanged, id.0));
+        }
+        Ok(())
+    }
+
+    fn cancel(&mut self, id: RenderId) -> Result<(), Refusal> {
+        let render = self.render(id)?;
+        match render.ask_cancel(self.at) {
+            Ok(next) => {
+                if next.state.is_final() {
+                    self.till.refund(render.charge_id)?;
+                }
+                self.move_render(render.state, next);
+                Ok(())
+            }
+            // Cancelled twice is cancelled: the second click needs no error.
+            Err(Refusal::Stale) => Ok(()),
+            Err(no) => Err(no),
+        }
+    }
+
+    fn store(&mut self, image: Image, cost_micros: Option<u64>) -> Result<(), Refusal> {
+        let render = self.render(image.render_id)?;
+        let next = render.stored(cost_micros, self.at)?;
+        // The folder may have been deleted while the picture was made; the picture must not be.
+        let exists = |id: &FolderId| self.folders.iter().any(|folder| folder.id == *id);
+        let folder_id = image.folder_id.filter(exists);
+        self.till.keep(render.charge_id)?;
+        self.move_render(render.state, next);
+        self.write(Write::Image(Image { folder_id, created_at: self.at, ..image }));
+        Ok(())
+    }
+
+    fn move_folder(&mut self, id: FolderId, parent: Option<FolderId>) -> Result<(), Refusal> {
+        let name = self.folder(Some(id))?.map(|folder| folder.name.clone());
+        self.folder(parent)?;
+        let mut above = parent;
+        while let Some(next) = above {
+            if next == id {
+                let says = "a folder cannot be moved into itself; choose another place";
+                return Err(Invalid::new("parent_id", says).into());
+            }
+            above = self.folders.iter().find(|f| f.id == next).and_then(|f| f.parent_id);
+        }
+        if let Some(name) = name {
+            self.free_name(id, parent, name.as_str())?;
+        }
+        self.write(Write::FolderMoved(id, parent));
+        Ok(())
+    }
+
+    fn free_name(&self, id: FolderId, parent: Option<FolderId>, name: &str) -> Result<(), Refusal> {
+        let taken = self.folders.iter().any(|folder| {
+            folder.id != id && folder.parent_id == parent && folder.name.as_str() == name
+        });
+        if taken { Err(Refusal::Taken { what: "this folder name" }) } else { Ok(()) }
+    }
+
+    fn move_render(&mut self, was: RenderState, next: Render) {
+        let id = next.id;
+        let shows = next.state != was || next.cancel_requested;
+        self.renders.insert(id, next.clone());
+        self.write(Write::RenderMoved { render: next, was });
+        if shows {
+            self.write(Write::Event(EventName::RenderChanged, id.0));
+        }
+    }
+
+    fn render(&self, id: RenderId) -> Result<Render, Refusal> {
+        self.renders.get(&id).cloned().ok_or(Refusal::NotFound)
+    }
+
+    fn image(&self, id: crate::ImageId) -> Result<&Image, Refusal> {
+        self.seen.images.iter().find(|image| image.id == id).ok_or(Refusal::NotFound)
+    }
+
+    fn folder(&self, id: Option<FolderId>) -> Result<Option<&Folder>, Refusal> {
+        let Some(id) = id else { return Ok(None) };
+        let found = self.folders.iter().find(|folder| folder.id == id);
+        found.map(Some).ok_or(Refusal::NotFound)
+    }
+
+    fn write(&mut self, write: Write) {
+        self.till.writes.push(write);
+    }
+}

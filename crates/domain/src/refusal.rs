@@ -1,0 +1,63 @@
+//! Every "no" a caller can act on. A closed list: each becomes one 4xx problem with a stable slug.
+
+use crate::Credits;
+
+/// A value that cannot be used, with the field at fault and the mend.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {says}")]
+pub struct Invalid {
+    /// The field as the form and the JSON body name it.
+    pub field: &'static str,
+    /// The fault and the mend, one sentence for a person.
+    pub says: String,
+}
+
+impl Invalid {
+    /// A fault in `field`, told by `says`.
+    pub fn new(field: &'static str, says: impl Into<String>) -> Self {
+        Self { field, says: says.into() }
+    }
+}
+
+/// Why the studio will not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The input cannot be used as it is.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The account has too few credits that are alive now.
+    #[error("this costs {price} and the balance is {balance}; add credits or ask for less")]
+    Overdrawn {
+        /// What was asked for, in credits.
+        price: Credits,
+        /// What is spendable now, in credits.
+        balance: Credits,
+    },
+    /// A returned payment left a debt; it is repaid by the next pack.
+    #[error("the account owes {debt} after a returned payment; a top-up clears it")]
+    Indebted {
+        /// What is owed, in credits.
+        debt: Credits,
+    },
+    /// The account may not act.
+    #[error("this account is blocked; write to the operator")]
+    Blocked,
+    /// What the change rests on has moved on: the other finisher won.
+    #[error("this has already moved on; look again")]
+    Stale,
+    /// No such thing, or not yours: the two are not told apart.
+    #[error("there is no such thing here")]
+    NotFound,
+    /// The idempotency key was used for another request.
+    #[error("this Idempotency-Key was used with another body; use a new key for a new request")]
+    KeyReused,
+    /// A unique name or address is taken.
+    #[error("{what} is already taken; choose another")]
+    Taken {
+        /// What is taken, as a person would say it.
+        what: &'static str,
+    },
+    /// The act cannot be taken back or cancelled any more.
+    #[error("it is too late to cancel: the picture has ended")]
+    TooLate,
+}
