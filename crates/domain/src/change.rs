@@ -17,6 +17,7 @@ use crate::{
     clippy::large_enum_variant,
     reason = "a commit holds a handful; boxing would only obscure"
 )]
+#[expect(missing_docs, reason = "the fields are named as in the rows they become")]
 pub enum Change {
     // accounts
     /// Opens an account for a new person. Refused when the address is taken.

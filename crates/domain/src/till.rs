@@ -151,8 +151,8 @@ impl Till<'_> {
         Ok(())
     }
 
-    /// Sweeps dead lots, one txn each. A refund may fill a lot that was swept before, so the key
-    /// names the moment as well.
+    /// Sweeps dead lots, one txn each. A lot dies once: a refund never fills a dead one, so its
+    /// id alone makes the key.
     pub fn expire(&mut self) {
         let dead: Vec<_> = self
             .lots

@@ -1,0 +1,66 @@
+//! The dependency table of docs/ARCHITECTURE.md, kept true over `cargo metadata`.
+
+use std::process::Command;
+
+/// What each ring's crate may name among ours. An unlisted crate has no ring and fails.
+fn allowed(name: &str) -> Option<&'static [&'static str]> {
+    Some(match name {
+        "domain" | "sigv4" => &[],
+        "ports" => &["domain"],
+        "usecases" | "testkit" => &["domain", "ports"],
+        "adapters-r2" | "adapters-mail" => &["domain", "ports", "sigv4"],
+        _ if name.starts_with("adapters-") => &["domain", "ports"],
+        "web" => &["domain", "usecases"],
+        "cli" | "tests" => &["*"],
+        _ => return None,
+    })
+}
+
+/// The one fault in `from -> to`, if it is one.
+fn fault(from: &str, to: &str) -> Option<String> {
+    let Some(allowed) = allowed(from) else { return Some(format!("{from} has no ring")) };
+    let fits =
+        allowed.contains(&to) || (allowed.contains(&"*") && (from, to) != ("cli", "testkit"));
+    (!fits).then(|| format!("{from} must not depend on {to}"))
+}
+
+#[test]
+fn dependencies_point_inwards() {
+    let cargo = env!("CARGO");
+    let out = Command::new(cargo)
+        .args(["metadata", "--format-version=1", "--no-deps", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo metadata runs");
+    let metadata: serde_json::Value = serde_json::from_slice(&out.stdout).expect("it is JSON");
+    let short = |value: &serde_json::Value| {
+        value.as_str().and_then(|name| name.strip_prefix("safelight-")).map(str::to_owned)
+    };
+    let mut faults = Vec::new();
+    let mut crates = 0;
+    for package in metadata["packages"].as_array().expect("packages") {
+        let from = short(&package["name"]).expect("every crate is called safelight-...");
+        crates += 1;
+        faults.extend(allowed(&from).is_none().then(|| format!("{from} has no ring")));
+        for dependency in package["dependencies"].as_array().expect("dependencies") {
+            // Tests may stand on anything: only what ships is a ring's business.
+            if dependency["kind"].is_null() {
+                faults.extend(short(&dependency["name"]).and_then(|to| fault(&from, &to)));
+            }
+        }
+    }
+    assert!(crates >= 2, "the workspace was not read");
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+#[test]
+fn the_rule_refuses_what_it_should() {
+    assert_eq!(
+        fault("web", "adapters-sqlite").as_deref(),
+        Some("web must not depend on adapters-sqlite")
+    );
+    assert_eq!(fault("domain", "ports").as_deref(), Some("domain must not depend on ports"));
+    assert_eq!(fault("cli", "testkit").as_deref(), Some("cli must not depend on testkit"));
+    assert_eq!(fault("misc", "domain").as_deref(), Some("misc has no ring"));
+    assert_eq!(fault("usecases", "ports"), None);
+}
