@@ -13,10 +13,6 @@ use crate::{
 
 /// One fact to record, with the condition under which it may be recorded told by its rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a commit holds a handful; boxing would only obscure"
-)]
 #[expect(missing_docs, reason = "the fields are named as in the rows they become")]
 pub enum Change {
     // accounts
@@ -164,10 +160,6 @@ pub struct Receipt {
 /// A row to write. A store records them in order; every guard it has repeats a rule of `decide`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the row it names; the rules live in decide")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a commit holds a handful; boxing would only obscure"
-)]
 pub enum Write {
     Account(Account),
     User(User),

@@ -17,16 +17,16 @@ impl Changes {
     /// Judges the changes against what was seen under the lock, in order, all or nothing.
     ///
     /// `now` is the store's clock; an account's own clock never runs backwards.
-    pub fn decide(self, seen: Books, now: Timestamp) -> Result<(Vec<Write>, Receipt), Refusal> {
+    pub fn decide(self, seen: &Books, now: Timestamp) -> Result<(Vec<Write>, Receipt), Refusal> {
         let mut writes = Vec::new();
         let mut verdict = None;
         let Scope::Account(id) = self.of else {
             for change in self.list {
-                verdict = decide_nobodys(change, &seen, now, &mut writes)?;
+                verdict = decide_nobodys(change, seen, now, &mut writes);
             }
             let receipt = Receipt {
                 subject: self.subject,
-                balance: Default::default(),
+                balance: crate::Credits::ZERO,
                 verdict,
                 replayed: false,
             };
@@ -49,7 +49,7 @@ impl Changes {
             },
             renders: seen.renders.iter().map(|render| (render.id, render.clone())).collect(),
             folders: seen.folders.clone(),
-            seen: &seen,
+            seen,
             at,
         };
         for change in self.list {
@@ -68,15 +68,15 @@ fn decide_nobodys(
     seen: &Books,
     now: Timestamp,
     writes: &mut Vec<Write>,
-) -> Result<Option<Verdict>, Refusal> {
+) -> Option<Verdict> {
     match change {
         Change::Challenge(challenge) => {
             writes.push(Write::Challenge(challenge));
-            Ok(None)
+            None
         }
         Change::Answer { challenge: id, proof, browser } => {
             let Some(challenge) = seen.challenges.iter().find(|c| c.id == id) else {
-                return Ok(Some(Verdict::Dead));
+                return Some(Verdict::Dead);
             };
             let verdict = challenge.answer(proof, browser, now);
             match verdict {
@@ -84,7 +84,7 @@ fn decide_nobodys(
                 Verdict::Wrong(_) => writes.push(Write::ChallengeTried(id)),
                 Verdict::Dead => {}
             }
-            Ok(Some(verdict))
+            Some(verdict)
         }
         other => unreachable!("{other:?} belongs to an account"),
     }

@@ -277,12 +277,13 @@ mod tests {
         }
     }
 
+    type Act = Box<dyn Fn(&Render) -> Result<Render, Refusal>>;
+
     /// One act a row, and the states it leads to from each of the nine, in the order of `ALL`.
     #[test]
     fn the_whole_state_machine() {
         let next_at = at(9);
         let request_id = || "r".to_owned();
-        type Act = Box<dyn Fn(&Render) -> Result<Render, Refusal>>;
         let step = |step: Step| -> Act { Box::new(move |r| r.step(step.clone(), at(5))) };
         let table: Vec<(&str, Act, [&str; 9])> = vec![
             (

@@ -19,6 +19,7 @@ impl Seed {
     }
 
     /// The seed of the `index`-th picture of a request: consecutive, wrapping at the top.
+    #[must_use]
     pub fn offset(self, index: u8) -> Self {
         Self(self.0.wrapping_add(u64::from(index)))
     }

@@ -42,7 +42,7 @@ impl Ledger {
     fn commit(&mut self, change: Change) -> Result<Receipt, Refusal> {
         let before = self.books.clone();
         let changes = Changes::of(self.account().id, vec![change]);
-        let (writes, receipt) = changes.decide(self.books.clone(), at(self.now))?;
+        let (writes, receipt) = changes.decide(&self.books, at(self.now))?;
         for write in writes {
             self.record(write);
         }
@@ -156,13 +156,13 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-fn change(ledger: &mut Ledger, act: Act) -> Option<Change> {
+fn change(ledger: &mut Ledger, act: &Act) -> Option<Change> {
     let credits = |n| Credits::new(n).unwrap();
     let pick = |ledger: &Ledger, n: usize| {
         let charges = &ledger.books.charges;
         (!charges.is_empty()).then(|| charges[n % charges.len()].charge.id)
     };
-    Some(match act {
+    Some(match *act {
         Act::Grant(n, end) => {
             let lot = ledger.id();
             let kind = if end.is_some() { LotKind::Promo } else { LotKind::Pack };
@@ -204,7 +204,7 @@ proptest! {
     fn any_history_keeps_the_books(acts in prop::collection::vec(act(), 1..60)) {
         let mut ledger = Ledger::open();
         for act in acts {
-            let Some(change) = change(&mut ledger, act) else { continue };
+            let Some(change) = change(&mut ledger, &act) else { continue };
             // A refusal writes nothing by construction; the next audit would notice otherwise.
             let _ = ledger.commit(change);
         }

@@ -1,0 +1,68 @@
+//! Whoever paints: asked once, looked at until done, never trusted to push the truth.
+
+use async_trait::async_trait;
+use safelight_domain::{Order, RenderId};
+
+use crate::Fault;
+
+/// Why a submit gave no request id. The three must not be confused: they decide about money.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// The provider read it and will not do it; the slug says why. Final.
+    #[error("the provider refused: {0}")]
+    Refused(String),
+    /// Certainly not sent, so it may be tried again.
+    #[error("not sent")]
+    NotSent(#[source] Fault),
+    /// Bytes left and no answer came: it MUST NOT be submitted again.
+    #[error("the answer was lost")]
+    Lost(#[source] Fault),
+}
+
+/// What a look at a submitted request showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Looked {
+    /// Not done; the provider's own place in line, when it tells one.
+    Working(Option<u32>),
+    /// Done: where the picture can be fetched.
+    Done(Delivery),
+    /// It failed for good; the slug says why.
+    Failed(String),
+    /// The provider will not show it.
+    Filtered,
+    /// It was cancelled there.
+    Cancelled,
+}
+
+/// A result to fetch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Where the bytes are, as the provider named it. Checked again before it is fetched.
+    pub location: String,
+}
+
+/// What asking to cancel came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cancelled {
+    /// Certainly stopped; look once more before refunding.
+    Asked,
+    /// It has finished; fetch the result.
+    TooLate,
+}
+
+/// A maker of pictures.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// Asks for one picture and answers the provider's name for the request. The render's id lets
+    /// a push find its render; it is no idempotency key.
+    async fn submit(&self, render: RenderId, order: &Order) -> Result<String, SubmitError>;
+
+    /// Looks at a request. A fault means nothing is known.
+    async fn look(&self, order: &Order, request_id: &str) -> Result<Looked, Fault>;
+
+    /// Fetches the bytes of a delivery, capped in size, from allowed hosts only.
+    async fn fetch(&self, order: &Order, delivery: &Delivery) -> Result<Vec<u8>, Fault>;
+
+    /// Asks to stop.
+    async fn cancel(&self, order: &Order, request_id: &str) -> Result<Cancelled, Fault>;
+}

@@ -1,0 +1,21 @@
+//! Time, identity and chance, so that tests decide them.
+
+use safelight_domain::{Timestamp, Uuid};
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// Now, in UTC.
+    fn now(&self) -> Timestamp;
+}
+
+/// Names new things.
+pub trait Ids: Send + Sync {
+    /// A fresh UUID version 7; MUST sort after every one it gave before.
+    fn next(&self) -> Uuid;
+}
+
+/// Makes secrets.
+pub trait Entropy: Send + Sync {
+    /// 32 bytes nobody can guess.
+    fn secret(&self) -> [u8; 32];
+}
