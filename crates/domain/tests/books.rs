@@ -62,7 +62,13 @@ impl Ledger {
             Write::Txn(txn) => self.seal(txn),
             Write::Charge(charge) => self.books.charges.push(Paid { charge, by: Vec::new() }),
             Write::ChargeState(id, state) => self.charge(id).charge.state = state,
-            Write::Event(..) => {}
+            Write::Render(render) => self.books.renders.push(render),
+            Write::RenderMoved { render, was } => {
+                let row = self.books.renders.iter_mut().find(|row| row.id == render.id).unwrap();
+                assert_eq!(row.state, was, "moved only from where it was seen");
+                *row = render;
+            }
+            Write::Generation(_) | Write::Image(_) | Write::Event(..) => {}
             other => panic!("not a money write: {other:?}"),
         }
     }
@@ -265,4 +271,62 @@ fn a_granted_fact_grants_once() {
     let again =
         Grant { lot, kind: LotKind::Promo, amount, expires_at: NEVER, source, reason: None };
     assert_eq!(ada.commit(Change::Grant(again, Actor::system())).unwrap().balance.get(), 4);
+}
+
+fn request(ledger: &mut Ledger, count: u8) -> Result<Vec<RenderId>, Refusal> {
+    let order = Order {
+        prompt: Prompt::parse("a lamp").unwrap(),
+        negative: None,
+        model: ModelSlug("flux-schnell".into()),
+        size: Size::Square,
+        seed: Seed(u64::MAX),
+    };
+    let ids: Vec<_> = (0..count).map(|_| (RenderId(ledger.id()), ChargeId(ledger.id()))).collect();
+    let generation = Generation {
+        id: GenerationId(ledger.id()),
+        account_id: ledger.account().id,
+        order,
+        count: Count::new(i64::from(count)).unwrap(),
+        folder_id: None,
+        created_at: at(ledger.now),
+    };
+    let request = Request {
+        generation,
+        ids: ids.clone(),
+        each: Credits::ONE,
+        deadline: at(ledger.now + 3_600),
+        actor: Actor::system(),
+    };
+    ledger.commit(Change::Request(request))?;
+    Ok(ids.into_iter().map(|(render, _)| render).collect())
+}
+
+#[test]
+fn a_request_is_charged_image_by_image_or_not_at_all() {
+    let mut ada = Ledger::open();
+    grant(&mut ada, 3, NEVER);
+    let no = request(&mut ada, 4).unwrap_err();
+    assert!(matches!(no, Refusal::Overdrawn { price, .. } if price.get() == 4));
+    assert!(ada.books.renders.is_empty() && ada.books.charges.is_empty());
+
+    request(&mut ada, 3).unwrap();
+    assert_eq!(ada.account().balance, Credits::ZERO);
+    assert_eq!(ada.txns.iter().filter(|txn| txn.kind == TxnKind::Spend).count(), 3);
+    let seeds: Vec<_> = ada.books.renders.iter().map(|render| render.seed.0).collect();
+    assert_eq!(seeds, [u64::MAX, 0, 1], "seeds are consecutive and wrap");
+}
+
+#[test]
+fn two_finishers_one_winner_one_refund() {
+    let mut ada = Ledger::open();
+    grant(&mut ada, 2, NEVER);
+    let renders = request(&mut ada, 2).unwrap();
+    let fail = || Change::End(renders[0], Ending::Failed("gone".into()));
+    assert_eq!(ada.commit(fail()).unwrap().balance.get(), 1);
+    assert_eq!(ada.commit(fail()), Err(Refusal::Stale));
+    assert_eq!(ada.commit(Change::Cancel(renders[0])), Err(Refusal::TooLate));
+    assert_eq!(ada.commit(Change::Cancel(renders[1])).unwrap().balance.get(), 2);
+    assert_eq!(ada.commit(Change::Cancel(renders[1])).unwrap().balance.get(), 2);
+    let elsewhere = RenderId(Uuid::from_u128(7));
+    assert_eq!(ada.commit(Change::Cancel(elsewhere)), Err(Refusal::NotFound));
 }
