@@ -21,7 +21,7 @@ impl EventName {
     }
 }
 
-/// One row of an account's feed; `seq` is gap-free per account and is the `Last-Event-ID`.
+/// One row of an account's feed; `seq` grows within the account and is the `Last-Event-ID`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// Whose.

@@ -4,13 +4,19 @@
 //! `Arc<dyn _>`.
 
 mod fault;
+mod imaging;
+mod local;
 mod provider;
+mod reads;
 mod storage;
 mod store;
 mod world;
 
 pub use fault::Fault;
+pub use imaging::{Imaging, IngestError, Ingested, Thumbnail};
+pub use local::{LinkError, LocalFile, LocalFiles};
 pub use provider::{Cancelled, Delivery, Looked, Provider, SubmitError};
+pub use reads::{Cursor, GenerationStatus, Job, Load, Page, Paged, Reads};
 pub use storage::{Presign, Storage};
-pub use store::{CommitError, Feed, Store};
+pub use store::{CommitError, Dispatch, Feed, Store};
 pub use world::{Clock, Entropy, Ids};

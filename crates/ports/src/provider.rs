@@ -57,6 +57,15 @@ pub trait Provider: Send + Sync {
     /// a push find its render; it is no idempotency key.
     async fn submit(&self, render: RenderId, order: &Order) -> Result<String, SubmitError>;
 
+    /// Asks whether a submit whose answer was lost arrived after all, where the provider has a
+    /// means to tell. None means nothing is known, never that it did not arrive.
+    async fn recall(&self, _render: RenderId, _order: &Order) -> Result<Option<String>, Fault> {
+        Ok(None)
+    }
+
+    /// How many requests it works on at once; more only wait there instead of here.
+    fn in_flight(&self) -> u16;
+
     /// Looks at a request. A fault means nothing is known.
     async fn look(&self, order: &Order, request_id: &str) -> Result<Looked, Fault>;
 

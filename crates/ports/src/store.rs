@@ -26,14 +26,11 @@ pub trait Store: Send + Sync {
     /// `changes.decide`, write the rows in order, and answer only after they are durable.
     async fn commit(&self, changes: Changes) -> Result<Receipt, CommitError>;
 
-    /// Moves up to `limit` pending renders that are due to `submitting`, round-robin over
-    /// accounts, each with one more attempt and a lease until `until`. MUST be durable first.
-    async fn dispatch(
-        &self,
-        due: Timestamp,
-        until: Timestamp,
-        limit: u16,
-    ) -> Result<Vec<Render>, Fault>;
+    /// Moves pending renders that are due to `submitting`, each with one more attempt and a lease
+    /// until `until`, as long as fewer than `in_flight` are live: submitting, unknown or waiting
+    /// and begun after `live_since`. Fair between accounts: whoever has the fewest live goes
+    /// first. MUST be durable before it answers.
+    async fn dispatch(&self, order: Dispatch) -> Result<Vec<Render>, Fault>;
 
     /// Leases up to `limit` other unfinished renders whose `next_at` has come, and pending ones
     /// past their deadline, until `until`. Two callers MUST NOT get the same one.
@@ -43,6 +40,23 @@ pub trait Store: Send + Sync {
         until: Timestamp,
         limit: u16,
     ) -> Result<Vec<Render>, Fault>;
+
+    /// Forgets feed rows, sign-in attempts and idempotency keys older than `before`; never what
+    /// the books, the gallery or a promise needs. At most a bounded number a call.
+    async fn prune(&self, before: Timestamp) -> Result<(), Fault>;
+}
+
+/// How to hand out work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dispatch {
+    /// Now: what is due by then.
+    pub due: Timestamp,
+    /// End of the lease on the call.
+    pub until: Timestamp,
+    /// How many may be live at the provider.
+    pub in_flight: u16,
+    /// A render begun before this no longer counts: the provider has surely let go of it.
+    pub live_since: Timestamp,
 }
 
 /// Wakes live views.

@@ -1,0 +1,146 @@
+//! Questions about what is recorded. Every answer about somebody's rows is scoped to the account:
+//! somebody else's id is answered as if it did not exist.
+
+use async_trait::async_trait;
+use safelight_domain::{
+    Account, AccountId, AccountStatus, ApiKey, Charge, ChargeId, Event, Folder, FolderId,
+    Generation, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, Order, Render,
+    RenderId, RenderStatus, Timestamp, User,
+};
+
+use crate::Fault;
+
+/// Where a page of a list begins: opaque to everybody but the store that gave it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor(pub u128);
+
+/// Which part of a list, newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// After this place; from the newest when none.
+    pub after: Option<Cursor>,
+    /// At most so many, at least one.
+    pub limit: u16,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paged<T> {
+    /// The rows, newest first.
+    pub items: Vec<T>,
+    /// Where the next page begins; none at the end.
+    pub next: Option<Cursor>,
+}
+
+/// A generation with its renders in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GenerationStatus {
+    /// The press of the button.
+    pub generation: Generation,
+    /// Its renders by index.
+    pub renders: Vec<RenderStatus>,
+}
+
+/// All the pipeline must know of one render.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// The row.
+    pub render: Render,
+    /// What to make, with this render's own seed.
+    pub order: Order,
+    /// Where the picture is filed.
+    pub folder_id: Option<FolderId>,
+}
+
+/// Counts of the whole studio, for readiness and the operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Load {
+    /// Renders waiting for a place at the provider.
+    pub pending: u64,
+    /// Renders at the provider, or being stored.
+    pub live: u64,
+    /// Renders whose `next_at` is more than a minute past: nobody is working.
+    pub overdue: u64,
+}
+
+/// Answers from what is recorded.
+#[async_trait]
+pub trait Reads: Send + Sync {
+    /// An account with its user.
+    async fn account(&self, id: AccountId) -> Result<Option<(Account, User)>, Fault>;
+
+    /// The same, by the canonical form of the user's address.
+    async fn account_of(&self, email: &str) -> Result<Option<(Account, User)>, Fault>;
+
+    /// A key with the standing of its account, whoever owns it: this is how a caller is known.
+    async fn key(&self, id: KeyId) -> Result<Option<(ApiKey, AccountStatus)>, Fault>;
+
+    /// The account's keys, newest first, at most 1,000.
+    async fn keys(&self, account: AccountId) -> Result<Vec<ApiKey>, Fault>;
+
+    /// The account's lots with something left, in burn order. Dead ones not yet swept are among
+    /// them: judge by [`Lot::alive`].
+    async fn lots(&self, account: AccountId) -> Result<Vec<Lot>, Fault>;
+
+    /// A charge.
+    async fn charge(&self, account: AccountId, id: ChargeId) -> Result<Option<Charge>, Fault>;
+
+    /// The journal, newest first.
+    async fn lines(&self, account: AccountId, page: Page) -> Result<Paged<Line>, Fault>;
+
+    /// A generation with its renders.
+    async fn generation(
+        &self,
+        account: AccountId,
+        id: GenerationId,
+    ) -> Result<Option<GenerationStatus>, Fault>;
+
+    /// Generations, newest first.
+    async fn generations(
+        &self,
+        account: AccountId,
+        page: Page,
+    ) -> Result<Paged<GenerationStatus>, Fault>;
+
+    /// A render.
+    async fn render(
+        &self,
+        account: AccountId,
+        id: RenderId,
+    ) -> Result<Option<RenderStatus>, Fault>;
+
+    /// A render as the pipeline sees it, whoever owns it.
+    async fn job(&self, id: RenderId) -> Result<Option<Job>, Fault>;
+
+    /// A picture, in the trash or not.
+    async fn image(&self, account: AccountId, id: ImageId) -> Result<Option<Image>, Fault>;
+
+    /// Pictures that match, newest first.
+    async fn images(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+        page: Page,
+    ) -> Result<Paged<Image>, Fault>;
+
+    /// All folders of the account, by name.
+    async fn folders(&self, account: AccountId) -> Result<Vec<Folder>, Fault>;
+
+    /// The account's feed after `seq`, oldest first, at most `limit`; none when rows after `seq`
+    /// may have been pruned, so that the reader must look at everything again.
+    async fn events(
+        &self,
+        account: AccountId,
+        seq: u64,
+        limit: u16,
+    ) -> Result<Option<Vec<Event>>, Fault>;
+
+    /// The seq of the account's newest event; 0 before the first.
+    async fn last_event(&self, account: AccountId) -> Result<u64, Fault>;
+
+    /// Accounts with lots that are dead at `now` and not yet swept, at most `limit`.
+    async fn accounts_to_sweep(&self, now: Timestamp, limit: u16) -> Result<Vec<AccountId>, Fault>;
+
+    /// What is going on. An answer at all means that the store can be read.
+    async fn load(&self, now: Timestamp) -> Result<Load, Fault>;
+}
