@@ -267,6 +267,7 @@ impl Desk<'_> {
                 error: None,
                 cost_micros: None,
                 created_at: self.at,
+                begun_at: None,
                 submitted_at: None,
                 ended_at: None,
             };

@@ -78,6 +78,16 @@ impl Actor {
         Self("system".into())
     }
 
+    /// A caller with an API key.
+    pub fn key(id: crate::KeyId) -> Self {
+        Self(format!("key:{id}"))
+    }
+
+    /// A signed-in person.
+    pub fn user(id: crate::UserId) -> Self {
+        Self(format!("user:{id}"))
+    }
+
     /// The operator at the command line.
     pub fn cli() -> Self {
         Self("cli".into())

@@ -98,6 +98,8 @@ pub struct Render {
     pub cost_micros: Option<u64>,
     /// When it was asked for.
     pub created_at: Timestamp,
+    /// When the provider was last asked for it.
+    pub begun_at: Option<Timestamp>,
     /// When the provider accepted it.
     pub submitted_at: Option<Timestamp>,
     /// When it ended.
@@ -127,7 +129,7 @@ pub enum Step {
     Lost {
         /// The asking this answers.
         attempt: u16,
-        /// When to give up.
+        /// When to look for it.
         next_at: Timestamp,
     },
     /// A verified push told the provider's name for a lost or hurried one.
@@ -272,6 +274,7 @@ mod tests {
             error: None,
             cost_micros: None,
             created_at: at(0),
+            begun_at: None,
             submitted_at: None,
             ended_at: None,
         }

@@ -18,5 +18,5 @@ pub use local::{LinkError, LocalFile, LocalFiles};
 pub use provider::{Cancelled, Delivery, Looked, Provider, SubmitError};
 pub use reads::{Cursor, GenerationStatus, Job, Load, Page, Paged, Reads};
 pub use storage::{Presign, Storage};
-pub use store::{CommitError, Dispatch, Feed, Store};
+pub use store::{Claimed, CommitError, Dispatch, Feed, Store};
 pub use world::{Clock, Entropy, Ids};

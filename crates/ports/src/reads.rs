@@ -103,11 +103,8 @@ pub trait Reads: Send + Sync {
     ) -> Result<Paged<GenerationStatus>, Fault>;
 
     /// A render.
-    async fn render(
-        &self,
-        account: AccountId,
-        id: RenderId,
-    ) -> Result<Option<RenderStatus>, Fault>;
+    async fn render(&self, account: AccountId, id: RenderId)
+    -> Result<Option<RenderStatus>, Fault>;
 
     /// A render as the pipeline sees it, whoever owns it.
     async fn job(&self, id: RenderId) -> Result<Option<Job>, Fault>;

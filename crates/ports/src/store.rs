@@ -26,24 +26,28 @@ pub trait Store: Send + Sync {
     /// `changes.decide`, write the rows in order, and answer only after they are durable.
     async fn commit(&self, changes: Changes) -> Result<Receipt, CommitError>;
 
-    /// Moves pending renders that are due to `submitting`, each with one more attempt and a lease
-    /// until `until`, as long as fewer than `in_flight` are live: submitting, unknown or waiting
+    /// Moves pending renders that are due to `submitting`, each with one more attempt, begun now,
+    /// and a lease until `until`, as long as fewer than `in_flight` are live: submitting, unknown or waiting
     /// and begun after `live_since`. Fair between accounts: whoever has the fewest live goes
     /// first. MUST be durable before it answers.
     async fn dispatch(&self, order: Dispatch) -> Result<Vec<Render>, Fault>;
 
     /// Leases up to `limit` other unfinished renders whose `next_at` has come, and pending ones
     /// past their deadline, until `until`. Two callers MUST NOT get the same one.
-    async fn claim(
-        &self,
-        due: Timestamp,
-        until: Timestamp,
-        limit: u16,
-    ) -> Result<Vec<Render>, Fault>;
+    async fn claim(&self, due: Timestamp, until: Timestamp, limit: u16) -> Result<Claimed, Fault>;
 
     /// Forgets feed rows, sign-in attempts and idempotency keys older than `before`; never what
     /// the books, the gallery or a promise needs. At most a bounded number a call.
     async fn prune(&self, before: Timestamp) -> Result<(), Fault>;
+}
+
+/// Work that was due.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Claimed {
+    /// The renders, leased.
+    pub renders: Vec<Render>,
+    /// When the next unclaimed one comes due.
+    pub next: Option<Timestamp>,
 }
 
 /// How to hand out work.

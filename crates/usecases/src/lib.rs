@@ -1,1 +1,31 @@
-//! In the making.
+//! What the studio does, as sentences: `studio.generations.request(..)`, `studio.ledger.consume(..)`.
+//!
+//! Invariant: read, decide, commit. Nothing here spawns a task, opens a transaction or knows an
+//! adapter; the composition root spawns [`Pipeline::drive`]. Read the modules in this order.
+
+mod account;
+mod api_key;
+mod error;
+mod folder;
+mod generation;
+mod image;
+mod ledger;
+mod pipeline;
+mod studio;
+mod terms;
+
+pub use account::{Accounts, Person};
+pub use api_key::{Caller, Keys, NewKey};
+pub use error::Error;
+pub use folder::Folders;
+pub use generation::{Ask, Generations, Requested, charged, refunded};
+pub use image::{Download, Edit, Images, Urls};
+pub use ledger::{Balance, Consumed, Ledger};
+pub use pipeline::Pipeline;
+pub use studio::{Studio, World};
+pub use terms::{Terms, Timing};
+
+/// What drivers need of the ports: values, and the doors of local stand-ins.
+pub use safelight_ports::{
+    Cursor, Fault, GenerationStatus, LinkError, Load, LocalFile, LocalFiles, Page, Paged,
+};

@@ -1,0 +1,118 @@
+//! The gallery: pictures that are safely stored.
+
+use std::sync::Arc;
+
+use safelight_domain::{
+    AccountId, Change, Changes, FolderId, Image, ImageFilter, ImageId, Refusal, Variant,
+};
+use safelight_ports::{Page, Paged, Presign};
+
+use crate::{Error, World};
+
+/// Links to a picture's files. They lapse within hours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Urls {
+    /// As the provider delivered it.
+    pub original: String,
+    /// At most 320 px wide.
+    pub w320: String,
+    /// At most 640 px wide.
+    pub w640: String,
+}
+
+/// What to change about a picture; what is none stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Edit {
+    /// Like or unlike.
+    pub liked: Option<bool>,
+    /// File in a folder (`Some(Some(..))`) or take out of all (`Some(None)`).
+    pub folder_id: Option<Option<FolderId>>,
+}
+
+/// A link that saves a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Download {
+    /// Where to fetch it.
+    pub url: String,
+}
+
+/// Shows, files and trashes pictures.
+#[derive(Clone)]
+pub struct Images {
+    world: Arc<World>,
+}
+
+impl Images {
+    pub(crate) fn new(world: Arc<World>) -> Self {
+        Self { world }
+    }
+
+    /// One picture, in the trash or not.
+    pub async fn get(&self, account: AccountId, id: ImageId) -> Result<Image, Error> {
+        self.world.reads.image(account, id).await?.ok_or(Refusal::NotFound.into())
+    }
+
+    /// Pictures that match, newest first.
+    pub async fn list(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+        page: Page,
+    ) -> Result<Paged<Image>, Error> {
+        Ok(self.world.reads.images(account, filter, page).await?)
+    }
+
+    /// Likes, unlikes, files.
+    pub async fn edit(&self, account: AccountId, id: ImageId, edit: Edit) -> Result<Image, Error> {
+        let liked = edit.liked.map(|liked| Change::Like(id, liked));
+        let filed = edit.folder_id.map(|folder| Change::File(id, folder));
+        let list: Vec<_> = liked.into_iter().chain(filed).collect();
+        if !list.is_empty() {
+            self.world.store.commit(Changes::of(account, list)).await?;
+        }
+        self.get(account, id).await
+    }
+
+    /// Puts a picture in the trash, for thirty days.
+    pub async fn trash(&self, account: AccountId, id: ImageId) -> Result<Image, Error> {
+        self.world.store.commit(Changes::of(account, vec![Change::Trash(id)])).await?;
+        self.get(account, id).await
+    }
+
+    /// Takes a picture out of the trash.
+    pub async fn restore(&self, account: AccountId, id: ImageId) -> Result<Image, Error> {
+        self.world.store.commit(Changes::of(account, vec![Change::Restore(id)])).await?;
+        self.get(account, id).await
+    }
+
+    /// Links to show it.
+    pub fn urls(&self, image: &Image) -> Urls {
+        let now = self.world.clock.now();
+        let link = |variant| self.world.storage.presign(&image.key(variant), &Presign::Show, now);
+        Urls {
+            original: link(Variant::Original),
+            w320: link(Variant::W320),
+            w640: link(Variant::W640),
+        }
+    }
+
+    /// A link to save the original under a name made of its prompt.
+    pub fn download(&self, image: &Image) -> Download {
+        let key = image.key(Variant::Original);
+        let now = self.world.clock.now();
+        Download { url: self.world.storage.presign(&key, &Presign::Save(file_name(image)), now) }
+    }
+}
+
+/// The first words of the prompt and the seed: plain ASCII, so that no header needs an encoding.
+fn file_name(image: &Image) -> String {
+    let mut name = String::new();
+    for word in image.prompt.as_str().split(|c: char| !c.is_ascii_alphanumeric()) {
+        if word.is_empty() || name.len() + word.len() > 48 {
+            continue;
+        }
+        name.push_str(&word.to_ascii_lowercase());
+        name.push('-');
+    }
+    format!("{name}{}.{}", image.seed, image.extension())
+}

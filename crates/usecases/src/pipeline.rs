@@ -1,0 +1,246 @@
+//! The pipeline: hands out paid renders, looks after them, and ends every one of them.
+//!
+//! Invariant: the row is the outbox. What is written here can be cut off anywhere; the next sweep
+//! finds the row by its `next_at` and goes on. Whoever loses a race does nothing.
+
+mod reconcile;
+mod submit;
+
+use std::{
+    collections::HashSet,
+    future::Future,
+    pin::pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::{
+    StreamExt,
+    future::{BoxFuture, FutureExt},
+    stream::FuturesUnordered,
+};
+use safelight_domain::{
+    AccountId, Change, Changes, Refusal, Render, RenderId, RenderState, SignedDuration, Step,
+    Timestamp,
+};
+use safelight_ports::{Dispatch, Fault};
+use tokio::sync::Notify;
+
+use crate::{Error, Terms, World};
+
+/// The most renders looked after at once.
+const HANDS: usize = 64;
+/// How long a claim lasts: longer than any one look, fetch and store together may take.
+const LEASE: SignedDuration = SignedDuration::from_mins(4);
+/// The longest rest between two looks at the store.
+const REST: Duration = Duration::from_secs(1);
+/// The shortest rest between two looks at the store when nothing happened.
+const BREATH: Duration = Duration::from_millis(20);
+/// How long work in hand may take to end at shutdown.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Looks after renders. Clones share their hands.
+#[derive(Clone)]
+pub struct Pipeline {
+    pub(crate) world: Arc<World>,
+    pub(crate) terms: Arc<Terms>,
+    wake: Arc<Notify>,
+    in_hand: Arc<Mutex<HashSet<RenderId>>>,
+}
+
+type Work<'a> = FuturesUnordered<BoxFuture<'a, ()>>;
+
+impl Pipeline {
+    pub(crate) fn new(world: Arc<World>, terms: Arc<Terms>) -> Self {
+        Self { world, terms, wake: Arc::default(), in_hand: Arc::default() }
+    }
+
+    /// Tells the driver that something is due now.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Dispatches and sweeps until `shutdown`, then lets work in hand end for a while. Only one
+    /// driver may run on a store at a time: at the start it takes over what a dead one left.
+    pub async fn drive(&self, shutdown: impl Future<Output = ()>) {
+        let mut shutdown = pin!(shutdown);
+        let mut work = Work::new();
+        self.take_over(&mut work).await;
+        loop {
+            let rest = self.hand_out(&mut work).await.unwrap_or_else(|fault| {
+                tracing::error!(error = %chain(&fault), "work could not be handed out");
+                REST
+            });
+            tokio::select! {
+                () = &mut shutdown => break,
+                () = self.wake.notified() => {}
+                Some(()) = work.next(), if !work.is_empty() => {}
+                () = tokio::time::sleep(rest) => {}
+            }
+        }
+        // Who is cut off here is taken over after the next start.
+        let ended = tokio::time::timeout(GRACE, async { while work.next().await.is_some() {} });
+        if ended.await.is_err() {
+            tracing::warn!("some renders were still in hand; the next start goes on with them");
+        }
+    }
+
+    /// One round of what [`Pipeline::drive`] does for ever: hands out and ends everything that is
+    /// due now. Answers whether there was anything to do.
+    pub async fn run_due(&self) -> Result<bool, Error> {
+        let mut work = Work::new();
+        self.hand_out(&mut work).await?;
+        let any = !work.is_empty();
+        while work.next().await.is_some() {}
+        Ok(any)
+    }
+
+    /// Reconciles everything that is due, without sending anything new: safe beside a driver.
+    /// Answers how many renders were looked at.
+    pub async fn sweep(&self) -> Result<usize, Error> {
+        let now = self.now();
+        let mut seen = 0;
+        loop {
+            let claimed = self.world.store.claim(now, later(now, LEASE), 64).await?;
+            if claimed.renders.is_empty() {
+                return Ok(seen);
+            }
+            seen += claimed.renders.len();
+            let all: Work = claimed.renders.into_iter().map(|r| self.look_after(r)).collect();
+            all.collect::<()>().await;
+        }
+    }
+
+    /// Takes over leases of a driver that died: they can be of no use to anybody.
+    async fn take_over<'a>(&'a self, work: &mut Work<'a>) {
+        let now = self.now();
+        let due = later(now, LEASE);
+        loop {
+            let until = later(due, SignedDuration::from_secs(1));
+            match self.world.store.claim(due, until, 256).await {
+                Ok(claimed) if claimed.renders.is_empty() => return,
+                Ok(claimed) => {
+                    tracing::info!(renders = claimed.renders.len(), "unfinished work taken over");
+                    work.extend(claimed.renders.into_iter().map(|r| self.look_after(r)));
+                }
+                Err(fault) => {
+                    tracing::error!(error = %chain(&fault), "unfinished work was not taken over");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Fills free hands with due work; answers how long nothing else is due.
+    async fn hand_out<'a>(&'a self, work: &mut Work<'a>) -> Result<Duration, Fault> {
+        let now = self.now();
+        let free = HANDS.saturating_sub(work.len());
+        if free == 0 {
+            return Ok(REST);
+        }
+        let timing = &self.terms.timing;
+        let order = Dispatch {
+            due: now,
+            until: later(now, timing.submit.saturating_add(SignedDuration::from_secs(10))),
+            in_flight: self.world.provider.in_flight(),
+            live_since: later(now, -timing.live),
+        };
+        for render in self.world.store.dispatch(order).await? {
+            work.push(self.submit(render).boxed());
+        }
+        let limit = u16::try_from(free).unwrap_or(u16::MAX);
+        let claimed = self.world.store.claim(now, later(now, LEASE), limit).await?;
+        work.extend(claimed.renders.into_iter().map(|render| self.look_after(render)));
+        let next = claimed.next.map_or(REST, |next| {
+            Duration::try_from(next.duration_since(self.now())).unwrap_or(Duration::ZERO)
+        });
+        Ok(next.clamp(BREATH, REST))
+    }
+
+    fn look_after(&self, render: Render) -> BoxFuture<'_, ()> {
+        async move {
+            if render.state == RenderState::Submitting {
+                // Its lease ran out, so whoever asked the provider died before telling the answer.
+                let lost = Step::Lost { attempt: render.attempt, next_at: self.now() };
+                if !settled(render.id, self.step(&render, lost).await) {
+                    return;
+                }
+            }
+            settled(render.id, self.reconcile(render.id).await);
+        }
+        .boxed()
+    }
+
+    async fn step(&self, render: &Render, step: Step) -> Result<(), Error> {
+        self.commit(render.account_id, Change::Advance(render.id, step)).await
+    }
+
+    async fn commit(&self, account: AccountId, change: Change) -> Result<(), Error> {
+        self.world.store.commit(Changes::of(account, vec![change])).await?;
+        Ok(())
+    }
+
+    fn now(&self) -> Timestamp {
+        self.world.clock.now()
+    }
+
+    /// Takes a render in hand, or none when this process already works on it.
+    fn hold(&self, id: RenderId) -> Option<Held<'_>> {
+        let mut held = self.in_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        held.insert(id).then_some(Held { pipeline: self, id })
+    }
+}
+
+/// A render this process works on; let go when dropped.
+struct Held<'a> {
+    pipeline: &'a Pipeline,
+    id: RenderId,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let mut held = self.pipeline.in_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        held.remove(&self.id);
+    }
+}
+
+fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
+    now.saturating_add(by).unwrap_or(now)
+}
+
+/// Whether it went well; what did not is logged and left to the next sweep.
+fn settled(id: RenderId, result: Result<(), Error>) -> bool {
+    match result {
+        Ok(()) => return true,
+        Err(Error::Refused(Refusal::Stale)) => {
+            tracing::debug!(render = %id, "another finisher was first");
+        }
+        Err(error) => {
+            tracing::warn!(render = %id, error = %chain(&error), "left to the next sweep");
+        }
+    }
+    false
+}
+
+/// A call that may not take for ever.
+async fn within<T>(
+    limit: SignedDuration,
+    dependency: &'static str,
+    call: impl Future<Output = Result<T, Fault>>,
+) -> Result<T, Fault> {
+    let limit = Duration::try_from(limit).unwrap_or(Duration::ZERO);
+    let late = |_| Fault::passing(dependency, "it took too long to answer");
+    tokio::time::timeout(limit, call).await.map_err(late)?
+}
+
+/// An error with its causes, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        text.push_str(": ");
+        text.push_str(&next.to_string());
+        cause = next.source();
+    }
+    text
+}

@@ -1,0 +1,54 @@
+//! The operator's terms: what is offered, what it costs, how long things may take.
+
+use safelight_domain::{Actions, Catalog, Credits, SignedDuration};
+
+/// What the operator configured, as far as use cases care.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// The models on offer, with prices.
+    pub catalog: Catalog,
+    /// Prices of other paid acts.
+    pub actions: Actions,
+    /// Credits a new account starts with.
+    pub signup_bonus: Credits,
+    /// What API keys begin with, such as `sl_live_`.
+    pub key_prefix: String,
+    /// How long things may take.
+    pub timing: Timing,
+}
+
+/// How long the pipeline waits for what.
+#[derive(Debug, Clone, Copy)]
+pub struct Timing {
+    /// The longest a submit may take; afterwards its answer counts as lost.
+    pub submit: SignedDuration,
+    /// The longest a look, a fetch or a put may take.
+    pub call: SignedDuration,
+    /// The shortest time between two looks at one request.
+    pub look_soonest: SignedDuration,
+    /// The longest time between two looks at one request.
+    pub look_latest: SignedDuration,
+    /// How often a render that certainly never reached the provider is sent at all.
+    pub attempts: u16,
+    /// How long a lost submit may still turn up before it is refunded.
+    pub lost: SignedDuration,
+    /// How long a render may take in all before it is refunded.
+    pub deadline: SignedDuration,
+    /// How old a live request may be and still count against the provider's limit.
+    pub live: SignedDuration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            submit: SignedDuration::from_secs(15),
+            call: SignedDuration::from_secs(60),
+            look_soonest: SignedDuration::from_millis(250),
+            look_latest: SignedDuration::from_secs(30),
+            attempts: 3,
+            lost: SignedDuration::from_mins(15),
+            deadline: SignedDuration::from_hours(1),
+            live: SignedDuration::from_mins(5),
+        }
+    }
+}
