@@ -1,0 +1,29 @@
+use async_trait::async_trait;
+use safelight_domain::{Changes, Receipt, Render, Timestamp};
+use safelight_ports::{CommitError, Dispatch, Fault, Store};
+
+use super::Faulty;
+
+#[async_trait]
+impl Store for Faulty<dyn Store> {
+    async fn commit(&self, changes: Changes) -> Result<Receipt, CommitError> {
+        self.call(self.inner.commit(changes), |_, fault| fault.into()).await
+    }
+
+    async fn dispatch(&self, order: Dispatch) -> Result<Vec<Render>, Fault> {
+        self.plain(self.inner.dispatch(order)).await
+    }
+
+    async fn claim(
+        &self,
+        due: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<Render>, Fault> {
+        self.plain(self.inner.claim(due, until, limit)).await
+    }
+
+    async fn prune(&self, before: Timestamp) -> Result<(), Fault> {
+        self.plain(self.inner.prune(before)).await
+    }
+}
