@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use safelight_domain::{Changes, Receipt, Render, Timestamp};
-use safelight_ports::{CommitError, Dispatch, Fault, Store};
+use safelight_ports::{Claimed, CommitError, Dispatch, Fault, Store};
 
 use super::Faulty;
 
@@ -14,16 +14,11 @@ impl Store for Faulty<dyn Store> {
         self.plain(self.inner.dispatch(order)).await
     }
 
-    async fn claim(
-        &self,
-        due: Timestamp,
-        until: Timestamp,
-        limit: u16,
-    ) -> Result<Vec<Render>, Fault> {
+    async fn claim(&self, due: Timestamp, until: Timestamp, limit: u16) -> Result<Claimed, Fault> {
         self.plain(self.inner.claim(due, until, limit)).await
     }
 
-    async fn prune(&self, before: Timestamp) -> Result<(), Fault> {
-        self.plain(self.inner.prune(before)).await
+    async fn prune(&self, feed: Timestamp, keys: Timestamp) -> Result<u64, Fault> {
+        self.plain(self.inner.prune(feed, keys)).await
     }
 }
