@@ -43,7 +43,7 @@ CREATE TABLE challenge(
   canonical   TEXT NOT NULL,
   code        BLOB NOT NULL,
   link        BLOB NOT NULL,
-  browser     BLOB NOT NULL,
+  browser     BLOB,                        -- none: made by the operator, for any browser
   return_to   TEXT NOT NULL,
   attempts    INTEGER NOT NULL DEFAULT 0,
   created_at  INTEGER NOT NULL,

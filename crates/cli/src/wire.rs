@@ -7,11 +7,11 @@ use std::{
 
 use anyhow::{Context, bail};
 use safelight_adapters_imaging::Imager;
-use safelight_adapters_local::{DiskStore, Pace, Painter};
+use safelight_adapters_local::{DiskStore, Drawer, Pace, Painter};
 use safelight_adapters_sqlite::{OpenError, Options, Sqlite};
 use safelight_domain::SignedDuration;
 use safelight_ports::Clock;
-use safelight_usecases::{LocalFiles, Studio, World};
+use safelight_usecases::{LocalFiles, Outbox, Pepper, Studio, World};
 
 use crate::{
     config::Config,
@@ -28,6 +28,8 @@ pub struct Wired {
     pub store: Sqlite,
     /// The disk store's door.
     pub local_files: Arc<dyn LocalFiles>,
+    /// The local mailer's drawer.
+    pub outbox: Arc<dyn Outbox>,
 }
 
 /// Where things are.
@@ -100,17 +102,21 @@ pub fn studio(
     let [shortest, longest] = config.painter.seconds.map(SignedDuration::from_secs_f64);
     let pace = Pace { shortest, longest, ..Pace::default() };
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let drawer = Arc::new(Drawer::new(clock.clone()));
+    let terms = config.terms(app_url, Pepper(derive(&secret, "codes")))?;
     let world = World {
         store: Arc::new(store.clone()),
         reads: Arc::new(store.clone()),
         provider: Arc::new(Painter::new(clock.clone(), pace)),
         storage: disk.clone(),
         imaging: Arc::new(Imager::new(cores)),
+        mailer: drawer.clone(),
+        feed: store.feed(),
         clock,
         ids: Arc::new(V7Ids),
         entropy: Arc::new(SystemEntropy),
     };
-    Ok(Wired { studio: Studio::new(world, config.terms()?), store, local_files: disk })
+    Ok(Wired { studio: Studio::new(world, terms), store, local_files: disk, outbox: drawer })
 }
 
 /// In production a stand-in serves only when it was asked for by name.

@@ -6,6 +6,7 @@
 mod fault;
 mod imaging;
 mod local;
+mod mail;
 mod provider;
 mod reads;
 mod storage;
@@ -15,6 +16,7 @@ mod world;
 pub use fault::Fault;
 pub use imaging::{Imaging, IngestError, Ingested, Thumbnail};
 pub use local::{LinkError, LocalFile, LocalFiles};
+pub use mail::{Kept, Mail, Mailer, Outbox};
 pub use provider::{Cancelled, Delivery, Looked, Provider, SubmitError};
 pub use reads::{Cursor, GenerationStatus, Job, Load, Page, Paged, Reads};
 pub use storage::{Presign, Storage};

@@ -52,7 +52,7 @@ pub async fn run(args: &Args, deep: bool) -> anyhow::Result<ExitCode> {
     let mut report = Report::default();
     let config = report.try_get("configuration", Config::load(args.config.as_deref()));
     if let Some(config) = &config {
-        let models = config.terms()?.catalog.models().len();
+        let models = config.catalog()?.models().len();
         report.add("configuration", Level::Ok, format!("{models} models on offer"));
         addresses(&mut report, config);
     }
