@@ -36,9 +36,9 @@ pub trait Store: Send + Sync {
     /// past their deadline, until `until`. Two callers MUST NOT get the same one.
     async fn claim(&self, due: Timestamp, until: Timestamp, limit: u16) -> Result<Claimed, Fault>;
 
-    /// Forgets feed rows, sign-in attempts and idempotency keys older than `before`; never what
-    /// the books, the gallery or a promise needs. At most a bounded number a call.
-    async fn prune(&self, before: Timestamp) -> Result<(), Fault>;
+    /// Forgets feed rows and sign-in attempts older than `feed`, and idempotency keys older than
+    /// `keys`; never what the books or the gallery need. A bounded number a call; answers how many.
+    async fn prune(&self, feed: Timestamp, keys: Timestamp) -> Result<u64, Fault>;
 }
 
 /// Work that was due.

@@ -1,1 +1,18 @@
-//! In the making.
+//! What tests of every ring stand on: fakes, human fixtures, contracts and faults.
+//!
+//! Invariant: a fake passes the same contract suite as the adapters it stands for. Nothing here
+//! ships; it is a dev-dependency only.
+
+pub mod contract;
+mod fault;
+mod imaging;
+pub mod people;
+mod provider;
+mod storage;
+mod world;
+
+pub use fault::{Faults, Strike};
+pub use imaging::TinyImaging;
+pub use provider::{Script, ScriptedProvider, picture};
+pub use storage::MemoryStorage;
+pub use world::{FixedEntropy, ManualClock, SeqIds};

@@ -108,6 +108,12 @@ impl Keys {
         Ok(())
     }
 
+    /// Whose key it is, for the operator.
+    pub async fn owner(&self, id: KeyId) -> Result<AccountId, Error> {
+        let found = self.world.reads.key(id).await?;
+        Ok(found.ok_or(Refusal::NotFound)?.0.account_id)
+    }
+
     /// The id inside a key's text, when the text is whole. Grants nothing.
     pub fn id_of(&self, text: &str) -> Option<KeyId> {
         self.take_apart(text).map(|(id, _)| id)

@@ -1,10 +1,18 @@
 //! The whole studio, assembled from ports and terms.
 
-use std::sync::Arc;
+use std::{future::Future, sync::Arc, time::Duration};
 
+use safelight_domain::SignedDuration;
 use safelight_ports::{Clock, Entropy, Ids, Imaging, Load, Provider, Reads, Storage, Store};
 
 use crate::{Accounts, Error, Folders, Generations, Images, Keys, Ledger, Pipeline, Terms};
+
+/// How often the house is kept.
+const EVERY: Duration = Duration::from_mins(1);
+/// How long a live view may be away and still be told all it missed.
+const FEED_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// How long an idempotency key answers its first receipt.
+const KEYS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Every port the use cases stand on.
 #[derive(Clone)]
@@ -56,6 +64,34 @@ impl Studio {
     /// The time, as the studio tells it.
     pub fn now(&self) -> safelight_domain::Timestamp {
         self.world.clock.now()
+    }
+
+    /// Runs the studio until `shutdown`: the pipeline, and the housekeeping beside it. Spawn it
+    /// once; only one may run on a store.
+    pub async fn drive(&self, shutdown: impl Future<Output = ()>) {
+        let housekeeping = async {
+            loop {
+                self.keep_house().await;
+                tokio::time::sleep(EVERY).await;
+            }
+        };
+        tokio::select! {
+            () = self.pipeline.drive(shutdown) => {}
+            () = housekeeping => {}
+        }
+    }
+
+    /// Sweeps dead lots and forgets what no promise needs any more.
+    async fn keep_house(&self) {
+        let now = self.world.clock.now();
+        let before = |age: SignedDuration| now.saturating_sub(age).unwrap_or(now);
+        if let Err(error) = self.ledger.sweep().await {
+            tracing::warn!(%error, "dead lots were not swept; the next round does it");
+        }
+        let pruned = self.world.store.prune(before(FEED_KEPT), before(KEYS_KEPT)).await;
+        if let Err(error) = pruned {
+            tracing::warn!(%error, "old rows were not forgotten; the next round does it");
+        }
     }
 
     /// What is going on; an answer at all means that the store can be read.

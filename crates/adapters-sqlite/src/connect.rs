@@ -1,0 +1,63 @@
+//! Connections and their pragmas. Each connection must set them: SQLite keeps only some in the file.
+
+use std::{path::Path, time::Duration};
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::Sql;
+
+/// How long a connection waits for another process's write.
+const BUSY: Duration = Duration::from_secs(5);
+/// Statements a connection keeps prepared.
+const STATEMENTS: usize = 128;
+
+/// When a commit counts as done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// When it is on disk (`synchronous=FULL`).
+    Full,
+    /// When the operating system has it. For tests and measurements only: power loss loses commits.
+    Off,
+}
+
+/// A connection that writes. `None` is a database in memory.
+pub fn writer(path: Option<&Path>, durability: Durability) -> Sql<Connection> {
+    let connection = match path {
+        Some(path) => Connection::open(path)?,
+        None => Connection::open_in_memory()?,
+    };
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    let synchronous = match durability {
+        Durability::Full => "full",
+        Durability::Off => "off",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.pragma_update(None, "cache_size", -16_000)?;
+    // Moving pages home every 16 MiB instead of every 4: a big batch would else do it each time.
+    connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    guards(&connection)?;
+    Ok(connection)
+}
+
+/// A connection that cannot write.
+pub fn reader(connection: &mut Connection) -> Sql<()> {
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "query_only", true)?;
+    connection.pragma_update(None, "cache_size", -2_000)?;
+    guards(connection)
+}
+
+/// Flags of a connection that cannot write.
+pub fn reader_flags() -> OpenFlags {
+    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX
+}
+
+/// Foreign keys are off by default, and REPLACE skips delete triggers unless they may recurse.
+fn guards(connection: &Connection) -> Sql<()> {
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "recursive_triggers", true)?;
+    connection.pragma_update(None, "trusted_schema", false)
+}

@@ -1,0 +1,125 @@
+//! The feed: one thread that notices new events, from this process and from others.
+//!
+//! The writer rings after each commit; another process's commit shows in `PRAGMA data_version`,
+//! looked at ten times a second. Either way the event rows tell whose feed grew.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
+    thread,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+use safelight_domain::{AccountId, Uuid};
+use safelight_ports::{Fault, Feed};
+use tokio::sync::Notify;
+
+use crate::{error::Sql, record, writer::Stats};
+
+/// How soon another process's commit is noticed.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Rung by the writer after each commit.
+#[derive(Clone, Default)]
+pub struct Bell(Arc<(Mutex<Stats>, Condvar)>);
+
+impl Bell {
+    /// Something was committed.
+    pub fn ring(&self, stats: Stats) {
+        *lock(&self.0.0) = stats;
+        self.0.1.notify_all();
+    }
+
+    /// What the writer did so far.
+    pub fn stats(&self) -> Stats {
+        *lock(&self.0.0)
+    }
+
+    /// Waits for a ring, or a moment.
+    fn wait(&self, batches: u64) -> u64 {
+        let guard = lock(&self.0.0);
+        let quiet = |stats: &mut Stats| stats.batches == batches;
+        let waited = self.0.1.wait_timeout_while(guard, GLANCE, quiet);
+        waited.unwrap_or_else(PoisonError::into_inner).0.batches
+    }
+}
+
+/// Accounts whose feed grew and who were not told yet.
+#[derive(Default)]
+pub struct Changed {
+    accounts: Mutex<BTreeSet<Uuid>>,
+    some: Notify,
+}
+
+impl Changed {
+    /// Starts the thread; it ends when nobody listens any more.
+    pub fn watch(connection: Connection, bell: Bell) -> Result<Arc<Self>, Fault> {
+        let changed = Arc::new(Self::default());
+        let listener = Arc::downgrade(&changed);
+        let from = record::newest_event(&connection).map_err(crate::error::fault)?;
+        thread::Builder::new()
+            .name("store-feed".to_owned())
+            .spawn(move || watch(&connection, &bell, &listener, from))
+            .map_err(|error| Fault::lasting("store", error))?;
+        Ok(changed)
+    }
+
+    fn add(&self, grown: Vec<Uuid>) {
+        if !grown.is_empty() {
+            lock(&self.accounts).extend(grown);
+            self.some.notify_one();
+        }
+    }
+}
+
+fn watch(connection: &Connection, bell: &Bell, listener: &Weak<Changed>, mut from: u64) {
+    let (mut batches, mut version) = (0, None);
+    loop {
+        batches = bell.wait(batches);
+        let Some(changed) = listener.upgrade() else { return };
+        let grown = (|| -> Sql<_> {
+            let now: i64 = connection.pragma_query_value(None, "data_version", |r| r.get(0))?;
+            if version.replace(now) == Some(now) {
+                Ok(Vec::new())
+            } else {
+                since(connection, &mut from)
+            }
+        })();
+        match grown {
+            Ok(grown) => changed.add(grown),
+            Err(error) => tracing::warn!(%error, "the feed could not be read"),
+        }
+    }
+}
+
+/// Whose feed grew after `from`, which moves on.
+fn since(connection: &Connection, from: &mut u64) -> Sql<Vec<Uuid>> {
+    let mut grown = connection.prepare_cached("SELECT n, account_id FROM event WHERE n > ?1")?;
+    let mut rows = grown.query([*from])?;
+    let mut accounts = Vec::new();
+    while let Some(row) = rows.next()? {
+        *from = (*from).max(row.get(0)?);
+        accounts.push(Uuid::from_bytes(row.get(1)?));
+    }
+    accounts.dedup();
+    Ok(accounts)
+}
+
+#[async_trait]
+impl Feed for Changed {
+    async fn changed(&self) -> Result<AccountId, Fault> {
+        loop {
+            let some = self.some.notified();
+            if let Some(account) = lock(&self.accounts).pop_first() {
+                return Ok(AccountId(account));
+            }
+            some.await;
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

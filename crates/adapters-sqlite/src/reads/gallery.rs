@@ -1,0 +1,78 @@
+//! Pictures by filter and words, folders.
+
+use rusqlite::{Connection, types::ToSql};
+use safelight_domain::{AccountId, Folder, Image, ImageFilter, ImageId, Search};
+use safelight_ports::{Page, Paged};
+
+use super::{all, limit, one, paged};
+use crate::{
+    error::Sql,
+    rows::{self, id},
+};
+
+pub fn one_image(db: &Connection, account: AccountId, image: ImageId) -> Sql<Option<Image>> {
+    let sql = rows::select_image!(
+        "image i JOIN generation g ON g.id = i.generation_id WHERE i.id = ?1 AND i.account_id = ?2"
+    );
+    one(db, sql, [id(image.0), id(account.0)], rows::image)
+}
+
+/// A page of pictures; its work does not grow with the gallery.
+pub fn page(
+    db: &Connection,
+    account: AccountId,
+    filter: &ImageFilter,
+    page: Page,
+) -> Sql<Paged<Image>> {
+    let before = page.after.map_or(i64::MAX, |c| i64::try_from(c.0).unwrap_or(i64::MAX));
+    let me = id(account.0);
+    let folder = filter.folder_id.map(|folder| id(folder.0));
+    let model = filter.model.as_ref().map(|model| &model.0);
+    let words = filter.search.as_ref().map(|search| fts(account, search));
+    let limit = limit(page);
+    let mut params: Vec<(&str, &dyn ToSql)> =
+        vec![(":me", &me), (":before", &before), (":limit", &limit)];
+    params.extend(folder.as_ref().map(|folder| (":folder", folder as &dyn ToSql)));
+    params.extend(model.as_ref().map(|model| (":model", model as &dyn ToSql)));
+    params.extend(words.as_ref().map(|words| (":words", words as &dyn ToSql)));
+    let rows = all(db, &page_sql(filter), params.as_slice(), |row| {
+        Ok((row.get::<_, i64>("n")?, rows::image(row)?))
+    })?;
+    let Paged { items, next } = paged(rows, page, |(n, _)| u128::from(n.unsigned_abs()));
+    Ok(Paged { items: items.into_iter().map(|(_, image)| image).collect(), next })
+}
+
+/// The statement for a filter. One text a combination, so that each is prepared once.
+pub fn page_sql(filter: &ImageFilter) -> String {
+    let start = match &filter.search {
+        Some(_) => rows::select_image!("image_words w CROSS JOIN image i ON i.n = w.rowid "),
+        None => rows::select_image!("image i "),
+    };
+    let mut sql = start.to_owned();
+    sql.push_str("CROSS JOIN generation g ON g.id = i.generation_id WHERE i.account_id = :me");
+    let place = if filter.search.is_some() { "w.rowid" } else { "i.n" };
+    for (on, text) in [
+        (filter.search.is_some(), " AND w.image_words MATCH :words"),
+        (filter.trashed, " AND i.trashed_at IS NOT NULL"),
+        (!filter.trashed, " AND i.trashed_at IS NULL"),
+        (filter.liked, " AND i.liked = 1"),
+        (filter.folder_id.is_some(), " AND i.folder_id = :folder"),
+        (filter.model.is_some(), " AND i.model = :model"),
+    ] {
+        if on {
+            sql.push_str(text);
+        }
+    }
+    format!("{sql} AND {place} < :before ORDER BY {place} DESC LIMIT :limit")
+}
+
+/// Every word must occur, the last one as the start of a word; the owner is a word too.
+fn fts(account: AccountId, search: &Search) -> String {
+    let words: Vec<_> = search.words().iter().map(|word| format!("\"{word}\"")).collect();
+    format!("owner:\"{}\" AND prompt:({}*)", account.0.simple(), words.join(" AND "))
+}
+
+pub fn folders(db: &Connection, account: AccountId) -> Sql<Vec<Folder>> {
+    let sql = "SELECT * FROM folder WHERE account_id = ?1 ORDER BY name, id";
+    all(db, sql, [id(account.0)], rows::folder)
+}

@@ -1,0 +1,98 @@
+//! Generations with their renders, and renders as the pipeline sees them.
+
+use rusqlite::{Connection, Row, params};
+use safelight_domain::{
+    AccountId, FolderId, GenerationId, ImageId, Order, RenderId, RenderState, RenderStatus,
+};
+use safelight_ports::{GenerationStatus, Job, Page, Paged};
+
+use super::{all, limit, one, paged};
+use crate::{
+    error::Sql,
+    rows::{self, id},
+    work,
+};
+
+pub const PAGE: &str = "SELECT * FROM generation WHERE account_id = ?1 AND id < ?2 \
+    ORDER BY id DESC LIMIT ?3";
+
+/// Renders with what they cost and what came of them.
+macro_rules! select_status {
+    ($rest:literal) => {
+        concat!(
+            "SELECT r.*, c.price, c.state AS charge_state, i.id AS image_id FROM render r ",
+            "JOIN charge c ON c.id = r.charge_id LEFT JOIN image i ON i.render_id = r.id ",
+            $rest
+        )
+    };
+}
+
+fn with_renders(
+    db: &Connection,
+    generation: safelight_domain::Generation,
+) -> Sql<GenerationStatus> {
+    let sql = select_status!("WHERE r.generation_id = ?1 ORDER BY r.idx");
+    let mut renders = all(db, sql, [id(generation.id.0)], status)?;
+    for status in &mut renders {
+        place(db, status)?;
+    }
+    Ok(GenerationStatus { generation, renders })
+}
+
+pub fn by_id(
+    db: &Connection,
+    account: AccountId,
+    generation: GenerationId,
+) -> Sql<Option<GenerationStatus>> {
+    let sql = "SELECT * FROM generation WHERE id = ?1 AND account_id = ?2";
+    let found = one(db, sql, [id(generation.0), id(account.0)], rows::generation)?;
+    found.map(|generation| with_renders(db, generation)).transpose()
+}
+
+pub fn page(db: &Connection, account: AccountId, page: Page) -> Sql<Paged<GenerationStatus>> {
+    let before = page.after.map_or([0xff; 16], |cursor| cursor.0.to_be_bytes());
+    let items = all(db, PAGE, params![id(account.0), before, limit(page)], rows::generation)?;
+    let Paged { items, next } = paged(items, page, |generation| generation.id.0.as_u128());
+    let items =
+        items.into_iter().map(|generation| with_renders(db, generation)).collect::<Sql<_>>()?;
+    Ok(Paged { items, next })
+}
+
+pub fn render(db: &Connection, account: AccountId, render: RenderId) -> Sql<Option<RenderStatus>> {
+    let sql = select_status!("WHERE r.id = ?1 AND r.account_id = ?2");
+    let Some(mut status) = one(db, sql, [id(render.0), id(account.0)], status)? else {
+        return Ok(None);
+    };
+    place(db, &mut status)?;
+    Ok(Some(status))
+}
+
+pub fn job(db: &Connection, render: RenderId) -> Sql<Option<Job>> {
+    let sql = "SELECT r.*, g.prompt, g.negative, g.model, g.size, g.folder_id FROM render r \
+               JOIN generation g ON g.id = r.generation_id WHERE r.id = ?1";
+    one(db, sql, [id(render.0)], |row| {
+        let render = rows::render(row)?;
+        // The seed read here is the render's own: both tables have the column, the render's first.
+        let order = Order { seed: render.seed, ..rows::order(row)? };
+        let folder_id = rows::uuid_or_none(row, "folder_id")?.map(FolderId);
+        Ok(Job { render, order, folder_id })
+    })
+}
+
+fn status(row: &Row<'_>) -> Sql<RenderStatus> {
+    Ok(RenderStatus {
+        render: rows::render(row)?,
+        price: rows::credits(row, "price")?,
+        charge: rows::charge_state(row, "charge_state")?,
+        image_id: rows::uuid_or_none(row, "image_id")?.map(ImageId),
+        position: None,
+    })
+}
+
+/// Its place in line, while it stands in it.
+fn place(db: &Connection, status: &mut RenderStatus) -> Sql<()> {
+    if status.render.state == RenderState::Pending {
+        status.position = work::position(db, status.render.id)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,227 @@
+//! The store as the composition root sees it: open it once, hand out its ports.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use r2d2::Pool;
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::Connection;
+use safelight_domain::{Changes, Receipt, Render, Timestamp};
+use safelight_ports::{Claimed, Clock, CommitError, Dispatch, Fault, Feed, Store};
+
+use crate::{
+    audit::{self, Finding},
+    connect::{self, Durability},
+    error::{Sql, fault},
+    feed::{Bell, Changed},
+    migrate::{self, MigrateError, Migration},
+    writer::{Ask, Done, Writer},
+};
+
+/// The oldest SQLite without the WAL-reset bug, which can lose commits (sqlite.org/wal.html).
+const SAFE: i32 = 3_051_003;
+
+/// How to open a store.
+#[derive(Clone)]
+pub struct Options {
+    /// When a commit counts as done.
+    pub durability: Durability,
+    /// Connections that read at the same time, at most.
+    pub readers: u32,
+    /// What happens after an I/O error at COMMIT, when nobody knows what is on disk.
+    pub stop: fn(),
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { durability: Durability::Full, readers: 4, stop: || std::process::abort() }
+    }
+}
+
+/// Why a store was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The schema does not fit this binary.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// The schema is older than this binary and may not be changed now.
+    #[error("the database lacks {0} schema steps; stop the server and run `safelight migrate`")]
+    Outdated(usize),
+    /// Linked against an SQLite that can lose commits.
+    #[error("SQLite {0} can lose commits in WAL mode; build with 3.51.3 or later")]
+    Unsafe(&'static str),
+    /// Something failed.
+    #[error("the database could not be opened")]
+    Fault(#[from] Fault),
+}
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Fault(fault(error))
+    }
+}
+
+/// What a doctor asks about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// SQLite's version.
+    pub version: &'static str,
+    /// Whether that version is free of the WAL-reset bug.
+    pub version_is_safe: bool,
+    /// `wal`, if all is well.
+    pub journal_mode: String,
+    /// The schema's last step.
+    pub schema: u32,
+}
+
+/// The store on one SQLite file. Clones share the writer.
+#[derive(Clone)]
+pub struct Sqlite {
+    writer: Writer,
+    bell: Bell,
+    pool: Pool<SqliteConnectionManager>,
+    feed: Option<Arc<Changed>>,
+}
+
+impl Sqlite {
+    /// Opens the file. Its schema must be up to date; see [`Sqlite::migrate`].
+    pub fn open(path: &Path, clock: Arc<dyn Clock>, options: &Options) -> Result<Self, OpenError> {
+        let version = rusqlite::version();
+        if rusqlite::version_number() < SAFE {
+            return Err(OpenError::Unsafe(version));
+        }
+        let connection = connect::writer(Some(path), options.durability)?;
+        match migrate::pending_migrations(&connection)?.len() {
+            0 => {}
+            missing => return Err(OpenError::Outdated(missing)),
+        }
+        let bell = Bell::default();
+        let writer = Writer::start(connection, clock, bell.clone(), options.stop)
+            .map_err(|error| Fault::lasting("store", error))?;
+        let pool = pool(path, options.readers);
+        let mut watcher = Connection::open_with_flags(path, connect::reader_flags())?;
+        connect::reader(&mut watcher)?;
+        let feed = Some(Changed::watch(watcher, bell.clone())?);
+        Ok(Self { writer, bell, pool, feed })
+    }
+
+    /// The same code on a database in memory, to measure what durability costs. It serves no
+    /// reads and no feed.
+    pub fn in_memory(clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let mut connection = connect::writer(None, Durability::Off)?;
+        migrate::migrate(&mut connection, 0)?;
+        let bell = Bell::default();
+        let writer = Writer::start(connection, clock, bell.clone(), || std::process::abort())
+            .map_err(|error| Fault::lasting("store", error))?;
+        Ok(Self { writer, bell, pool: pool(Path::new(":memory:"), 1), feed: None })
+    }
+
+    /// Brings the file's schema up to date, making the file when there is none; answers the steps
+    /// that were applied. Only while nobody serves from it.
+    pub fn migrate(path: &Path, now: Timestamp) -> Result<Vec<Migration>, OpenError> {
+        let mut connection = connect::writer(Some(path), Durability::Full)?;
+        Ok(migrate::migrate(&mut connection, now.as_microsecond())?)
+    }
+
+    /// Wakes for accounts whose feed grew.
+    pub fn feed(&self) -> Option<Arc<dyn Feed>> {
+        self.feed.clone().map(|feed| feed as Arc<dyn Feed>)
+    }
+
+    /// Transactions committed and members they answered, since the start.
+    pub fn commits(&self) -> (u64, u64) {
+        let stats = self.bell.stats();
+        (stats.batches, stats.members)
+    }
+
+    /// What a doctor asks about.
+    pub async fn facts(&self) -> Result<Facts, Fault> {
+        self.read(|db| {
+            let sql = "SELECT coalesce(max(version), 0) FROM migration";
+            Ok(Facts {
+                version: rusqlite::version(),
+                version_is_safe: rusqlite::version_number() >= SAFE,
+                journal_mode: db.pragma_query_value(None, "journal_mode", |row| row.get(0))?,
+                schema: db.query_row(sql, [], |row| row.get(0))?,
+            })
+        })
+        .await
+    }
+
+    /// Audits the whole books, the schema's guards and the file itself; answers what is wrong.
+    /// Reads everything: minutes on a big database, and never in the way of a commit.
+    pub async fn audit(&self, now: Timestamp) -> Result<Vec<Finding>, Fault> {
+        self.read(move |db| audit::audit(db, now)).await
+    }
+
+    /// Runs a read on a blocking thread.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut Connection) -> Sql<T> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let pool = self.pool.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            let mut connection = pool.get().map_err(|error| Fault::passing("store", error))?;
+            read(&mut connection).map_err(fault)
+        });
+        task.await.map_err(|error| Fault::lasting("store", error))?
+    }
+}
+
+fn pool(path: &Path, readers: u32) -> Pool<SqliteConnectionManager> {
+    let path: PathBuf = path.to_owned();
+    let manager = SqliteConnectionManager::file(path)
+        .with_flags(connect::reader_flags())
+        .with_init(connect::reader);
+    Pool::builder()
+        .max_size(readers)
+        .min_idle(Some(0))
+        .connection_timeout(Duration::from_secs(5))
+        .test_on_check_out(false)
+        .build_unchecked(manager)
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn commit(&self, changes: Changes) -> Result<Receipt, CommitError> {
+        match self.writer.ask(Ask::Commit(Box::new(changes))).await? {
+            Done::Committed(receipt) => Ok(receipt),
+            _ => unreachable!("a commit is answered by a receipt"),
+        }
+    }
+
+    async fn dispatch(&self, order: Dispatch) -> Result<Vec<Render>, Fault> {
+        match self.work(Ask::Dispatch(order)).await? {
+            Done::Dispatched(renders) => Ok(renders),
+            _ => unreachable!("a dispatch is answered by renders"),
+        }
+    }
+
+    async fn claim(&self, due: Timestamp, until: Timestamp, limit: u16) -> Result<Claimed, Fault> {
+        match self.work(Ask::Claim { due, until, limit }).await? {
+            Done::Claimed(claimed) => Ok(claimed),
+            _ => unreachable!("a claim is answered by renders"),
+        }
+    }
+
+    async fn prune(&self, feed: Timestamp, keys: Timestamp) -> Result<u64, Fault> {
+        match self.work(Ask::Prune { feed, keys }).await? {
+            Done::Pruned(gone) => Ok(gone),
+            _ => unreachable!("a prune is answered by a number"),
+        }
+    }
+}
+
+impl Sqlite {
+    /// Asks for what no rule can refuse.
+    async fn work(&self, ask: Ask) -> Result<Done, Fault> {
+        self.writer.ask(ask).await.map_err(|error| match error {
+            CommitError::Fault(fault) => fault,
+            CommitError::Refused(refusal) => Fault::lasting("store", refusal),
+        })
+    }
+}

@@ -1,0 +1,243 @@
+//! The writer: one thread, one connection, group commit.
+//!
+//! Whoever waits is taken into one `BEGIN IMMEDIATE .. COMMIT`, so one sync to disk answers them
+//! all. Decisions are made before the first write of their member, so a refusal needs no undoing.
+//! When SQLite itself says no, nobody can say what of the batch still stands (a full disk ends the
+//! whole transaction, a deferred key fails COMMIT for everybody): the batch is rolled back and its
+//! members are tried again one by one, so that only the culprit hears of it. After an I/O error
+//! at COMMIT nobody knows what is on disk: nobody is answered and the process stops.
+
+use std::{
+    sync::{
+        Arc,
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    },
+    thread,
+};
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use safelight_domain::{BodyHash, Changes, Credits, Key, Receipt, Refusal, Scope, Timestamp, Uuid};
+use safelight_ports::{Claimed, Clock, CommitError, Dispatch, Fault};
+use tokio::sync::oneshot;
+
+use crate::{
+    error::{Sql, fault},
+    feed::Bell,
+    load, record,
+    rows::{foreign, id, micros},
+    work,
+};
+
+/// Members of one batch, at most.
+const BATCH: usize = 512;
+/// Members that may wait; the next one is told to come later.
+const QUEUE: usize = 4096;
+
+/// What can be asked of the writer.
+pub enum Ask {
+    /// Record changes.
+    Commit(Box<Changes>),
+    /// Hand out pending renders.
+    Dispatch(Dispatch),
+    /// Lease due renders.
+    Claim { due: Timestamp, until: Timestamp, limit: u16 },
+    /// Forget old rows.
+    Prune { feed: Timestamp, keys: Timestamp },
+}
+
+/// What came of it.
+pub enum Done {
+    Committed(Receipt),
+    Dispatched(Vec<safelight_domain::Render>),
+    Claimed(Claimed),
+    Pruned(u64),
+}
+
+type Answer = Result<Done, CommitError>;
+
+struct Member {
+    ask: Ask,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// The way to the writer thread. The thread ends when the last clone is dropped.
+#[derive(Clone)]
+pub struct Writer {
+    queue: SyncSender<Member>,
+}
+
+impl Writer {
+    /// Starts the thread. `stop` is what happens after an I/O error at COMMIT; it must not return.
+    pub fn start(
+        connection: Connection,
+        clock: Arc<dyn Clock>,
+        bell: Bell,
+        stop: fn(),
+    ) -> std::io::Result<Self> {
+        let (queue, asked) = sync_channel(QUEUE);
+        let desk = Desk { connection, clock, bell, stop, stats: Stats::default() };
+        thread::Builder::new().name("store-writer".to_owned()).spawn(move || desk.serve(&asked))?;
+        Ok(Self { queue })
+    }
+
+    /// Asks and waits until the answer is on disk.
+    pub async fn ask(&self, ask: Ask) -> Answer {
+        let (answer, answered) = oneshot::channel();
+        match self.queue.try_send(Member { ask, answer }) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => {
+                return Err(Fault::passing("store", "too many writes are waiting").into());
+            }
+            Err(TrySendError::Disconnected(_)) => return Err(gone()),
+        }
+        answered.await.unwrap_or_else(|_| Err(gone()))
+    }
+}
+
+fn gone() -> CommitError {
+    Fault::lasting("store", "the writer has stopped").into()
+}
+
+/// What the writer did, for measurements.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Stats {
+    /// Transactions that reached COMMIT.
+    pub batches: u64,
+    /// Members they answered.
+    pub members: u64,
+}
+
+struct Desk {
+    connection: Connection,
+    clock: Arc<dyn Clock>,
+    bell: Bell,
+    stop: fn(),
+    stats: Stats,
+}
+
+impl Desk {
+    fn serve(mut self, asked: &Receiver<Member>) {
+        while let Ok(first) = asked.recv() {
+            let mut batch = vec![first];
+            batch.extend(asked.try_iter().take(BATCH - 1));
+            self.settle(batch);
+        }
+        // Everything is in the WAL; moving it home now makes the next start quick.
+        let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// Answers every member of a batch, together if it goes well, else one by one.
+    fn settle(&mut self, batch: Vec<Member>) {
+        match self.transact(&batch) {
+            Ok(answers) => {
+                self.stats.batches += 1;
+                self.stats.members += batch.len() as u64;
+                self.bell.ring(self.stats);
+                for (member, answer) in batch.into_iter().zip(answers) {
+                    let _ = member.answer.send(answer);
+                }
+            }
+            Err(error) => {
+                if let Ok(lone) = <[Member; 1]>::try_from(batch).map_err(|batch| {
+                    tracing::warn!(%error, members = batch.len(), "a batch is tried one by one");
+                    for member in batch {
+                        self.settle(vec![member]);
+                    }
+                }) {
+                    let [member] = lone;
+                    let _ = member.answer.send(Err(fault(error).into()));
+                }
+            }
+        }
+    }
+
+    /// Runs a batch in one transaction. After an error nothing of it stands.
+    fn transact(&mut self, batch: &[Member]) -> Sql<Vec<Answer>> {
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        let now = self.clock.now();
+        let answers: Sql<Vec<_>> =
+            batch.iter().map(|member| run(&self.connection, &member.ask, now)).collect();
+        let outcome = answers.and_then(|answers| self.commit().map(|()| answers));
+        if outcome.is_err() && !self.connection.is_autocommit() {
+            self.connection.execute_batch("ROLLBACK")?;
+        }
+        outcome
+    }
+
+    fn commit(&self) -> Sql<()> {
+        let result = self.connection.execute_batch("COMMIT");
+        let io =
+            |error: &rusqlite::Error| error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure);
+        if let Err(error) = result.as_ref()
+            && io(error)
+        {
+            tracing::error!(%error, "COMMIT met an I/O error: what is on disk is unknown; stopping");
+            (self.stop)();
+        }
+        result
+    }
+}
+
+fn run(connection: &Connection, ask: &Ask, now: Timestamp) -> Sql<Answer> {
+    Ok(Ok(match ask {
+        Ask::Commit(changes) => return commit(connection, changes, now),
+        Ask::Dispatch(order) => Done::Dispatched(work::dispatch(connection, *order)?),
+        Ask::Claim { due, until, limit } => {
+            Done::Claimed(work::claim(connection, *due, *until, *limit)?)
+        }
+        Ask::Prune { feed, keys } => Done::Pruned(work::prune(connection, *feed, *keys)?),
+    }))
+}
+
+fn commit(connection: &Connection, changes: &Changes, now: Timestamp) -> Sql<Answer> {
+    let of = changes.of;
+    if let Some(answer) = answered_before(connection, changes)? {
+        return Ok(answer.map(Done::Committed).map_err(CommitError::Refused));
+    }
+    let books = load::books(connection, of, &changes.needs())?;
+    let key = changes.key.clone();
+    let (writes, receipt) = match changes.clone().decide(&books, now) {
+        Ok(decided) => decided,
+        Err(refusal) => return Ok(Err(CommitError::Refused(refusal))),
+    };
+    record::all(connection, of, &writes, now)?;
+    if let (Some((key, hash)), Scope::Account(account)) = (key, of) {
+        let sql = "INSERT INTO idempotency(account_id, key, body_hash, subject, balance, at) \
+                   VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
+        connection.prepare_cached(sql)?.execute(params![
+            id(account.0),
+            key.0,
+            hash.0,
+            receipt.subject.map(id),
+            receipt.balance.get(),
+            micros(now)
+        ])?;
+    }
+    Ok(Ok(Done::Committed(receipt)))
+}
+
+/// The stored receipt of an earlier commit under the same key, or the refusal of another body.
+fn answered_before(
+    connection: &Connection,
+    changes: &Changes,
+) -> Sql<Option<Result<Receipt, Refusal>>> {
+    let (Some((Key(key), BodyHash(hash))), Scope::Account(account)) = (&changes.key, changes.of)
+    else {
+        return Ok(None);
+    };
+    let sql = "SELECT body_hash, subject, balance FROM idempotency \
+               WHERE account_id = ?1 AND key = ?2";
+    let row = connection
+        .prepare_cached(sql)?
+        .query_row(params![id(account.0), key], |row| {
+            Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, Option<[u8; 16]>>(1)?, row.get(2)?))
+        })
+        .optional()?;
+    let Some((stored, subject, balance)) = row else { return Ok(None) };
+    if stored != *hash {
+        return Ok(Some(Err(Refusal::KeyReused)));
+    }
+    let balance = Credits::new(balance).map_err(|_| foreign("the balance", balance))?;
+    let subject = subject.map(Uuid::from_bytes);
+    Ok(Some(Ok(Receipt { subject, balance, verdict: None, replayed: true })))
+}

@@ -1,0 +1,171 @@
+//! The command line. Names here are a contract with scripts.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Parser, Subcommand};
+
+/// A self-hosted, credit-metered AI image studio.
+///
+/// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused (the rule says no), 4 not found,
+/// 5 the data folder is in use.
+#[derive(Debug, Parser)]
+#[command(name = "safelight", version, max_term_width = 100)]
+pub struct Args {
+    /// The folder everything is kept in.
+    #[arg(long, global = true, env = "DATA_DIR", default_value = "./data")]
+    pub data_dir: PathBuf,
+
+    /// The operator's configuration; by default `safelight.toml`, when there is one.
+    #[arg(long, global = true, env = "SAFELIGHT_CONFIG")]
+    pub config: Option<PathBuf>,
+
+    /// Print one JSON document instead of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// Log lines as JSON.
+    #[arg(long, global = true)]
+    pub log_json: bool,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Try everything: no key, no network, an account with 10 credits.
+    Demo {
+        /// Where to listen; a free port of 127.0.0.1 by default.
+        #[arg(long, default_value = "127.0.0.1:0")]
+        bind: SocketAddr,
+        /// The folder the demo is kept in.
+        #[arg(long, default_value = "./safelight-demo")]
+        dir: PathBuf,
+    },
+    /// Serve the studio.
+    Serve {
+        /// Where to listen.
+        #[arg(long, env = "BIND", default_value = "127.0.0.1:8080")]
+        bind: SocketAddr,
+    },
+    /// Bring the database's schema up to date. Refused while a server runs.
+    Migrate,
+    /// Look after people.
+    #[command(subcommand)]
+    Users(Users),
+    /// Look after credits.
+    #[command(subcommand)]
+    Credits(Credits),
+    /// Look after API keys.
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Look at every unfinished render now. Safe beside a running server.
+    Reconcile,
+    /// Print the API's OpenAPI document.
+    Openapi,
+    /// Check configuration, database and stand-ins.
+    Doctor {
+        /// Audit the whole books and the database file too.
+        #[arg(long)]
+        deep: bool,
+    },
+    /// Measure this machine.
+    #[command(subcommand)]
+    Bench(Bench),
+}
+
+/// Look after people.
+#[derive(Debug, Subcommand)]
+pub enum Users {
+    /// Open an account.
+    Create {
+        /// The person's mail address.
+        email: String,
+    },
+    /// Show an account.
+    Show {
+        /// The person's mail address.
+        email: String,
+    },
+    /// Block an account: it can do nothing until it is unblocked.
+    Block {
+        /// The person's mail address.
+        email: String,
+        /// Let it act again.
+        #[arg(long)]
+        undo: bool,
+    },
+}
+
+/// Look after credits.
+#[derive(Debug, Subcommand)]
+pub enum Credits {
+    /// Show a balance, lot by lot.
+    Show {
+        /// The person's mail address.
+        email: String,
+    },
+    /// Give credits.
+    Grant {
+        /// The person's mail address.
+        email: String,
+        /// How many.
+        amount: u32,
+        /// Why; kept in the books.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Give (10) or take (-10) credits; never below zero.
+    Adjust {
+        /// The person's mail address.
+        email: String,
+        /// How many, with a sign.
+        #[arg(allow_negative_numbers = true)]
+        amount: i64,
+        /// Why; kept in the books.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// Look after API keys.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Make a key and print it, alone, on standard output. It is never shown again.
+    Create {
+        /// The person's mail address.
+        email: String,
+        /// What to call it.
+        #[arg(long, default_value = "command line")]
+        name: String,
+        /// What it may do: `generate`, `library`, `consume`. Give it more than once for several.
+        #[arg(long = "scope", default_values = ["generate", "library"])]
+        scopes: Vec<String>,
+    },
+    /// List a person's keys.
+    List {
+        /// The person's mail address.
+        email: String,
+    },
+    /// Revoke a key, at once.
+    Revoke {
+        /// The key's id as `keys list` shows it, or the whole key.
+        key: String,
+    },
+}
+
+/// Measure this machine.
+#[derive(Debug, Subcommand)]
+pub enum Bench {
+    /// Durable spends a second, against one transaction a spend, memory, and the disk itself.
+    Ledger {
+        /// Seconds for each measurement.
+        #[arg(long, default_value_t = 3)]
+        seconds: u64,
+        /// Callers at the same time.
+        #[arg(long, default_value_t = 64)]
+        callers: usize,
+    },
+}

@@ -1,0 +1,85 @@
+//! One file a command; this one finds it.
+
+mod bench;
+mod credits;
+mod demo;
+mod doctor;
+mod keys;
+mod serve;
+mod users;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use safelight_domain::Email;
+use safelight_usecases::{Person, Studio};
+use serde_json::json;
+
+use crate::{
+    args::{Args, Bench, Command},
+    config::Config,
+    lock::Lock,
+    output::print,
+    wire::{self, Places, Wired},
+};
+
+/// What a command that looks after a studio works with.
+pub struct Desk {
+    /// The studio.
+    pub studio: Studio,
+    /// Whether to print JSON.
+    pub json: bool,
+}
+
+impl Desk {
+    fn open(args: &Args) -> anyhow::Result<Self> {
+        let config = Config::load(args.config.as_deref())?;
+        let places = Places::under(&args.data_dir)?;
+        let store = wire::open_store(&places)?;
+        let Wired { studio, .. } = wire::studio(&config, &places, store, "http://localhost")?;
+        Ok(Self { studio, json: args.json })
+    }
+
+    /// The person behind an address.
+    pub async fn person(&self, email: &str) -> anyhow::Result<Person> {
+        let email = Email::parse(email)?;
+        let found = self.studio.accounts.find(&email).await;
+        found.with_context(|| format!("nobody has the address {}", email.as_str()))
+    }
+}
+
+/// Runs a command to its exit code.
+pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    match &args.command {
+        Command::Demo { bind, dir } => demo::run(&args, *bind, dir).await?,
+        Command::Serve { bind } => serve::run(&args, *bind).await?,
+        Command::Migrate => migrate(&args)?,
+        Command::Users(users) => users::run(&Desk::open(&args)?, users).await?,
+        Command::Credits(credits) => credits::run(&Desk::open(&args)?, credits).await?,
+        Command::Keys(keys) => keys::run(&Desk::open(&args)?, keys).await?,
+        Command::Reconcile => {
+            let desk = Desk::open(&args)?;
+            let looked_at = desk.studio.pipeline.sweep().await?;
+            print(args.json, &json!({ "renders": looked_at }), || {
+                format!("looked at {looked_at} unfinished renders")
+            });
+        }
+        Command::Openapi => println!("{}", serve::openapi(&args)?),
+        Command::Doctor { deep } => return doctor::run(&args, *deep).await,
+        Command::Bench(Bench::Ledger { seconds, callers }) => {
+            bench::ledger::run(&args, *seconds, *callers).await?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn migrate(args: &Args) -> anyhow::Result<()> {
+    let places = Places::under(&args.data_dir)?;
+    let _lock = Lock::take(&places.data_dir)?;
+    let steps = wire::migrate(&places)?;
+    print(args.json, &json!({ "applied": steps }), || match steps.as_slice() {
+        [] => "the schema is up to date".to_owned(),
+        steps => format!("applied {}", steps.join(", ")),
+    });
+    Ok(())
+}

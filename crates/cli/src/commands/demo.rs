@@ -1,0 +1,82 @@
+//! `safelight demo`: a studio to try, with no key and no network.
+
+use std::{
+    fs,
+    io::Write,
+    net::SocketAddr,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use safelight_domain::{Actor, Credits, Email, KeyScope, Refusal};
+use safelight_usecases::{Error, Person, Studio};
+
+use super::serve;
+use crate::{
+    args::Args,
+    config::Config,
+    wire::{Places, Wired},
+};
+
+/// Who lives in the demo.
+const EMAIL: &str = "demo@example.com";
+/// What the demo starts with.
+const CREDITS: u32 = 10;
+
+pub async fn run(args: &Args, bind: SocketAddr, dir: &Path) -> anyhow::Result<()> {
+    let config = Config::load(args.config.as_deref())?;
+    let places = Places::under(dir)?;
+    let key_file = dir.join("demo-key");
+    serve::serve(&config, &places, bind, |wired, url| welcome(wired, url, key_file)).await
+}
+
+async fn welcome(wired: Arc<Wired>, url: String, key_file: PathBuf) -> anyhow::Result<()> {
+    let studio = &wired.studio;
+    let person = resident(studio).await?;
+    let key = key(studio, &person, &key_file).await?;
+    let balance = studio.ledger.balance(person.account.id).await?.credits;
+    let file = key_file.display();
+    println!(
+        "Safelight demo: practice pictures by the painter, everything kept in one folder.\n\
+         \n  address  {url}\n  account  {EMAIL}, {balance}\n  key      {key}  (also in {file})\n\n\
+         Ask for four pictures, then look at them:\n\n  \
+         curl -s {url}/api/v1/generations -H 'Authorization: Bearer {key}' \\\n    \
+         -H 'Content-Type: application/json' -d '{{\"prompt\":\"a red lighthouse at dusk\",\"count\":4}}'\n  \
+         curl -s {url}/api/v1/images -H 'Authorization: Bearer {key}'\n\n\
+         The API is described at {url}/api. Ctrl-C stops; the folder keeps everything."
+    );
+    Ok(())
+}
+
+/// The demo's account, opened at the first start.
+async fn resident(studio: &Studio) -> anyhow::Result<Person> {
+    let email = Email::parse(EMAIL)?;
+    match studio.accounts.find(&email).await {
+        Err(Error::Refused(Refusal::NotFound)) => {}
+        found => return Ok(found?),
+    }
+    let person = studio.accounts.create(email).await?;
+    let has = studio.ledger.balance(person.account.id).await?.credits;
+    if let Some(missing) = Credits::new(CREDITS)?.minus(has).filter(|missing| !missing.is_zero()) {
+        let reason = "credits to try it with".to_owned();
+        studio.ledger.grant(person.account.id, missing, reason, Actor::cli()).await?;
+    }
+    Ok(person)
+}
+
+/// The demo's key: the one of an earlier start while it works, else a new one.
+async fn key(studio: &Studio, person: &Person, file: &Path) -> anyhow::Result<String> {
+    if let Ok(text) = fs::read_to_string(file) {
+        let text = text.trim().to_owned();
+        if studio.keys.authenticate(&text).await?.is_some() {
+            return Ok(text);
+        }
+    }
+    let scopes = KeyScope::ALL.to_vec();
+    let made = studio.keys.create(person.account.id, "demo", scopes, None).await?;
+    let mut options = fs::OpenOptions::new();
+    let mut out = options.write(true).create(true).truncate(true).mode(0o600).open(file)?;
+    out.write_all(made.text.as_bytes())?;
+    Ok(made.text)
+}

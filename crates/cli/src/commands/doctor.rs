@@ -1,0 +1,150 @@
+//! `safelight doctor`: what is set up, what is dormant, what is wrong, and how to mend it.
+
+use std::process::ExitCode;
+
+use safelight_ports::Clock;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{
+    args::Args,
+    config::Config,
+    environment,
+    output::print,
+    wire::{self, Places},
+    world::SystemClock,
+};
+
+/// How a check came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Level {
+    Ok,
+    Info,
+    Warn,
+    Fail,
+}
+
+/// One check.
+#[derive(Debug, Serialize)]
+struct Check {
+    name: &'static str,
+    level: Level,
+    says: String,
+}
+
+/// What was looked at so far.
+#[derive(Default)]
+struct Report(Vec<Check>);
+
+impl Report {
+    fn add(&mut self, name: &'static str, level: Level, says: impl Into<String>) {
+        self.0.push(Check { name, level, says: says.into() });
+    }
+
+    /// The value, or a failed check that says why there is none.
+    fn try_get<T>(&mut self, name: &'static str, result: anyhow::Result<T>) -> Option<T> {
+        result.map_err(|error| self.add(name, Level::Fail, format!("{error:#}"))).ok()
+    }
+}
+
+pub async fn run(args: &Args, deep: bool) -> anyhow::Result<ExitCode> {
+    let mut report = Report::default();
+    let config = report.try_get("configuration", Config::load(args.config.as_deref()));
+    if let Some(config) = &config {
+        let models = config.terms()?.catalog.models().len();
+        report.add("configuration", Level::Ok, format!("{models} models on offer"));
+        addresses(&mut report, config);
+    }
+    dormant(&mut report)?;
+    if let Some(places) = report.try_get("data folder", Places::under(&args.data_dir)) {
+        report.add("data folder", Level::Ok, places.data_dir.display().to_string());
+        let secret = environment::app_secret(&places.data_dir);
+        if report.try_get("secret", secret).is_some() {
+            report.add("secret", Level::Ok, "set, and readable by its owner alone");
+        }
+        database(&mut report, &places, deep).await;
+    }
+    let failed = report.0.iter().any(|check| check.level == Level::Fail);
+    let value = json!({ "ok": !failed, "checks": report.0 });
+    print(args.json, &value, || {
+        let line = |check: &Check| {
+            let level = match check.level {
+                Level::Ok => "ok  ",
+                Level::Info => "info",
+                Level::Warn => "warn",
+                Level::Fail => "FAIL",
+            };
+            format!("{level}  {:<14} {}", check.name, check.says)
+        };
+        report.0.iter().map(line).collect::<Vec<_>>().join("\n")
+    });
+    Ok(ExitCode::from(u8::from(failed)))
+}
+
+fn addresses(report: &mut Report, config: &Config) {
+    let Some(url) = report.try_get("address", environment::app_url("127.0.0.1:8080")) else {
+        return;
+    };
+    if let Some(()) = report.try_get("stand-ins", wire::check_stand_ins(config, &url)) {
+        report.add("address", Level::Ok, url);
+    }
+}
+
+/// Parts without keys: their stand-ins serve, which is fine for trying and not for business.
+fn dormant(report: &mut Report) -> anyhow::Result<()> {
+    for (name, keys, stand_in) in [
+        ("provider", &["FAL_KEY"][..], "the painter makes practice pictures"),
+        (
+            "storage",
+            &["R2_ENDPOINT", "R2_ACCOUNT_ID", "R2_BUCKET", "R2_ACCESS_KEY_ID"][..],
+            "pictures are kept in the data folder",
+        ),
+    ] {
+        let mut set = Vec::new();
+        for key in keys {
+            if environment::setting(key)?.is_some() {
+                set.push(*key);
+            }
+        }
+        if set.is_empty() {
+            report.add(name, Level::Info, format!("dormant, no {} set: {stand_in}", keys[0]));
+        } else {
+            let says =
+                format!("{} set, but this release cannot use it yet: {stand_in}", set.join(", "));
+            report.add(name, Level::Warn, says);
+        }
+    }
+    Ok(())
+}
+
+async fn database(report: &mut Report, places: &Places, deep: bool) {
+    let Some(store) = report.try_get("database", wire::open_store(places)) else { return };
+    let facts = store.facts().await.map_err(Into::into);
+    if let Some(facts) = report.try_get("database", facts) {
+        let level = if facts.version_is_safe { Level::Ok } else { Level::Fail };
+        report.add("sqlite", level, format!("{} (3.51.3 or later is needed)", facts.version));
+        let wal = facts.journal_mode == "wal";
+        let level = if wal { Level::Ok } else { Level::Fail };
+        report.add("journal", level, format!("{}, schema {}", facts.journal_mode, facts.schema));
+    }
+    if !deep {
+        report.add("books", Level::Info, "not audited; --deep does it");
+        return;
+    }
+    let audited = store.audit(SystemClock.now()).await.map_err(Into::into);
+    match report.try_get("books", audited).as_deref() {
+        None => {}
+        Some([]) => report.add("books", Level::Ok, "audited: every rule holds"),
+        Some(findings) => {
+            for finding in findings {
+                let (rule, rows, example) = (finding.rule, finding.rows, &finding.example);
+                report.add(
+                    "books",
+                    Level::Fail,
+                    format!("broken: {rule} ({rows}, e.g. {example})"),
+                );
+            }
+        }
+    }
+}

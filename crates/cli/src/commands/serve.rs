@@ -1,0 +1,113 @@
+//! `safelight serve`
+
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use poem::{
+    Server,
+    listener::{Acceptor, Listener, TcpListener},
+};
+use safelight_web::{About, Limits, Web};
+use tokio::{signal::unix, sync::watch};
+
+use crate::{
+    args::Args,
+    config::Config,
+    environment,
+    lock::Lock,
+    wire::{self, Places, Wired},
+};
+
+/// How long requests under way may take to end at shutdown.
+const GRACE: Duration = Duration::from_secs(10);
+
+pub async fn run(args: &Args, bind: SocketAddr) -> anyhow::Result<()> {
+    let config = Config::load(args.config.as_deref())?;
+    let places = Places::under(&args.data_dir)?;
+    serve(&config, &places, bind, |_, _| std::future::ready(Ok(()))).await
+}
+
+/// Serves until a signal; `ready` runs once it listens, before the first answer.
+pub async fn serve<F>(
+    config: &Config,
+    places: &Places,
+    bind: SocketAddr,
+    ready: impl FnOnce(Arc<Wired>, String) -> F,
+) -> anyhow::Result<()>
+where
+    F: Future<Output = anyhow::Result<()>>,
+{
+    let lock = Lock::wait_for(&places.data_dir).await?;
+    let acceptor = TcpListener::bind(bind)
+        .into_acceptor()
+        .await
+        .with_context(|| format!("{bind} is not free to listen on"))?;
+    let listens = acceptor.local_addr();
+    let listens = listens.first().and_then(|addr| addr.as_socket_addr().copied()).unwrap_or(bind);
+    let app_url = environment::app_url(&listens.to_string())?;
+    wire::check_stand_ins(config, &app_url)?;
+    if app_url.starts_with("http://") && !listens.ip().is_loopback() {
+        tracing::warn!(%listens, "plain http on an address others can reach; put TLS in front");
+    }
+    let store = wire::open_locked_store(places, &lock)?;
+    let wired = Arc::new(wire::studio(config, places, store, &app_url)?);
+    let app = safelight_web::app(web(config, &wired, &app_url));
+
+    let (stop, mut stopped) = watch::channel(false);
+    let signalled = async {
+        signal().await;
+        tracing::info!("stopping: requests and renders in hand may end");
+        let _ = stop.send(true);
+    };
+    let studio = wired.studio.clone();
+    let driver = tokio::spawn(async move {
+        let stop = async move {
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+        };
+        studio.drive(stop).await;
+    });
+    ready(wired, app_url.clone()).await?;
+    tracing::info!(%listens, %app_url, "listening");
+    let served =
+        Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(app, signalled, Some(GRACE));
+    served.await.context("the server failed")?;
+    driver.await.context("the pipeline failed")?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The API's document, as the configured studio would serve it.
+pub fn openapi(args: &Args) -> anyhow::Result<String> {
+    let config = Config::load(args.config.as_deref())?;
+    let app_url = environment::app_url("127.0.0.1:8080")?;
+    Ok(safelight_web::openapi_json(&about(&config, &app_url)))
+}
+
+fn about(config: &Config, app_url: &str) -> About {
+    About {
+        brand: config.brand.name.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        app_url: app_url.to_owned(),
+    }
+}
+
+fn web(config: &Config, wired: &Wired, app_url: &str) -> Web {
+    Web {
+        studio: wired.studio.clone(),
+        about: about(config, app_url),
+        limits: Limits { requests_per_minute: config.limits.requests_per_minute },
+        media_origin: None,
+        local_files: Some(wired.local_files.clone()),
+    }
+}
+
+/// Returns at the first of interrupt and terminate.
+async fn signal() {
+    let stream = |kind| unix::signal(kind).expect("signals can be listened to");
+    let (mut interrupt, mut terminate) =
+        (stream(unix::SignalKind::interrupt()), stream(unix::SignalKind::terminate()));
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,252 @@
+//! `safelight.toml`: what the operator offers, at what price, within what limits.
+//!
+//! An unknown key is an error that names the nearest known one: a typo must never become a
+//! silently ignored setting.
+
+use std::{collections::BTreeMap, path::Path};
+
+use anyhow::{Context, bail};
+use safelight_domain::{ActionName, Actions, Catalog, Credits, SignedDuration};
+use safelight_usecases::{Terms, Timing};
+use serde::Deserialize;
+
+/// The file as written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Credits a new account starts with.
+    pub signup_bonus: u32,
+    /// Stand-ins that may serve although `APP_URL` is https: `painter`, `disk`.
+    pub stand_ins: Vec<String>,
+    /// How the studio presents itself.
+    pub brand: Brand,
+    /// What is offered, by model slug; all models at their usual price when absent.
+    pub models: BTreeMap<String, ModelTerms>,
+    /// Prices of other paid acts, in credits.
+    pub actions: BTreeMap<String, u32>,
+    /// What callers may do.
+    pub limits: Limits,
+    /// How long things may take.
+    pub pipeline: PipelineTerms,
+    /// The painter that serves while no provider's key is set.
+    pub painter: PainterTerms,
+}
+
+/// How the studio presents itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Brand {
+    /// Its name.
+    pub name: String,
+    /// What API keys begin with.
+    pub key_prefix: String,
+}
+
+/// A model on offer.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModelTerms {
+    /// Credits for one picture.
+    pub price: u32,
+    /// Whether people can choose it.
+    pub offered: bool,
+}
+
+/// What callers may do.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// API requests a minute, for each key.
+    pub requests_per_minute: u32,
+}
+
+/// How long things may take.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PipelineTerms {
+    /// Seconds after which an unfinished picture is given up and refunded.
+    pub deadline_seconds: u32,
+    /// Seconds a picture whose submit was lost may still turn up.
+    pub lost_seconds: u32,
+}
+
+/// The painter's pace.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PainterTerms {
+    /// Seconds of the quickest and of the slowest picture.
+    pub seconds: [f64; 2],
+}
+
+impl Default for Brand {
+    fn default() -> Self {
+        Self { name: "Safelight".to_owned(), key_prefix: "sl_live_".to_owned() }
+    }
+}
+
+impl Default for ModelTerms {
+    fn default() -> Self {
+        Self { price: 1, offered: true }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { requests_per_minute: 600 }
+    }
+}
+
+impl Default for PipelineTerms {
+    fn default() -> Self {
+        Self { deadline_seconds: 3_600, lost_seconds: 900 }
+    }
+}
+
+impl Default for PainterTerms {
+    fn default() -> Self {
+        Self { seconds: [1.0, 2.2] }
+    }
+}
+
+impl Config {
+    /// Reads the file named, or `safelight.toml` when there is one, or the defaults.
+    pub fn load(path: Option<&Path>) -> anyhow::Result<Self> {
+        let usual = Path::new("safelight.toml");
+        let path = match path {
+            Some(path) => path,
+            None if usual.exists() => usual,
+            None => return Ok(Self::default()),
+        };
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("the configuration {} cannot be read", path.display()))?;
+        Self::parse(&text).with_context(|| format!("in {}", path.display()))
+    }
+
+    /// Reads configuration text.
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
+        let config: Self =
+            toml::from_str(text).map_err(|error| match nearest(error.message()) {
+                Some(name) => anyhow::anyhow!("{error}did you mean `{name}`?"),
+                None => anyhow::anyhow!("{error}"),
+            })?;
+        config.terms()?;
+        Ok(config)
+    }
+
+    /// The terms use cases work by.
+    pub fn terms(&self) -> anyhow::Result<Terms> {
+        let action = |(name, price): (&String, &u32)| {
+            Ok::<_, safelight_domain::Invalid>((ActionName::parse(name)?, Credits::new(*price)?))
+        };
+        let seconds = |seconds: u32| SignedDuration::from_secs(seconds.max(1).into());
+        let prefix = &self.brand.key_prefix;
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        if !(3..=16).contains(&prefix.len()) || !prefix.bytes().all(fits) {
+            bail!("brand.key_prefix is 3 to 16 of a-z, 0-9 and _, such as \"sl_live_\"");
+        }
+        if self.limits.requests_per_minute == 0 {
+            bail!("limits.requests_per_minute must be at least 1, or nobody can call");
+        }
+        let [quickest, slowest] = self.painter.seconds;
+        if !(0.0..=3_600.0).contains(&quickest) || !(quickest..=3_600.0).contains(&slowest) {
+            bail!("painter.seconds is [quickest, slowest], from 0 to 3600");
+        }
+        for name in &self.stand_ins {
+            if !["painter", "disk"].contains(&name.as_str()) {
+                bail!("stand_ins knows \"painter\" and \"disk\", not {name:?}");
+            }
+        }
+        Ok(Terms {
+            catalog: self.catalog()?,
+            actions: Actions::new(self.actions.iter().map(action).collect::<Result<Vec<_>, _>>()?),
+            signup_bonus: Credits::new(self.signup_bonus)?,
+            key_prefix: prefix.clone(),
+            timing: Timing {
+                deadline: seconds(self.pipeline.deadline_seconds),
+                lost: seconds(self.pipeline.lost_seconds),
+                ..Timing::default()
+            },
+        })
+    }
+
+    fn catalog(&self) -> anyhow::Result<Catalog> {
+        let all = Catalog::flux();
+        for slug in self.models.keys() {
+            if all.model(slug).is_err() {
+                let known = all.models().iter().map(|model| model.slug.0.as_str());
+                let near = closest(slug, known).unwrap_or("flux-schnell");
+                bail!("models.{slug}: no model has this name; did you mean `{near}`?");
+            }
+        }
+        let mut models = Vec::new();
+        for mut model in all.models().iter().cloned() {
+            match self.models.get(&model.slug.0) {
+                Some(terms) if !terms.offered => continue,
+                Some(terms) => model.price = Credits::new(terms.price)?,
+                None if self.models.is_empty() => {}
+                None => continue,
+            }
+            models.push(model);
+        }
+        Catalog::new(models).context("every model is turned off")
+    }
+}
+
+/// The known key nearest to the unknown one serde complains of.
+fn nearest(message: &str) -> Option<String> {
+    let rest = message.strip_prefix("unknown field `")?;
+    let (unknown, rest) = rest.split_once('`')?;
+    let known: Vec<_> = rest.split('`').skip(1).step_by(2).collect();
+    closest(unknown, known.into_iter()).map(str::to_owned)
+}
+
+fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let near = |name: &&str| strsim::damerau_levenshtein(word, name);
+    known.min_by_key(near)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(text: &str) -> String {
+        format!("{:#}", Config::parse(text).unwrap_err())
+    }
+
+    #[test]
+    fn an_unknown_key_is_told_with_its_neighbour() {
+        assert!(fault("signup_bonsu = 3").contains("did you mean `signup_bonus`?"));
+        let nested = fault("[limits]\nrequests_per_minut = 3");
+        assert!(nested.contains("did you mean `requests_per_minute`?"), "{nested}");
+        assert!(fault("[models.flux-schnel]").contains("`flux-schnell`"));
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        for text in [
+            "signup_bonus = -1",
+            "signup_bonus = 2000000000",
+            "[limits]\nrequests_per_minute = 0",
+            "[brand]\nkey_prefix = \"SL-\"",
+            "[actions]\n\"no spaces\" = 1",
+            "[painter]\nseconds = [2.0, 1.0]",
+            "stand_ins = [\"everything\"]",
+            "[models.flux-schnell]\noffered = false",
+        ] {
+            assert!(Config::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn prices_and_offers_are_the_operators() {
+        let text = "signup_bonus = 10\n[models.flux-dev]\nprice = 3\n[actions]\nexport = 2\n\
+                    [pipeline]\ndeadline_seconds = 20";
+        let terms = Config::parse(text).unwrap().terms().unwrap();
+        let models: Vec<_> =
+            terms.catalog.models().iter().map(|m| (&*m.slug.0, m.price.get())).collect();
+        assert_eq!(models, [("flux-dev", 3)]);
+        assert_eq!(terms.signup_bonus.get(), 10);
+        assert_eq!(terms.timing.deadline, SignedDuration::from_secs(20));
+        assert_eq!(Config::default().terms().unwrap().catalog, Catalog::flux());
+    }
+}

@@ -1,0 +1,139 @@
+//! Which adapter stands behind which port. The only file that names adapters.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context, bail};
+use safelight_adapters_imaging::Imager;
+use safelight_adapters_local::{DiskStore, Pace, Painter};
+use safelight_adapters_sqlite::{OpenError, Options, Sqlite};
+use safelight_domain::SignedDuration;
+use safelight_ports::Clock;
+use safelight_usecases::{LocalFiles, Studio, World};
+
+use crate::{
+    config::Config,
+    environment,
+    lock::Lock,
+    world::{SystemClock, SystemEntropy, V7Ids},
+};
+
+/// A studio on its adapters.
+pub struct Wired {
+    /// The use cases.
+    pub studio: Studio,
+    /// The store, for what only a doctor asks.
+    pub store: Sqlite,
+    /// The disk store's door.
+    pub local_files: Arc<dyn LocalFiles>,
+}
+
+/// Where things are.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The data folder.
+    pub data_dir: PathBuf,
+    /// The database file.
+    pub database: PathBuf,
+}
+
+impl Places {
+    /// The places under a data folder, which is made when it is not there.
+    pub fn under(data_dir: &Path) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(data_dir)
+            .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
+        let database = environment::database(data_dir)?;
+        Ok(Self { data_dir: data_dir.to_owned(), database })
+    }
+}
+
+/// Opens the store beside whoever serves. A new or outdated database is brought up to date first,
+/// when nobody does.
+pub fn open_store(places: &Places) -> anyhow::Result<Sqlite> {
+    let outdated = |error: &anyhow::Error| {
+        matches!(error.downcast_ref::<OpenError>(), Some(OpenError::Outdated(_)))
+    };
+    match open(places) {
+        Err(error) if outdated(&error) => {
+            let lock = Lock::take(&places.data_dir)?;
+            open_locked_store(places, &lock)
+        }
+        opened => opened,
+    }
+}
+
+/// Opens a store whose folder is locked by the caller, bringing its schema up to date first.
+pub fn open_locked_store(places: &Places, _lock: &Lock) -> anyhow::Result<Sqlite> {
+    migrate(places)?;
+    open(places)
+}
+
+/// Applies pending schema steps; answers their names. The folder must be locked.
+pub fn migrate(places: &Places) -> anyhow::Result<Vec<&'static str>> {
+    let steps = Sqlite::migrate(&places.database, SystemClock.now())
+        .with_context(|| format!("the database {}", places.database.display()))?;
+    Ok(steps.into_iter().map(|step| step.name).collect())
+}
+
+fn open(places: &Places) -> anyhow::Result<Sqlite> {
+    let readers = u32::try_from(crate::blocking_threads()).unwrap_or(4);
+    let options = Options { readers, ..Options::default() };
+    Sqlite::open(&places.database, Arc::new(SystemClock), &options)
+        .with_context(|| format!("the database {}", places.database.display()))
+}
+
+/// Puts a studio together on `store`. `app_url` is where its links lead.
+pub fn studio(
+    config: &Config,
+    places: &Places,
+    store: Sqlite,
+    app_url: &str,
+) -> anyhow::Result<Wired> {
+    let secret = environment::app_secret(&places.data_dir)?;
+    // Each use of the secret has a key of its own.
+    let link_key = derive(&secret, "files");
+    let disk =
+        Arc::new(DiskStore::open(places.data_dir.join("objects"), app_url.to_owned(), link_key)?);
+    let clock = Arc::new(SystemClock);
+    let [shortest, longest] = config.painter.seconds.map(SignedDuration::from_secs_f64);
+    let pace = Pace { shortest, longest, ..Pace::default() };
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let world = World {
+        store: Arc::new(store.clone()),
+        reads: Arc::new(store.clone()),
+        provider: Arc::new(Painter::new(clock.clone(), pace)),
+        storage: disk.clone(),
+        imaging: Arc::new(Imager::new(cores)),
+        clock,
+        ids: Arc::new(V7Ids),
+        entropy: Arc::new(SystemEntropy),
+    };
+    Ok(Wired { studio: Studio::new(world, config.terms()?), store, local_files: disk })
+}
+
+/// In production a stand-in serves only when it was asked for by name.
+pub fn check_stand_ins(config: &Config, app_url: &str) -> anyhow::Result<()> {
+    if !app_url.starts_with("https://") {
+        return Ok(());
+    }
+    for (name, instead) in [("painter", "FAL_KEY"), ("disk", "the R2 keys")] {
+        if !config.stand_ins.iter().any(|asked| asked == name) {
+            bail!(
+                "APP_URL is https, and the {name} stand-in would serve because {instead} is not \
+                 set; set it, or add {name:?} to stand_ins in safelight.toml"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// A key for one purpose, from the studio's secret.
+fn derive(secret: &[u8; 32], purpose: &str) -> [u8; 32] {
+    use hmac::{Hmac, KeyInit, Mac};
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret).expect("any length is a key");
+    mac.update(b"safelight/");
+    mac.update(purpose.as_bytes());
+    mac.finalize().into_bytes().into()
+}

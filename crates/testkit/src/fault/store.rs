@@ -1,0 +1,24 @@
+use async_trait::async_trait;
+use safelight_domain::{Changes, Receipt, Render, Timestamp};
+use safelight_ports::{Claimed, CommitError, Dispatch, Fault, Store};
+
+use super::Faulty;
+
+#[async_trait]
+impl Store for Faulty<dyn Store> {
+    async fn commit(&self, changes: Changes) -> Result<Receipt, CommitError> {
+        self.call(self.inner.commit(changes), |_, fault| fault.into()).await
+    }
+
+    async fn dispatch(&self, order: Dispatch) -> Result<Vec<Render>, Fault> {
+        self.plain(self.inner.dispatch(order)).await
+    }
+
+    async fn claim(&self, due: Timestamp, until: Timestamp, limit: u16) -> Result<Claimed, Fault> {
+        self.plain(self.inner.claim(due, until, limit)).await
+    }
+
+    async fn prune(&self, feed: Timestamp, keys: Timestamp) -> Result<u64, Fault> {
+        self.plain(self.inner.prune(feed, keys)).await
+    }
+}

@@ -1,0 +1,94 @@
+//! People with the same ids in every test. Ada has 10 credits, Grace has 3, Linus has none.
+
+use safelight_domain::{
+    Account, AccountId, AccountStatus, Actor, Change, Changes, Credits, Email, Grant, LotId,
+    LotKind, NEVER, Role, SourceRef, User, UserId,
+};
+
+use crate::world::{ManualClock, seq_id};
+
+/// Somebody with an account of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their account, as it is before it was given anything.
+    pub account: Account,
+    /// How they sign in.
+    pub user: User,
+    /// What they are given when they join.
+    pub gift: Option<Grant>,
+}
+
+impl Person {
+    /// The commit that opens their account and gives them their credits.
+    pub fn joining(&self) -> Changes {
+        let mut list = vec![Change::Join(self.account.clone(), self.user.clone())];
+        list.extend(self.gift.clone().map(|gift| Change::Grant(gift, Actor::system())));
+        Changes::of(self.account.id, list)
+    }
+}
+
+/// Ada, a member with 10 credits.
+pub fn ada() -> Person {
+    person(1, "ada@example.com", Role::Member, 10)
+}
+
+/// Grace, an admin with 3 credits.
+pub fn grace() -> Person {
+    person(2, "grace@example.com", Role::Admin, 3)
+}
+
+/// Linus, a member with nothing.
+pub fn linus() -> Person {
+    person(3, "linus@example.com", Role::Member, 0)
+}
+
+/// Ids lie before [`ManualClock::START`], so they never meet those of `SeqIds`.
+fn person(n: u64, email: &str, role: Role, credits: u32) -> Person {
+    let born = ManualClock::START;
+    let id = |kind: u64| seq_id(1_700_000_000_000 + 10 * n + kind);
+    let account_id = AccountId(id(0));
+    let amount = Credits::new(credits).expect("a small amount");
+    Person {
+        account: Account {
+            id: account_id,
+            status: AccountStatus::Open,
+            balance: Credits::ZERO,
+            debt: Credits::ZERO,
+            seq: 0,
+            last_at: born,
+            created_at: born,
+        },
+        user: User {
+            id: UserId(id(1)),
+            account_id,
+            email: Email::parse(email).expect("an address"),
+            role,
+            created_at: born,
+        },
+        gift: (!amount.is_zero()).then(|| Grant {
+            lot: LotId(id(2)),
+            kind: LotKind::Promo,
+            amount,
+            expires_at: NEVER,
+            source: SourceRef(format!("signup:{account_id}")),
+            reason: None,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_shares_an_id_and_ada_has_ten() {
+        let people = [ada(), grace(), linus()];
+        let mut ids: Vec<_> = people.iter().map(|p| (p.account.id, p.user.id.0)).collect();
+        ids.dedup();
+        assert_eq!(ids.len(), 3);
+        let gifts = people.map(|person| person.gift.map_or(0, |gift| gift.amount.get()));
+        assert_eq!(gifts, [10, 3, 0]);
+        assert_eq!(ada().joining().list.len(), 2);
+        assert_eq!(linus().joining().list.len(), 1);
+    }
+}

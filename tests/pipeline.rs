@@ -1,0 +1,286 @@
+//! The pipeline: every paid render ends, and every ending settles its charge, whatever the
+//! provider does.
+
+use safelight_domain::{Invalid, Key, Refusal, RenderState::*, Seed, SignedDuration};
+use safelight_ports::{Cancelled as CancelAnswer, Delivery, Fault, Looked, SubmitError};
+use safelight_testkit::people::{ada, grace, linus};
+use safelight_tests::{TestStudio, ask};
+use safelight_usecases::{Error, charged, refunded};
+
+fn passing() -> Fault {
+    Fault::passing("provider", "a test says so")
+}
+
+#[tokio::test]
+async fn four_pictures_are_charged_one_by_one_and_stored() {
+    let studio = TestStudio::open().await;
+    let asked = studio.request(&ada(), 4, 100).await;
+    assert_eq!(asked.balance.get(), 6);
+    let status = studio.generation(ada().account.id, asked.status.generation.id).await;
+    let places: Vec<_> = status.renders.iter().map(|render| render.position).collect();
+    assert_eq!(places, [Some(0), Some(1), Some(2), Some(3)]);
+
+    studio.settle().await;
+    let status = studio.generation(ada().account.id, asked.status.generation.id).await;
+    let seeds: Vec<_> = status.renders.iter().map(|render| render.render.seed.0).collect();
+    assert_eq!(seeds, [100, 101, 102, 103]);
+    assert_eq!((charged(&status).get(), refunded(&status).get()), (4, 0));
+    for render in &status.renders {
+        assert_eq!(render.render.state, Stored);
+        let image = render.image_id.expect("a stored render has a picture");
+        let image = studio.studio.images.get(ada().account.id, image).await.expect("it is there");
+        assert_eq!((image.width, image.height, image.seed), (64, 64, render.render.seed));
+        let urls = studio.studio.images.urls(&image);
+        assert!(urls.original.contains(&render.render.id.to_string()), "{}", urls.original);
+    }
+    assert_eq!(studio.setup.provider.submit.calls(), 4, "each was asked for once");
+    assert_eq!(studio.balance(ada().account.id).await, 6);
+}
+
+#[tokio::test]
+async fn what_is_not_delivered_is_refunded_one_by_one() {
+    let studio = TestStudio::open().await;
+    let provider = &studio.setup.provider;
+    provider.submit.next_for(Seed(10), Err(SubmitError::Refused("refused_input".to_owned())));
+    provider.look.next_for(Seed(11), Ok(Looked::Filtered));
+    provider.look.next_for(Seed(12), Ok(Looked::Failed("provider_failed".to_owned())));
+    let id = studio.request(&ada(), 4, 10).await.status.generation.id;
+    studio.settle().await;
+    let status = studio.generation(ada().account.id, id).await;
+    assert_eq!(studio.states(ada().account.id, id).await, [Failed, Filtered, Failed, Stored]);
+    let errors: Vec<_> = status.renders.iter().map(|r| r.render.error.as_deref()).collect();
+    assert_eq!(errors, [Some("refused_input"), Some("filtered"), Some("provider_failed"), None]);
+    assert_eq!((charged(&status).get(), refunded(&status).get()), (4, 3));
+    assert_eq!(studio.balance(ada().account.id).await, 9);
+}
+
+#[tokio::test]
+async fn a_provider_that_never_answers_is_given_up_at_the_deadline() {
+    let studio = TestStudio::open().await;
+    studio.setup.provider.hold();
+    let id = studio.request(&ada(), 1, 1).await.status.generation.id;
+    let took = studio.settle().await;
+    assert_eq!(studio.states(ada().account.id, id).await, [Failed]);
+    assert!(took >= SignedDuration::from_hours(1), "{took:?}");
+    assert_eq!(studio.balance(ada().account.id).await, 10);
+    assert_eq!(studio.setup.provider.cancel.calls(), 1, "it was asked to stop");
+
+    // And when it answers after the refund, nothing is stored and nothing is charged.
+    studio.setup.provider.release();
+    let render = studio.generation(ada().account.id, id).await.renders[0].render.id;
+    studio.studio.pipeline.reconcile(render).await.expect("nothing to do");
+    assert_eq!(studio.states(ada().account.id, id).await, [Failed]);
+    assert_eq!(studio.balance(ada().account.id).await, 10);
+}
+
+#[tokio::test]
+async fn a_picture_that_is_done_at_the_deadline_is_kept() {
+    let studio = TestStudio::open().await;
+    studio.setup.provider.hold();
+    let id = studio.request(&ada(), 1, 1).await.status.generation.id;
+    while studio.studio.pipeline.run_due().await.expect("it runs") {}
+    studio.setup.clock.advance(SignedDuration::from_hours(1));
+    studio.setup.provider.release();
+    studio.settle().await;
+    assert_eq!(studio.states(ada().account.id, id).await, [Stored]);
+    assert_eq!(studio.balance(ada().account.id).await, 9);
+}
+
+#[tokio::test]
+async fn what_certainly_was_not_sent_is_sent_again_three_times_at_most() {
+    let studio = TestStudio::open().await;
+    let submit = &studio.setup.provider.submit;
+    submit.next_for(Seed(1), Err(SubmitError::NotSent(passing())));
+    for _ in 0..3 {
+        submit.next_for(Seed(2), Err(SubmitError::NotSent(passing())));
+    }
+    let id = studio.request(&ada(), 2, 1).await.status.generation.id;
+    studio.settle().await;
+    assert_eq!(studio.states(ada().account.id, id).await, [Stored, Failed]);
+    let status = studio.generation(ada().account.id, id).await;
+    assert_eq!(status.renders[1].render.error.as_deref(), Some("provider_unreachable"));
+    assert_eq!((submit.calls_for(Seed(1)), submit.calls_for(Seed(2))), (2, 3));
+    assert_eq!(studio.balance(ada().account.id).await, 9);
+}
+
+#[tokio::test]
+async fn a_lost_submit_is_never_sent_again() {
+    let studio = TestStudio::open().await;
+    let provider = &studio.setup.provider;
+    for seed in [1, 2] {
+        provider.submit.next_for(Seed(seed), Err(SubmitError::Lost(passing())));
+    }
+    // The provider remembers the first, after a while, and never the second.
+    provider.recall.next_for(Seed(1), Ok(None));
+    provider.recall.next_for(Seed(1), Err(passing()));
+    provider.recall.next_for(Seed(1), Ok(Some("found".to_owned())));
+    let id = studio.request(&ada(), 2, 1).await.status.generation.id;
+    while studio.studio.pipeline.run_due().await.expect("it runs") {}
+    assert_eq!(studio.states(ada().account.id, id).await, [Unknown, Unknown]);
+    studio.settle().await;
+    let status = studio.generation(ada().account.id, id).await;
+    assert_eq!(studio.states(ada().account.id, id).await, [Stored, Failed]);
+    assert_eq!(status.renders[0].render.request_id.as_deref(), Some("found"));
+    assert_eq!(status.renders[1].render.error.as_deref(), Some("lost_submit"));
+    assert_eq!(provider.submit.calls(), 2, "each was sent once");
+    assert_eq!(studio.balance(ada().account.id).await, 9);
+}
+
+#[tokio::test]
+async fn passing_faults_of_look_fetch_and_storage_are_outlived() {
+    let studio = TestStudio::open().await;
+    let provider = &studio.setup.provider;
+    provider.look.next(Err(passing()));
+    provider.look.next(Ok(Looked::Working(Some(3))));
+    provider.fetch.next(Err(passing()));
+    let id = studio.request(&ada(), 1, 1).await.status.generation.id;
+    studio.settle().await;
+    assert_eq!(studio.states(ada().account.id, id).await, [Stored]);
+}
+
+#[tokio::test]
+async fn what_is_no_picture_is_refunded() {
+    let studio = TestStudio::open().await;
+    studio.setup.provider.fetch.next(Ok(b"<svg onload=alert(1)>".to_vec()));
+    let id = studio.request(&ada(), 1, 1).await.status.generation.id;
+    studio.settle().await;
+    assert_eq!(studio.states(ada().account.id, id).await, [Failed]);
+    assert_eq!(studio.balance(ada().account.id).await, 10);
+}
+
+#[tokio::test]
+async fn cancelled_before_it_was_sent_it_never_reaches_the_provider() {
+    let studio = TestStudio::open().await;
+    let status = studio.request(&ada(), 2, 1).await.status;
+    let render = status.renders[0].render.id;
+    let account = ada().account.id;
+    let cancelled = studio.studio.generations.cancel(account, render).await.expect("in time");
+    assert_eq!(cancelled.render.state, Cancelled);
+    assert_eq!(studio.balance(account).await, 9);
+    studio.settle().await;
+    assert_eq!(studio.states(account, status.generation.id).await, [Cancelled, Stored]);
+    assert_eq!(studio.setup.provider.submit.calls_for(Seed(1)), 0);
+    // Twice is once.
+    studio.studio.generations.cancel(account, render).await.expect("cancelled is cancelled");
+    assert_eq!(studio.balance(account).await, 9);
+}
+
+#[tokio::test]
+async fn cancelled_after_it_was_sent_the_provider_decides() {
+    let studio = TestStudio::open().await;
+    studio.setup.provider.hold();
+    let status = studio.request(&ada(), 2, 1).await.status;
+    while studio.studio.pipeline.run_due().await.expect("it runs") {}
+    let account = ada().account.id;
+    // The second one has finished at the provider when the cancel arrives.
+    studio.setup.provider.cancel.next_for(Seed(2), Ok(CancelAnswer::TooLate));
+    let done = Looked::Done(Delivery { location: "scripted:late".to_owned() });
+    studio.setup.provider.look.next_for(Seed(2), Ok(done));
+    for render in &status.renders {
+        let asked = studio.studio.generations.cancel(account, render.render.id).await;
+        let asked = asked.expect("it may still be in time");
+        assert_eq!((asked.render.state, asked.render.cancel_requested), (Waiting, true));
+    }
+    studio.settle().await;
+    assert_eq!(studio.states(account, status.generation.id).await, [Cancelled, Stored]);
+    assert_eq!(studio.balance(account).await, 9);
+    let late = studio.studio.generations.cancel(account, status.renders[1].render.id).await;
+    assert!(matches!(late, Err(Error::Refused(Refusal::TooLate))), "{late:?}");
+}
+
+#[tokio::test]
+async fn the_provider_is_never_given_more_than_it_takes() {
+    let studio = TestStudio::open().await;
+    studio.setup.provider.hold();
+    studio.request(&ada(), 4, 1).await;
+    studio.request(&ada(), 4, 5).await;
+    studio.request(&grace(), 1, 9).await;
+    while studio.studio.pipeline.run_due().await.expect("it runs") {}
+    assert_eq!(studio.setup.provider.submit.calls(), 4);
+    assert_eq!(studio.setup.provider.submit.calls_for(Seed(9)), 1, "nobody is starved");
+    let studio = studio.restarted();
+    while studio.studio.pipeline.run_due().await.expect("it runs") {}
+    assert_eq!(studio.setup.provider.submit.calls(), 4, "a restart leaks no place");
+    studio.setup.provider.release();
+    studio.settle().await;
+    assert_eq!(studio.setup.provider.submit.calls(), 9);
+}
+
+#[tokio::test]
+async fn too_few_credits_charge_nothing_at_all() {
+    let studio = TestStudio::open().await;
+    for (person, count, balance) in [(linus(), 1, 0), (grace(), 4, 3)] {
+        let actor = safelight_domain::Actor::user(person.user.id);
+        let account = person.account.id;
+        let no = studio.studio.generations.request(account, ask("a lamp", count, 1), None, actor);
+        let no = no.await.expect_err("it costs too much");
+        assert!(matches!(no, Error::Refused(Refusal::Overdrawn { .. })), "{no:?}");
+        assert_eq!(studio.balance(account).await, balance);
+    }
+    studio.settle().await;
+    assert_eq!(studio.setup.provider.submit.calls(), 0);
+}
+
+#[tokio::test]
+async fn the_same_key_is_the_same_request() {
+    let studio = TestStudio::open().await;
+    let (account, actor) = (ada().account.id, safelight_domain::Actor::user(ada().user.id));
+    let key = || Some(Key("k-1".to_owned()));
+    let generations = &studio.studio.generations;
+    let first = generations.request(account, ask("a lamp", 2, 1), key(), actor.clone()).await;
+    let first = first.expect("paid");
+    studio.settle().await;
+    let again = generations.request(account, ask("a lamp", 2, 1), key(), actor.clone()).await;
+    let again = again.expect("the stored answer");
+    assert!(again.replayed && !first.replayed);
+    assert_eq!(again.status.generation, first.status.generation);
+    assert_eq!((again.balance, studio.balance(account).await), (first.balance, 8));
+    let other = generations.request(account, ask("a lamp", 3, 1), key(), actor).await;
+    assert!(matches!(other, Err(Error::Refused(Refusal::KeyReused))), "{other:?}");
+    // Somebody else's key of the same text is another key.
+    let actor = safelight_domain::Actor::user(grace().user.id);
+    let account = grace().account.id;
+    let hers = generations.request(account, ask("a lamp", 3, 1), key(), actor).await;
+    assert!(!hers.expect("paid").replayed);
+    studio.settle().await;
+}
+
+#[tokio::test]
+async fn any_priced_act_is_one_call() {
+    let studio = TestStudio::open().await;
+    let (account, actor) = (ada().account.id, safelight_domain::Actor::user(ada().user.id));
+    let action = |name| safelight_domain::ActionName::parse(name).expect("a name");
+    let key = || Some(Key("export-7".to_owned()));
+    let ledger = &studio.studio.ledger;
+    let first = ledger.consume(account, action("export"), key(), actor.clone()).await;
+    let first = first.expect("it is affordable");
+    assert_eq!((first.price.get(), first.balance.get(), first.replayed), (2, 8, false));
+    let again = ledger.consume(account, action("export"), key(), actor.clone()).await;
+    let again = again.expect("the stored answer");
+    assert_eq!((again.charge_id, again.price.get(), again.replayed), (first.charge_id, 2, true));
+    assert_eq!(studio.balance(account).await, 8);
+    let no = ledger.consume(account, action("fax"), None, actor).await;
+    assert!(
+        matches!(&no, Err(Error::Refused(Refusal::Invalid(Invalid { field: "action", says }))) if says.contains("export")),
+        "{no:?}"
+    );
+}
+
+#[tokio::test]
+async fn somebody_elses_is_not_there() {
+    let studio = TestStudio::open().await;
+    let status = studio.request(&ada(), 1, 1).await.status;
+    studio.settle().await;
+    let stranger = grace().account.id;
+    let (generation, render) = (status.generation.id, status.renders[0].render.id);
+    let image = studio.generation(ada().account.id, generation).await.renders[0].image_id;
+    let image = image.expect("stored");
+    let use_cases = &studio.studio;
+    let not_found = |error: Error| matches!(error, Error::Refused(Refusal::NotFound));
+    assert!(not_found(use_cases.generations.get(stranger, generation).await.unwrap_err()));
+    assert!(not_found(use_cases.generations.render(stranger, render).await.unwrap_err()));
+    assert!(not_found(use_cases.generations.cancel(stranger, render).await.unwrap_err()));
+    assert!(not_found(use_cases.images.get(stranger, image).await.unwrap_err()));
+    assert!(not_found(use_cases.images.trash(stranger, image).await.unwrap_err()));
+    assert!(not_found(use_cases.images.restore(stranger, image).await.unwrap_err()));
+}
