@@ -2,7 +2,11 @@
 
 use std::error::Error;
 
-use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{
+    FilterType, ResizeAlg, ResizeOptions, Resizer,
+    images::{TypedImage, TypedImageRef},
+    pixels::U8x3,
+};
 use image::{ExtendedColorType, RgbImage, codecs::jpeg::JpegEncoder};
 use safelight_ports::Thumbnail;
 
@@ -41,11 +45,13 @@ fn fit(picture: RgbImage, width: u32, height: u32) -> Result<RgbImage, Failed> {
     if width >= picture.width() && height >= picture.height() {
         return Ok(picture);
     }
-    let mut small = image::DynamicImage::new_rgb8(width, height);
+    let mut small = RgbImage::new(width, height);
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
-    let picture = image::DynamicImage::ImageRgb8(picture);
-    Resizer::new().resize(&picture, &mut small, &options)?;
-    Ok(small.into_rgb8())
+    // Typed, because the untyped call compiles its kernels for every kind of pixel there is.
+    let from = TypedImageRef::<U8x3>::from_buffer(picture.width(), picture.height(), &picture)?;
+    let mut into = TypedImage::<U8x3>::from_buffer(width, height, &mut small)?;
+    Resizer::new().resize_typed(&from, &mut into, &options)?;
+    Ok(small)
 }
 
 fn encode(picture: &RgbImage) -> Result<Thumbnail, Failed> {
