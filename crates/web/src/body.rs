@@ -51,17 +51,16 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|fault| {
         malformed(format!("the body is not UTF-8 from byte {}", fault.valid_up_to()))
     })?;
-    // serde would read a list as an object's members in order.
-    let object = text.trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{');
     let mut from = serde_json::Deserializer::from_str(text);
-    let read = match serde_path_to_error::deserialize(&mut from) {
-        Ok(read) => from.end().map(|()| read).map_err(|fault| not_json(&fault)),
-        Err(fault) if fault.inner().is_data() => Err(unusable(&fault)),
-        Err(fault) => Err(not_json(fault.inner())),
-    };
+    let read = serde_path_to_error::deserialize(&mut from);
     match read {
-        Ok(_) if !object => Err(Problem::new(Slug::InvalidInput, "send a JSON object, {...}")),
-        read => read,
+        Err(fault) if !fault.inner().is_data() => Err(not_json(fault.inner())),
+        // serde would read a list as an object's members in order.
+        _ if !text.trim_start().starts_with('{') => {
+            Err(Problem::new(Slug::InvalidInput, "send a JSON object, {...}"))
+        }
+        Err(fault) => Err(unusable(&fault)),
+        Ok(read) => from.end().map(|()| read).map_err(|fault| not_json(&fault)),
     }
 }
 
@@ -75,7 +74,7 @@ fn unusable(fault: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let says = says.rsplit_once(" at line ").map_or(says.as_str(), |(says, _)| says);
     let says: String = says.chars().take(QUOTED).collect();
     match fault.path().to_string().as_str() {
-        "." => Problem::new(Slug::InvalidInput, format!("send a JSON object: {says}")),
+        "." => Problem::new(Slug::InvalidInput, says),
         field => Problem::invalid(field, says),
     }
 }

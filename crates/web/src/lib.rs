@@ -1,7 +1,8 @@
 //! The studio over HTTP: the API, its document and reference, health, and the disk store's links.
 //!
 //! Invariant: this crate knows the wire and nothing else does; it decides nothing. A handler parses,
-//! calls one use case and shows the answer. Read the modules in this order.
+//! calls one use case and shows the answer. Start at `app` and `edge`, then `auth`, `envelope` and
+//! `problem`, then `api`, one file a noun.
 
 mod allow;
 mod api;

@@ -5,7 +5,6 @@
 use std::borrow::Cow;
 
 use poem_openapi::{
-    param::Path,
     registry::{MetaSchema, MetaSchemaRef},
     types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type},
 };
@@ -30,9 +29,6 @@ pub trait Wire: Sized + Send + Sync {
 /// `T` as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Text<T>(pub T);
-
-/// An id in a path; what cannot be one is not found.
-pub type Id<T> = Path<Text<T>>;
 
 impl<T: Wire> Type for Text<T> {
     const IS_REQUIRED: bool = true;

@@ -1,6 +1,6 @@
 //! Folders of the gallery.
 
-use poem_openapi::{Object, OpenApi, types::MaybeUndefined};
+use poem_openapi::{Object, OpenApi, param::Path, types::MaybeUndefined};
 use safelight_domain::{Folder, FolderId, FolderName, Timestamp};
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ use crate::{
     list::List,
     manner::{Changes, Looks, Makes, Told},
     openapi::PREFIX,
-    wire::{Id, Text},
+    wire::Text,
 };
 
 /// A folder.
@@ -91,7 +91,7 @@ impl Api {
 
     /// Look at a folder
     #[oai(path = "/:id", method = "get", operation_id = "get_folder")]
-    async fn get(&self, key: ApiKey<Read>, id: Id<FolderId>) -> Told<FolderView, Looks> {
+    async fn get(&self, key: ApiKey<Read>, id: Path<Text<FolderId>>) -> Told<FolderView, Looks> {
         let folder = key.studio().folders.get(key.account, id.0.0).await?;
         key.answer(folder.into()).await
     }
@@ -101,7 +101,7 @@ impl Api {
     async fn edit(
         &self,
         key: ApiKey<Library>,
-        id: Id<FolderId>,
+        id: Path<Text<FolderId>>,
         body: Body<FolderBody>,
     ) -> Told<FolderView, Changes> {
         let (id, folders) = (id.0.0, &key.studio().folders);
@@ -121,7 +121,11 @@ impl Api {
     ///
     /// Its pictures and folders move up to its parent. Answers the folder as it was.
     #[oai(path = "/:id", method = "delete", operation_id = "delete_folder")]
-    async fn delete(&self, key: ApiKey<Library>, id: Id<FolderId>) -> Told<FolderView, Changes> {
+    async fn delete(
+        &self,
+        key: ApiKey<Library>,
+        id: Path<Text<FolderId>>,
+    ) -> Told<FolderView, Changes> {
         let (id, folders) = (id.0.0, &key.studio().folders);
         let folder = folders.get(key.account, id).await?;
         folders.delete(key.account, id).await?;

@@ -2,7 +2,7 @@
 
 mod ask;
 
-use poem_openapi::{Enum, Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi, param::Path};
 use safelight_domain::{FolderId, GenerationId, RenderState, RenderStatus, Timestamp};
 use safelight_usecases::{GenerationStatus, charged, refunded};
 
@@ -17,7 +17,7 @@ use crate::{
     manner::{Begins, Looks, Told},
     openapi::PREFIX,
     page::{CursorParam, LimitParam, page},
-    wire::{Id, Text},
+    wire::Text,
 };
 
 /// `running` while any render is unfinished. Afterwards `stored` when every picture is there,
@@ -145,11 +145,65 @@ impl Api {
 
     /// Look at a generation
     #[oai(path = "/:id", method = "get", operation_id = "get_generation")]
-    async fn get(&self, key: ApiKey<Read>, id: Id<GenerationId>) -> Told<GenerationView, Looks> {
+    async fn get(
+        &self,
+        key: ApiKey<Read>,
+        id: Path<Text<GenerationId>>,
+    ) -> Told<GenerationView, Looks> {
         let status = key.studio().generations.get(key.account, id.0.0).await?;
         key.answer(status.into()).await
     }
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+    use safelight_domain::{
+        AccountId, ChargeId, ChargeState, Credits, Render, RenderId, Seed, Uuid,
+    };
+
+    fn ended(state: RenderState) -> RenderStatus {
+        let (id, at) = (Uuid::nil(), Timestamp::UNIX_EPOCH);
+        let render = Render {
+            id: RenderId(id),
+            generation_id: GenerationId(id),
+            account_id: AccountId(id),
+            index: 0,
+            charge_id: ChargeId(id),
+            seed: Seed(0),
+            state,
+            attempt: 1,
+            request_id: None,
+            next_at: None,
+            deadline: at,
+            cancel_requested: false,
+            error: None,
+            cost_micros: None,
+            created_at: at,
+            begun_at: None,
+            submitted_at: None,
+            ended_at: None,
+        };
+        let (price, charge) = (Credits::ONE, ChargeState::Open);
+        RenderStatus { render, price, charge, image_id: None, position: None }
+    }
+
+    #[test]
+    fn a_generation_is_what_its_renders_came_to() {
+        use GenerationStateView as Sum;
+        use RenderState::{Cancelled, Failed, Filtered, Pending, Stored, Storing};
+        for (renders, sum) in [
+            (&[Stored, Storing][..], Sum::Running),
+            (&[Failed, Pending], Sum::Running),
+            (&[Stored, Stored], Sum::Stored),
+            (&[Stored, Failed], Sum::Partial),
+            (&[Cancelled, Stored], Sum::Partial),
+            (&[Cancelled, Filtered, Failed], Sum::Failed),
+            (&[Cancelled, Filtered], Sum::Filtered),
+            (&[Cancelled], Sum::Cancelled),
+        ] {
+            let all: Vec<_> = renders.iter().copied().map(ended).collect();
+            assert_eq!(GenerationStateView::of(&all), sum, "{renders:?}");
+        }
+    }
+}

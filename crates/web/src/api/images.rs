@@ -3,7 +3,11 @@
 mod params;
 mod view;
 
-use poem_openapi::{Object, OpenApi, param::Query, types::MaybeUndefined};
+use poem_openapi::{
+    Object, OpenApi,
+    param::{Path, Query},
+    types::MaybeUndefined,
+};
 use safelight_domain::{FolderId, ImageFilter, ImageId, ModelSlug, Search};
 use safelight_usecases::Edit;
 use serde::Deserialize;
@@ -18,7 +22,7 @@ use crate::{
     page::{CursorParam, LimitParam, page},
     problem::Problem,
     redirect::SeeOther,
-    wire::{Id, Text},
+    wire::Text,
 };
 
 /// What to change about a picture; what is absent stays.
@@ -79,7 +83,7 @@ impl Api {
 
     /// Look at an image
     #[oai(path = "/:id", method = "get", operation_id = "get_image")]
-    async fn get(&self, key: ApiKey<Read>, id: Id<ImageId>) -> Told<ImageView, Looks> {
+    async fn get(&self, key: ApiKey<Read>, id: Path<Text<ImageId>>) -> Told<ImageView, Looks> {
         let images = &key.studio().images;
         let image = images.get(key.account, id.0.0).await?;
         key.answer(ImageView::of(image, images)).await
@@ -90,7 +94,7 @@ impl Api {
     async fn edit(
         &self,
         key: ApiKey<Library>,
-        id: Id<ImageId>,
+        id: Path<Text<ImageId>>,
         body: Body<ImageBody>,
     ) -> Told<ImageView, Changes> {
         let images = &key.studio().images;
@@ -102,7 +106,11 @@ impl Api {
     ///
     /// It can be restored for thirty days.
     #[oai(path = "/:id", method = "delete", operation_id = "trash_image")]
-    async fn trash(&self, key: ApiKey<Library>, id: Id<ImageId>) -> Told<ImageView, Changes> {
+    async fn trash(
+        &self,
+        key: ApiKey<Library>,
+        id: Path<Text<ImageId>>,
+    ) -> Told<ImageView, Changes> {
         let images = &key.studio().images;
         let image = images.trash(key.account, id.0.0).await?;
         key.answer(ImageView::of(image, images)).await
@@ -110,7 +118,11 @@ impl Api {
 
     /// Take an image out of the trash
     #[oai(path = "/:id/restore", method = "post", operation_id = "restore_image")]
-    async fn restore(&self, key: ApiKey<Library>, id: Id<ImageId>) -> Told<ImageView, Changes> {
+    async fn restore(
+        &self,
+        key: ApiKey<Library>,
+        id: Path<Text<ImageId>>,
+    ) -> Told<ImageView, Changes> {
         let images = &key.studio().images;
         let image = images.restore(key.account, id.0.0).await?;
         key.answer(ImageView::of(image, images)).await
@@ -123,7 +135,7 @@ impl Api {
     async fn download(
         &self,
         key: ApiKey<Read>,
-        id: Id<ImageId>,
+        id: Path<Text<ImageId>>,
         /// Which file; the original when absent.
         #[oai(name = "variant")]
         _variant: Query<Option<Text<Variant>>>,

@@ -1,6 +1,6 @@
 //! Renders: one picture being made.
 
-use poem_openapi::{Enum, Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi, param::Path};
 use safelight_domain::{
     ChargeState, Credits, GenerationId, ImageId, RenderId, RenderState, RenderStatus,
 };
@@ -9,7 +9,7 @@ use super::Tag;
 use crate::{
     auth::{ApiKey, Generate, Read},
     manner::{Changes, Looks, Told},
-    wire::{Id, Text},
+    wire::Text,
 };
 
 /// Where a render stands.
@@ -79,7 +79,7 @@ pub struct Api;
 impl Api {
     /// Look at a render
     #[oai(path = "/:id", method = "get", operation_id = "get_render")]
-    async fn get(&self, key: ApiKey<Read>, id: Id<RenderId>) -> Told<RenderView, Looks> {
+    async fn get(&self, key: ApiKey<Read>, id: Path<Text<RenderId>>) -> Told<RenderView, Looks> {
         let status = key.studio().generations.render(key.account, id.0.0).await?;
         key.answer(status.into()).await
     }
@@ -89,7 +89,11 @@ impl Api {
     /// One that was not sent yet ends at once and is refunded. One that was sent is refunded when
     /// the provider confirms; when the picture is finished first, it is kept and stays charged.
     #[oai(path = "/:id/cancel", method = "post", operation_id = "cancel_render")]
-    async fn cancel(&self, key: ApiKey<Generate>, id: Id<RenderId>) -> Told<RenderView, Changes> {
+    async fn cancel(
+        &self,
+        key: ApiKey<Generate>,
+        id: Path<Text<RenderId>>,
+    ) -> Told<RenderView, Changes> {
         let status = key.studio().generations.cancel(key.account, id.0.0).await?;
         key.answer(status.into()).await
     }
