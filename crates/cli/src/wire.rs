@@ -24,8 +24,6 @@ use crate::{
 pub struct Wired {
     /// The use cases.
     pub studio: Studio,
-    /// The store, for what only a doctor asks.
-    pub store: Sqlite,
     /// The disk store's door.
     pub local_files: Arc<dyn LocalFiles>,
     /// The local mailer's drawer.
@@ -116,7 +114,7 @@ pub fn studio(
         ids: Arc::new(V7Ids),
         entropy: Arc::new(SystemEntropy),
     };
-    Ok(Wired { studio: Studio::new(world, terms), store, local_files: disk, outbox: drawer })
+    Ok(Wired { studio: Studio::new(world, terms), local_files: disk, outbox: drawer })
 }
 
 /// In production a stand-in serves only when it was asked for by name.

@@ -146,7 +146,7 @@ fn lacks(any_of: &[KeyScope]) -> Problem {
 }
 
 /// The address that connected. A customer of IPv6 has at least a /64, so that is one peer.
-fn peer(request: &Request) -> IpAddr {
+pub(crate) fn peer(request: &Request) -> IpAddr {
     match &request.remote_addr().0 {
         Addr::SocketAddr(address) => match address.ip() {
             IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX)).into(),

@@ -9,27 +9,33 @@ mod api;
 mod app;
 mod auth;
 mod body;
+mod cookie;
+mod csrf;
 mod edge;
 mod envelope;
 mod files;
+mod form;
 mod health;
 mod idempotency;
 mod list;
 mod manner;
 mod openapi;
 mod page;
+mod pages;
 mod problem;
 mod problems;
 mod rate;
 mod redirect;
 mod reference;
 mod security;
+mod site;
+mod visitor;
 mod wire;
 
 use std::sync::Arc;
 
 use safelight_domain::KeyId;
-use safelight_usecases::{LocalFiles, Studio};
+use safelight_usecases::{LocalFiles, Outbox, Studio};
 
 pub use app::app;
 pub use openapi::openapi_json;
@@ -48,10 +54,12 @@ pub struct Web {
     pub media_origin: Option<String>,
     /// The disk store's door, open only while it serves.
     pub local_files: Option<Arc<dyn LocalFiles>>,
+    /// The local mailer's drawer, open only while it keeps mails, and only to this machine.
+    pub outbox: Option<Arc<dyn Outbox>>,
 }
 
 /// How a studio presents itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct About {
     /// The operator's name for it.
     pub brand: String,
@@ -59,6 +67,10 @@ pub struct About {
     pub version: String,
     /// Where it is reached, without a slash at the end.
     pub app_url: String,
+    /// Whether pictures are practice ones: no provider's key is set.
+    pub practice: bool,
+    /// A folder with templates and static files to use instead of ours.
+    pub brand_dir: Option<std::path::PathBuf>,
 }
 
 /// What a caller may do in a minute.
@@ -71,16 +83,28 @@ pub struct Limits {
 /// How often a minute an address may fail to name a working key before it is told to wait.
 const FAILURES_PER_MINUTE: u32 = 60;
 
+/// How many codes a minute one address is sent.
+const MAILS_PER_MINUTE: u32 = 3;
+
 /// What every request can reach: the parts and the counters that live as long as the process.
 struct Shared {
     web: Web,
     keys: rate::Limiter<KeyId>,
     peers: rate::Limiter<std::net::IpAddr>,
+    mails: rate::Limiter<String>,
+    site: site::Site,
 }
 
 impl Shared {
     fn new(web: Web) -> Self {
         let keys = rate::Limiter::new(web.limits.requests_per_minute);
-        Self { keys, peers: rate::Limiter::new(FAILURES_PER_MINUTE), web }
+        let site = site::Site::new(web.about.brand_dir.clone());
+        Self {
+            keys,
+            peers: rate::Limiter::new(FAILURES_PER_MINUTE),
+            mails: rate::Limiter::new(MAILS_PER_MINUTE),
+            site,
+            web,
+        }
     }
 }

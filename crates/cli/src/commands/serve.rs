@@ -88,6 +88,8 @@ fn about(config: &Config, app_url: &str) -> About {
         brand: config.brand.name.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         app_url: app_url.to_owned(),
+        practice: true,
+        brand_dir: None,
     }
 }
 
@@ -98,6 +100,7 @@ fn web(config: &Config, wired: &Wired, app_url: &str) -> Web {
         limits: Limits { requests_per_minute: config.limits.requests_per_minute },
         media_origin: None,
         local_files: Some(wired.local_files.clone()),
+        outbox: Some(wired.outbox.clone()),
     }
 }
 

@@ -11,6 +11,7 @@ pub enum Slug {
     AccountInDebt,
     AccountBlocked,
     InsufficientScope,
+    CrossSite,
     LinkRefused,
     NotFound,
     MethodNotAllowed,
@@ -28,13 +29,14 @@ pub enum Slug {
 
 impl Slug {
     /// All kinds, by status.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientCredits,
         Self::AccountInDebt,
         Self::AccountBlocked,
         Self::InsufficientScope,
+        Self::CrossSite,
         Self::LinkRefused,
         Self::NotFound,
         Self::MethodNotAllowed,
@@ -84,6 +86,7 @@ impl Slug {
             Self::InsufficientScope => {
                 ("insufficient-scope", S::FORBIDDEN, "The key may not do this")
             }
+            Self::CrossSite => ("cross-site", S::FORBIDDEN, "Sent from another site"),
             Self::LinkRefused => ("link-refused", S::FORBIDDEN, "The link is not valid or lapsed"),
             Self::NotFound => ("not-found", S::NOT_FOUND, "There is no such thing"),
             Self::MethodNotAllowed => {
