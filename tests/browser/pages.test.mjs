@@ -70,7 +70,7 @@ journey('a member sees their credits on the open pages', async (arrive) => {
   const visitor = await (await arrive({ calm: true })).signIn('rich@example.com');
   for (const path of ['/', '/pricing']) {
     await visitor.go(path);
-    assert.equal(await visitor.meter.innerText(), '1,234 credits');
+    assert.equal(await visitor.meter.innerText(), '1,244 credits');
     await looksRight(visitor.page, path);
   }
 });
