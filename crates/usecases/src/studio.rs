@@ -62,7 +62,7 @@ impl Studio {
         Self {
             ledger: Ledger::new(world.clone(), terms.clone()),
             generations: Generations::new(world.clone(), terms.clone(), pipeline.clone()),
-            images: Images::new(world.clone()),
+            images: Images::new(world.clone(), pipeline.clone()),
             folders: Folders::new(world.clone()),
             keys: Keys::new(world.clone(), terms.clone()),
             sign_in: SignIn::new(world.clone(), terms.clone(), accounts.clone()),

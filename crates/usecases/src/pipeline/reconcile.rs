@@ -2,8 +2,8 @@
 //! does the one thing that follows. Push, poll and sweep all call it.
 
 use safelight_domain::{
-    Change, Ending, Image, ImageId, Render, RenderId, RenderState, SignedDuration, Step, Variant,
-    object_key,
+    AccountId, Change, Ending, Image, ImageId, Render, RenderId, RenderState, SignedDuration, Step,
+    Variant, object_key,
 };
 use safelight_ports::{Delivery, Fault, IngestError, Ingested, Job, Looked};
 
@@ -123,7 +123,7 @@ impl Pipeline {
             Err(IngestError::Fault(fault)) => return self.stumble(render, &fault).await,
         };
         let image = self.image(job, &picture);
-        if let Err(fault) = self.put_all(render, picture).await {
+        if let Err(fault) = self.put_all(render.account_id, render.id, picture).await {
             return self.stumble(render, &fault).await;
         }
         // The bytes are ours before anybody is told.
@@ -153,7 +153,13 @@ impl Pipeline {
         }
     }
 
-    async fn put_all(&self, render: &Render, picture: Ingested) -> Result<(), Fault> {
+    /// Stores a picture's files; the original last.
+    pub(crate) async fn put_all(
+        &self,
+        account: AccountId,
+        render: RenderId,
+        picture: Ingested,
+    ) -> Result<(), Fault> {
         let Ingested { original, media_type, w320, w640, .. } = picture;
         let jpeg = "image/jpeg";
         for (variant, media_type, bytes) in [
@@ -161,7 +167,7 @@ impl Pipeline {
             (Variant::W640, jpeg, w640.bytes),
             (Variant::Original, media_type, original),
         ] {
-            let key = object_key(render.account_id, render.id, variant, media_type);
+            let key = object_key(account, render, variant, media_type);
             let put = self.world.storage.put(&key, media_type, bytes);
             within(self.terms.timing.call, "storage", put).await?;
         }
