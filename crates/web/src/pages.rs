@@ -93,6 +93,13 @@ fn library(routes: Route) -> Route {
         .at("/account/keys/:id/revoke", post(account::revoke_key))
 }
 
+/// A refusal's words as a sentence of their own.
+fn sentence(says: &str) -> String {
+    let mut letters = says.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).chain(['.']).collect()
+}
+
 /// The id a path or a form names. What is none names nothing that exists.
 fn id<T: FromStr>(text: &str) -> Result<T, Problem> {
     text.parse().map_err(|_| Problem::not_found())

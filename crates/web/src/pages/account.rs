@@ -8,7 +8,7 @@ use safelight_domain::{KeyId, KeyScope, Session, SessionId, Timestamp};
 use serde::Serialize;
 
 use self::key::{KeyView, NewKeyView};
-use super::{id, moment};
+use super::{id, moment, sentence};
 use crate::{
     form::Form,
     problem::{Problem, Slug},
@@ -98,7 +98,7 @@ pub async fn make_key(member: Member, form: Form) -> Result<Response, Problem> {
         }
         Err(problem) if problem.slug == Slug::InvalidInput => {
             let status = problem.status();
-            let draft = Draft { name, scopes, error: Some(problem.detail), made: None };
+            let draft = Draft { name, scopes, error: Some(sentence(&problem.detail)), made: None };
             Ok(page(&member, draft).await?.status(status).into_response())
         }
         Err(problem) => Err(problem),

@@ -10,6 +10,9 @@ use safelight_usecases::own_path;
 use super::gallery::{filter, notice};
 use crate::{form::Form, site::see_other};
 
+/// The page whose pictures have anchors.
+const GALLERY: &str = "/gallery";
+
 /// The page of ours a form names as `return_to`; the gallery when it names none.
 pub struct Back {
     path: String,
@@ -20,7 +23,7 @@ pub struct Back {
 impl Back {
     /// Where `form` wants to return.
     pub fn of(form: &Form) -> Self {
-        let place = own_path(form.text("return_to")).unwrap_or("/gallery");
+        let place = own_path(form.text("return_to")).unwrap_or(GALLERY);
         let place = place.split('#').next().unwrap_or_default();
         let (path, query) = place.split_once('?').unwrap_or((place, ""));
         Self { path: path.to_owned(), query: Form::parse(query.as_bytes()), anchor: None }
@@ -67,7 +70,7 @@ impl Back {
             place.push('?');
             place.push_str(&query);
         }
-        if let Some(id) = self.anchor {
+        if let Some(id) = self.anchor.filter(|_| self.path == GALLERY) {
             place.push_str("#i-");
             place.push_str(&id.to_string());
         }
@@ -102,6 +105,7 @@ mod tests {
             assert_eq!(query(return_to).place(&[]), place, "{return_to}");
         }
         assert_eq!(query("/gallery").at(Some(id)).place(&[]), format!("/gallery#i-{id}"));
+        assert_eq!(query("/images/7").at(Some(id)).place(&[]), "/images/7");
         assert_eq!(query("/gallery?undo=x").place(&[id]), format!("/gallery?undo={id}"));
         assert!(query("/gallery?liked=true").filter().liked);
     }

@@ -202,7 +202,7 @@ impl Trouble {
     pub fn of(form: &'static str, name: &str, problem: Problem) -> Result<Self, Problem> {
         match problem.slug {
             Slug::Taken | Slug::InvalidInput => {
-                Ok(Self { form, name: name.to_owned(), says: problem.detail })
+                Ok(Self { form, name: name.to_owned(), says: super::sentence(&problem.detail) })
             }
             _ => Err(problem),
         }

@@ -40,6 +40,8 @@ struct ImageView {
     /// Where to look once this is in the trash.
     after_trash: String,
     notice: Option<NoticeView>,
+    /// Where what is taken out of the trash again is looked at.
+    after_undo: String,
 }
 
 #[derive(Serialize)]
@@ -97,6 +99,8 @@ pub async fn show(
             href: format!("{gallery}#i-{}", image.id),
         },
         here: filter::image(image.id, &filter),
+        after_undo: notice::first(&query)
+            .map_or_else(|| filter::gallery(&filter, None), |id| filter::image(id, &filter)),
         notice: notice::read(&query),
     };
     let title = view.picture_title();

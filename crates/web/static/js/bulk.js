@@ -31,9 +31,9 @@ async function run(act, tiles, folder) {
   const changed = act === 'like' || act === 'unlike' ? tiles.filter((_, n) => pressed[n][1] !== (act === 'like')) : tiles;
   if (act === 'like' || act === 'unlike') for (const [like] of pressed) show(like, act === 'like');
   const beside = tiles.at(-1)?.nextElementSibling ?? tiles[0]?.previousElementSibling;
+  form.reset();
   const putBack = leaves(act, folder) ? takeOut(tiles) : () => {};
   const restore = () => { putBack(); for (const [like, liked] of pressed) if (like) show(like, liked); };
-  form.reset();
   (beside?.isConnected ? beside : tiles[0])?.querySelector('a')?.focus({ preventScroll: true });
   if (!await send(act, tiles, act === 'move' ? { folder_id: folder } : {})) {
     restore();

@@ -59,14 +59,14 @@ impl From<Line> for LineView {
 }
 
 fn says(line: &Line) -> (&'static str, String) {
-    let act = match line.action.as_deref() {
-        Some(action) if action == ActionName::image().as_str() => "Picture".to_owned(),
-        Some(action) => format!("Act: {action}"),
-        None => "Charge".to_owned(),
+    let (sign, act) = match line.action.as_deref() {
+        Some(action) if action == ActionName::image().as_str() => ("picture", "Picture".to_owned()),
+        Some(action) => ("zip", format!("Act: {action}")),
+        None => ("check", "Charge".to_owned()),
     };
     let gift = line.key.as_deref() == Some("bonus:signup");
     let (icon, text) = match line.kind {
-        TxnKind::Spend => return ("check", act),
+        TxnKind::Spend => return (sign, act),
         TxnKind::Refund => return ("back", format!("{act} not delivered, returned")),
         TxnKind::Grant if gift => ("card", "Welcome gift"),
         TxnKind::Grant => ("card", "Credits given"),

@@ -24,7 +24,15 @@ pub fn write(ids: &[ImageId]) -> String {
 
 /// The notice a query asks for. What cannot be read is left out: restoring is checked anyway.
 pub fn read(query: &Form) -> Option<NoticeView> {
-    let ids = query.text(UNDO).split('.').filter(|id| id.parse::<ImageId>().is_ok());
-    let ids: Vec<_> = ids.map(str::to_owned).collect();
+    let ids: Vec<_> = ids(query).map(|id| id.to_string()).collect();
     (!ids.is_empty()).then(|| NoticeView { count: ids.len(), ids })
+}
+
+/// The first picture of the notice.
+pub fn first(query: &Form) -> Option<ImageId> {
+    ids(query).next()
+}
+
+fn ids(query: &Form) -> impl Iterator<Item = ImageId> {
+    query.text(UNDO).split('.').filter_map(|id| id.parse().ok())
 }
