@@ -159,7 +159,6 @@ CREATE TABLE event(
   CONSTRAINT event_name_known CHECK(name IN ('render.changed', 'balance.changed'))
 ) STRICT;
 CREATE INDEX event_of_account ON event(account_id, n);
-CREATE INDEX event_age ON event(at);
 CREATE TRIGGER event_newest_stays BEFORE DELETE ON event WHEN OLD.n = (SELECT max(n) FROM event) BEGIN
   SELECT RAISE(ABORT, 'the newest event keeps the numbering going');
 END;
