@@ -1,16 +1,18 @@
 //! Any history through the store keeps the books: after each step the balances are those of a
 //! model that only knows whole numbers, and the audit finds nothing.
 
-#[path = "common/room.rs"]
+mod purse;
+#[path = "../common/room.rs"]
 mod room;
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use purse::Purse;
 use room::Room;
 use safelight_domain::{
-    AccountId, Actor, BodyHash, Change, Changes, Ending, Key, NEVER, Receipt, Refusal, Render,
-    RenderId, SignedDuration, Timestamp,
+    AccountId, Actor, BodyHash, Change, Ending, Key, NEVER, Receipt, Refusal, Render,
+    SignedDuration, Timestamp,
 };
 use safelight_testkit::{
     ManualClock,
@@ -56,68 +58,6 @@ fn act() -> impl Strategy<Value = Act> {
         Just(Act::Sweep),
         (-2 * DAY..5 * DAY).prop_map(Act::Pass),
     ]
-}
-
-/// What one account has, as a child would count it: so many credits until such a time.
-#[derive(Debug, Default)]
-struct Purse {
-    /// The account's own clock, which never runs backwards.
-    last: i64,
-    /// By what the lot is: (burns when, dies when, came as number).
-    lots: BTreeMap<(u8, i64, usize), u32>,
-    renders: Vec<(RenderId, Vec<((u8, i64, usize), u32)>)>,
-    keyed: Vec<(Key, BodyHash, Changes, Receipt)>,
-    came: usize,
-}
-
-impl Purse {
-    fn alive(&self, now: i64) -> u32 {
-        self.lots.iter().filter(|((_, dies, _), _)| *dies > now).map(|(_, left)| left).sum()
-    }
-
-    /// What every spend and every sweep does first.
-    fn sweep(&mut self, now: i64) {
-        self.lots.retain(|(_, dies, _), left| {
-            *left = if *dies > now { *left } else { 0 };
-            true
-        });
-        self.last = now;
-    }
-
-    fn add(&mut self, priority: u8, dies: i64, amount: u32) {
-        self.came += 1;
-        self.lots.insert((priority, dies, self.came), amount);
-    }
-
-    /// Takes from what burns first, or last; answers what each gave.
-    fn take(&mut self, now: i64, amount: u32, backwards: bool) -> Vec<((u8, i64, usize), u32)> {
-        let mut order: Vec<_> =
-            self.lots.keys().copied().filter(|(_, dies, _)| *dies > now).collect();
-        if backwards {
-            order.reverse();
-        }
-        let (mut left, mut gave) = (amount, Vec::new());
-        for lot in order {
-            let held = self.lots.get_mut(&lot).unwrap();
-            let part = left.min(*held);
-            *held -= part;
-            left -= part;
-            if part > 0 {
-                gave.push((lot, part));
-            }
-        }
-        gave
-    }
-
-    fn back(&mut self, now: i64, paid: Vec<((u8, i64, usize), u32)>) {
-        for (lot, amount) in paid {
-            if lot.1 > now + DAY {
-                *self.lots.get_mut(&lot).unwrap() += amount;
-            } else {
-                self.add(5, now + 7 * DAY, amount);
-            }
-        }
-    }
 }
 
 struct World {
