@@ -33,7 +33,7 @@ pub struct Options {
     /// Connections that read at the same time, at most.
     pub readers: u32,
     /// What happens after an I/O error at COMMIT, when nobody knows what is on disk.
-    pub stop: fn(),
+    pub stop: fn() -> !,
 }
 
 impl Default for Options {

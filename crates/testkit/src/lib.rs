@@ -4,6 +4,7 @@
 //! ships; it is a dev-dependency only.
 
 pub mod contract;
+pub mod darkroom;
 mod fault;
 mod imaging;
 pub mod people;
@@ -11,6 +12,7 @@ mod provider;
 mod storage;
 mod world;
 
+pub use darkroom::Darkroom;
 pub use fault::{Faults, Strike};
 pub use imaging::TinyImaging;
 pub use provider::{Script, ScriptedProvider, picture};
