@@ -87,3 +87,31 @@ async fn a_driver_takes_over_what_a_dead_one_left_without_waiting_for_its_leases
     pipeline.drive(shutdown).await;
     assert_eq!(studio.setup.provider.submit.calls(), 0, "nothing was sent twice");
 }
+
+#[tokio::test]
+async fn what_waits_in_line_near_its_deadline_is_not_held_up_by_a_restart() {
+    let studio = TestStudio::open().await;
+    studio.setup.provider.hold();
+    let id = studio.request(&ada(), 4, 1).await.status.generation.id;
+    let waiting = studio.request(&ada(), 2, 5).await.status.generation.id;
+    while studio.studio.pipeline.run_due().await.expect("it runs") {}
+    assert_eq!(studio.states(ada().account.id, waiting).await, [Pending; 2]);
+    studio.setup.clock.advance(safelight_domain::SignedDuration::from_mins(58));
+    let studio = studio.restarted();
+    studio.setup.provider.release();
+    let pipeline = studio.studio.pipeline.clone();
+    let from = safelight_ports::Clock::now(&*studio.setup.clock);
+    let shutdown = async {
+        let ada = ada().account.id;
+        while studio.states(ada, id).await != [Stored; 4]
+            || studio.states(ada, waiting).await != [Stored; 2]
+        {
+            studio.setup.clock.advance(safelight_domain::SignedDuration::from_millis(50));
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            let took = safelight_ports::Clock::now(&*studio.setup.clock).duration_since(from);
+            // Before any lease of the dead driver would have run out.
+            assert!(took < safelight_domain::SignedDuration::from_mins(1), "somebody waits");
+        }
+    };
+    pipeline.drive(shutdown).await;
+}

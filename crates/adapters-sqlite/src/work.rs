@@ -78,6 +78,13 @@ pub fn claim(
     Ok(Claimed { renders, next })
 }
 
+/// Makes due what a dead driver had leased.
+pub fn take_over(connection: &Connection, now: Timestamp) -> Sql<u64> {
+    let sql = "UPDATE render SET next_at = ?1 \
+               WHERE state IN ('submitting', 'unknown', 'waiting', 'storing') AND next_at > ?1";
+    Ok(connection.prepare_cached(sql)?.execute([micros(now)])? as u64)
+}
+
 /// How many stand before each pending render.
 pub fn positions(connection: &Connection) -> Sql<HashMap<RenderId, u32>> {
     let mut line = connection.prepare_cached(LINE)?;

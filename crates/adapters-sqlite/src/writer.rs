@@ -43,6 +43,8 @@ pub enum Ask {
     Dispatch(Dispatch),
     /// Lease due renders.
     Claim { due: Timestamp, until: Timestamp, limit: u16 },
+    /// Make due what a dead driver had leased.
+    TakeOver { now: Timestamp },
     /// Forget old rows.
     Prune { feed: Timestamp, keys: Timestamp },
 }
@@ -52,7 +54,7 @@ pub enum Done {
     Committed(Receipt),
     Dispatched(Vec<safelight_domain::Render>),
     Claimed(Claimed),
-    Pruned(u64),
+    Counted(u64),
 }
 
 pub type Answer = Result<Done, CommitError>;
@@ -205,7 +207,8 @@ pub fn run(connection: &Connection, ask: &Ask, now: Timestamp) -> Sql<Answer> {
         Ask::Claim { due, until, limit } => {
             Done::Claimed(work::claim(connection, *due, *until, *limit)?)
         }
-        Ask::Prune { feed, keys } => Done::Pruned(work::prune(connection, *feed, *keys)?),
+        Ask::TakeOver { now } => Done::Counted(work::take_over(connection, *now)?),
+        Ask::Prune { feed, keys } => Done::Counted(work::prune(connection, *feed, *keys)?),
     }))
 }
 

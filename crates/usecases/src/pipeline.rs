@@ -65,7 +65,7 @@ impl Pipeline {
     pub async fn drive(&self, shutdown: impl Future<Output = ()>) {
         let mut shutdown = pin!(shutdown);
         let mut work = Work::new();
-        self.take_over(&mut work).await;
+        self.take_over().await;
         loop {
             let rest = self.hand_out(&mut work).await.unwrap_or_else(|fault| {
                 tracing::error!(error = %chain(&fault), "work could not be handed out");
@@ -111,23 +111,13 @@ impl Pipeline {
         }
     }
 
-    /// Takes over leases of a driver that died: they can be of no use to anybody.
-    async fn take_over<'a>(&'a self, work: &mut Work<'a>) {
-        let now = self.now();
-        let due = later(now, LEASE);
-        loop {
-            let until = later(due, SignedDuration::from_secs(1));
-            match self.world.store.claim(due, until, 256).await {
-                Ok(claimed) if claimed.renders.is_empty() => return,
-                Ok(claimed) => {
-                    tracing::info!(renders = claimed.renders.len(), "unfinished work taken over");
-                    work.extend(claimed.renders.into_iter().map(|r| self.look_after(r)));
-                }
-                Err(fault) => {
-                    tracing::error!(error = %chain(&fault), "unfinished work was not taken over");
-                    return;
-                }
-            }
+    /// Leases of a driver that died are of no use to anybody.
+    async fn take_over(&self) {
+        match self.world.store.take_over(self.now()).await {
+            Ok(0) => {}
+            Ok(renders) => tracing::info!(renders, "unfinished work taken over"),
+            // The leases run out by themselves.
+            Err(fault) => tracing::error!(error = %chain(&fault), "work was not taken over"),
         }
     }
 
