@@ -23,13 +23,9 @@ async fn any_port_call_may_fail_and_every_render_still_ends_settled() {
             let balance = u64::from(studio.balance(account).await);
             // What was paid is what was delivered, and an answer "yes" means it was recorded.
             assert_eq!(10 - balance, stored, "call {n}, {strike:?}");
-            if requested.is_ok() {
-                let all = studio
-                    .studio
-                    .generations
-                    .get(account, requested.unwrap().status.generation.id)
-                    .await;
-                assert_eq!(all.unwrap().renders.len(), 2);
+            if let Ok(requested) = requested {
+                let id = requested.status.generation.id;
+                assert_eq!(studio.generation(account, id).await.renders.len(), 2);
             }
             if studio.setup.faults.pending() {
                 last = Some(n);

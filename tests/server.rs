@@ -120,7 +120,7 @@ impl Server {
             let ended = server.child.try_wait().expect("its state can be asked");
             let log = || std::fs::read_to_string(place.dir.path().join("serve.log"));
             assert!(ended.is_none(), "the server ended: {}", log().unwrap_or_default());
-            assert!(from.elapsed() < Duration::from_secs(60), "the server never got ready");
+            assert!(from.elapsed() < Duration::from_mins(1), "the server never got ready");
             thread::sleep(Duration::from_millis(5));
         }
         server

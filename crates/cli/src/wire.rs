@@ -88,7 +88,7 @@ fn open(places: &Places) -> anyhow::Result<Sqlite> {
 pub fn studio(
     config: &Config,
     places: &Places,
-    store: Sqlite,
+    store: &Sqlite,
     app_url: &str,
 ) -> anyhow::Result<Wired> {
     let secret = environment::app_secret(&places.data_dir)?;

@@ -50,7 +50,7 @@ where
         tracing::warn!(%listens, "plain http on an address others can reach; put TLS in front");
     }
     let store = wire::open_locked_store(places, &lock)?;
-    let wired = Arc::new(wire::studio(config, places, store, &app_url)?);
+    let wired = Arc::new(wire::studio(config, places, &store, &app_url)?);
     let app = safelight_web::app(web(config, &wired, &app_url));
 
     let (stop, mut stopped) = watch::channel(false);

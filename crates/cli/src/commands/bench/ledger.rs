@@ -2,6 +2,7 @@
 //! ceiling and the usual way.
 
 use std::{
+    fmt::Write as _,
     fs::OpenOptions,
     io::{Seek, SeekFrom, Write},
     path::Path,
@@ -65,12 +66,13 @@ pub async fn run(args: &Args, seconds: u64, callers: usize) -> anyhow::Result<()
         );
         for one in &measured {
             let Measured { name, per_second, p50_ms, p99_ms, commits_per_sync } = one;
-            text += &format!(
-                "{name:<28}{per_second:>10.0}{p50_ms:>10.2}{p99_ms:>10.2}{commits_per_sync:>14.1}\n"
+            let _ = writeln!(
+                text,
+                "{name:<28}{per_second:>10.0}{p50_ms:>10.2}{p99_ms:>10.2}{commits_per_sync:>14.1}"
             );
         }
         for (name, ratio) in ratios.as_object().into_iter().flatten() {
-            text += &format!("{name:<28}{:>10.2}\n", ratio.as_f64().unwrap_or(f64::NAN));
+            let _ = writeln!(text, "{name:<28}{:>10.2}", ratio.as_f64().unwrap_or(f64::NAN));
         }
         text
     });
