@@ -111,3 +111,16 @@ async fn what_waits_in_line_near_its_deadline_is_not_held_up_by_a_restart() {
     };
     pipeline.drive(shutdown).await;
 }
+
+#[tokio::test]
+async fn what_cannot_be_recorded_is_not_sent() {
+    let studio = TestStudio::open().await;
+    let id = studio.request(&ada(), 1, 1).await.status.generation.id;
+    // The disk is full when the intent should be written.
+    studio.setup.faults.plan(1, Strike::Before);
+    assert!(studio.studio.pipeline.run_due().await.is_err());
+    assert!(!studio.setup.faults.pending(), "the dispatch was the first call");
+    assert_eq!(studio.setup.provider.submit.calls(), 0, "nobody was asked");
+    studio.settle().await;
+    assert_eq!(studio.states(ada().account.id, id).await, [Stored]);
+}
