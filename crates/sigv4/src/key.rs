@@ -72,3 +72,18 @@ fn derive(day: &str, credentials: &Credentials, region: &str, service: &Service)
 fn keyed(key: &[u8]) -> SigningKey {
     Hmac::new_from_slice(key).expect("HMAC takes a key of any length")
 }
+
+#[cfg(test)]
+mod tests {
+    use hmac::EagerHash;
+
+    use super::*;
+
+    /// Compiles only as long as the hash states wipe themselves; a signing key is two of them.
+    #[test]
+    fn keys_are_wiped_when_dropped() {
+        fn wiped<T: zeroize::ZeroizeOnDrop>() {}
+        wiped::<<Sha256 as EagerHash>::Core>();
+        wiped::<Sha256>();
+    }
+}
