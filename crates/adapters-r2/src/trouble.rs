@@ -159,6 +159,15 @@ mod tests {
         }
     }
 
+    /// Worth a try once it is learned; after all tries it is the operator's.
+    #[test]
+    fn a_clock_may_pass_and_then_lasts() {
+        let code = "RequestTimeTooSkewed".to_owned();
+        let clock = Trouble::Clock { method: "PUT", code, seconds: -400 };
+        assert!(clock.passes() && clock.to_string().contains("-400 s from the server's: set it"));
+        assert!(!Fault::from(clock).retryable);
+    }
+
     #[test]
     fn the_mend_is_named() {
         for (status, code, word) in [

@@ -10,6 +10,12 @@ use super::{
     told, true_clock,
 };
 
+/// A header line.
+fn in_an_hour() -> String {
+    let then = true_clock().now() + SignedDuration::from_hours(1);
+    then.strftime("date: %a, %d %b %Y %H:%M:%S GMT\r\n").to_string()
+}
+
 #[tokio::test]
 async fn a_clock_that_is_off_is_corrected() {
     for minutes in [20, -20, 23 * 60] {
@@ -36,9 +42,7 @@ async fn a_clock_that_is_off_is_corrected_for_head_too() {
 /// With its time learned and still refused, it is not the time.
 #[tokio::test]
 async fn a_server_that_is_never_content_is_tried_once_more() {
-    let soon = true_clock().now() + SignedDuration::from_hours(1);
-    let date = soon.strftime("date: %a, %d %b %Y %H:%M:%S GMT\r\n").to_string();
-    let script = Script::start(vec![refusal_with(403, "RequestTimeTooSkewed", &date); 2]);
+    let script = Script::start(vec![refusal_with(403, "RequestTimeTooSkewed", &in_an_hour()); 2]);
     let bucket = script.bucket();
     let fault = bucket.delete(&key("a")).await.unwrap_err();
     assert!(!fault.retryable && told(&fault).contains("clock is wrong"), "{}", told(&fault));
@@ -49,7 +53,7 @@ async fn a_server_that_is_never_content_is_tried_once_more() {
 
 #[tokio::test]
 async fn what_a_cache_kept_teaches_nothing() {
-    let kept = "date: Thu, 01 Jan 2026 00:05:00 GMT\r\nage: 10\r\n".to_owned();
+    let kept = in_an_hour() + "age: 10\r\n";
     let script = Script::start(vec![Act::Answer(204, kept, String::new())]);
     let bucket = script.bucket();
     bucket.delete(&key("a")).await.unwrap();

@@ -76,7 +76,8 @@ async fn no_try_begins_after_the_deadline() {
     let script = Script::start(vec![refusal(503, "SlowDown")]);
     let limits = Limits { deadline: Duration::ZERO, ..brisk() };
     let fault = script.bucket_within(limits).delete(&key("a")).await.unwrap_err();
-    assert!(fault.retryable);
+    // A second try would find nobody there.
+    assert!(fault.retryable && told(&fault).contains("503 SlowDown"), "{}", told(&fault));
     script.asked();
 }
 
@@ -129,6 +130,14 @@ async fn an_object_without_a_length_is_capped_as_it_is_read() {
     let script = Script::start(vec![Act::Endless]);
     let fault = script.bucket().get(&key("a"), 100_000).await.unwrap_err();
     assert!(!fault.retryable && told(&fault).contains("more than 100000"), "{}", told(&fault));
+    script.asked();
+}
+
+#[tokio::test]
+async fn what_is_announced_as_too_large_is_not_waited_for() {
+    let script = Script::start(vec![Act::Break]);
+    let fault = script.bucket().get(&key("a"), 5).await.unwrap_err();
+    assert!(!fault.retryable && told(&fault).contains("more than 5 bytes"), "{}", told(&fault));
     script.asked();
 }
 
