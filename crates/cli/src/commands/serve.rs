@@ -98,8 +98,8 @@ fn web(config: &Config, wired: &Wired, app_url: &str) -> Web {
         studio: wired.studio.clone(),
         about: about(config, app_url),
         limits: Limits { requests_per_minute: config.limits.requests_per_minute },
-        media_origin: None,
-        local_files: Some(wired.local_files.clone()),
+        media_origin: wired.media_origin.clone(),
+        local_files: wired.local_files.clone(),
         outbox: Some(wired.outbox.clone()),
     }
 }
