@@ -2,11 +2,23 @@
 
 #![allow(dead_code, reason = "each test uses what it needs of it")]
 
-use std::{ops::Deref, path::PathBuf, sync::Arc};
+use std::{
+    ops::Deref,
+    path::PathBuf,
+    sync::{Arc, LazyLock},
+};
 
 use safelight_adapters_sqlite::{Durability, Finding, Options, Sqlite};
 use safelight_testkit::{Darkroom, ManualClock, SeqIds};
 use tempfile::TempDir;
+
+/// An empty store's file, made once: a hundred tests need not sync a hundred schemas to disk.
+static EMPTY: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("studio.db");
+    Sqlite::migrate(&path, ManualClock::START).unwrap();
+    std::fs::read(path).unwrap()
+});
 
 /// A store in a folder that goes with it.
 pub struct Room {
@@ -26,7 +38,7 @@ impl Deref for Room {
 impl Room {
     pub fn new() -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        Sqlite::migrate(&folder.path().join("studio.db"), ManualClock::START).unwrap();
+        std::fs::write(folder.path().join("studio.db"), EMPTY.as_slice()).unwrap();
         Self::open(folder)
     }
 
