@@ -36,7 +36,8 @@ fn every_promise_names_tests_that_exist() {
     let table = fs::read_to_string(root().join("docs/INVARIANTS.md")).expect("the invariants");
     let mut named = 0;
     let mut missing = Vec::new();
-    for row in table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| promise")) {
+    for row in table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| promise"))
+    {
         let tests = row.trim_end_matches(" |").rsplit(" | ").next().expect("a last column");
         let tests: Vec<_> = tests.split('`').skip(1).step_by(2).collect();
         assert!(!tests.is_empty(), "a promise without a test: {row}");
