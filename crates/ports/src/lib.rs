@@ -13,7 +13,7 @@ mod storage;
 mod store;
 mod world;
 
-pub use fault::Fault;
+pub use fault::{Fault, chain};
 pub use imaging::{Imaging, IngestError, Ingested, Thumbnail};
 pub use local::{LinkError, LocalFile, LocalFiles};
 pub use mail::{Kept, Mail, Mailer, Outbox};

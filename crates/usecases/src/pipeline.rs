@@ -23,7 +23,7 @@ use safelight_domain::{
     AccountId, Change, Changes, Refusal, Render, RenderId, RenderState, SignedDuration, Step,
     Timestamp,
 };
-use safelight_ports::{Dispatch, Fault};
+use safelight_ports::{Dispatch, Fault, chain};
 use tokio::sync::Notify;
 
 use crate::{Error, Terms, World};
@@ -221,16 +221,4 @@ async fn within<T>(
     let limit = Duration::try_from(limit).unwrap_or(Duration::ZERO);
     let late = |_| Fault::passing(dependency, "it took too long to answer");
     tokio::time::timeout(limit, call).await.map_err(late)?
-}
-
-/// An error with its causes, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        text.push_str(": ");
-        text.push_str(&next.to_string());
-        cause = next.source();
-    }
-    text
 }
