@@ -15,9 +15,9 @@ use std::{
 
 use safelight_adapters_sqlite::{Options, Sqlite};
 use safelight_domain::{
-    Account, AccountId, AccountStatus, Actor, Change, Changes, ChargeId, Count, Credits, Email,
-    Generation, GenerationId, Grant, LotId, LotKind, ModelSlug, NEVER, Order, Prompt, RenderId,
-    Request, Role, Seed, SignedDuration, Size, SourceRef, User, UserId,
+    Account, AccountId, Actor, Change, Changes, ChargeId, Count, Credits, Email, Generation,
+    GenerationId, Grant, LotId, LotKind, ModelSlug, NEVER, Order, Prompt, RenderId, Request, Role,
+    Seed, SignedDuration, Size, SourceRef, User, UserId,
 };
 use safelight_ports::{Clock, Ids, Store};
 use serde::Serialize;
@@ -191,15 +191,7 @@ async fn open_accounts(store: &Sqlite, count: usize) -> anyhow::Result<Vec<Accou
 fn joined(n: usize) -> anyhow::Result<(AccountId, Changes)> {
     let now = SystemClock.now();
     let id = AccountId(V7Ids.next());
-    let account = Account {
-        id,
-        status: AccountStatus::Open,
-        balance: Credits::ZERO,
-        debt: Credits::ZERO,
-        seq: 0,
-        last_at: now,
-        created_at: now,
-    };
+    let account = Account::opened(id, now);
     let user = User {
         id: UserId(V7Ids.next()),
         account_id: id,
