@@ -15,6 +15,7 @@ use std::{
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread,
+    time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
@@ -32,6 +33,8 @@ use crate::{
 
 /// Members of one batch, at most.
 const BATCH: usize = 512;
+/// How long a batch may wait to grow as large as the one before: a fraction of a sync.
+const MOMENT: Duration = Duration::from_micros(200);
 /// Members that may wait; the next one is told to come later.
 const QUEUE: usize = 4096;
 
@@ -119,11 +122,27 @@ struct Desk {
     stats: Stats,
 }
 
+/// Takes whoever waits. Those the last batch answered are often about to ask again, but were
+/// just woken: without a moment for them they would split into two halves that take turns, each
+/// paying a sync of its own. A lone caller is never kept waiting.
+fn gather(first: Member, asked: &Receiver<Member>, last: usize) -> Vec<Member> {
+    let mut batch = vec![first];
+    let from = Instant::now();
+    loop {
+        batch.extend(asked.try_iter().take(BATCH - batch.len()));
+        if batch.len() >= last || from.elapsed() >= MOMENT {
+            return batch;
+        }
+        thread::yield_now();
+    }
+}
+
 impl Desk {
     fn serve(mut self, asked: &Receiver<Member>) {
+        let mut busy = 0;
         while let Ok(first) = asked.recv() {
-            let mut batch = vec![first];
-            batch.extend(asked.try_iter().take(BATCH - 1));
+            let batch = gather(first, asked, busy);
+            busy = batch.len();
             self.settle(batch);
         }
         // Everything is in the WAL; moving it home now makes the next start quick.
