@@ -78,7 +78,7 @@ impl Shared {
     fn about(&self, endpoint: &str, id: &str, say: impl Fn(&State, &Request) -> Reply) -> Reply {
         let mut state = self.state();
         match state.requests.find(endpoint, id).cloned() {
-            Some(request) => say(&state, &request).with("x-fal-request-id", id),
+            Some(request) => say(&state, &request),
             None => Reply::json(404, &json!({"status": "NOT_FOUND"})),
         }
     }
@@ -175,7 +175,7 @@ impl State {
             }
         };
         body["status"] = status.into();
-        Reply::json(code, &body)
+        Reply::json(code, &body).with("x-fal-request-id", request.id.clone())
     }
 
     fn result(&self, request: &Request) -> Reply {
@@ -186,7 +186,9 @@ impl State {
             return failure.reply(&request.id);
         }
         let count = request.said("num_images").unwrap_or(1);
-        Reply::json(200, &self.output(request)).with("X-Fal-Billable-Units", count.to_string())
+        Reply::json(200, &self.output(request))
+            .with("x-fal-request-id", request.id.clone())
+            .with("X-Fal-Billable-Units", count.to_string())
     }
 
     /// The model's output. FLUX.2 pro, flex and max tell no flags (fal client types).

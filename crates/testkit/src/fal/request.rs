@@ -127,7 +127,8 @@ impl Requests {
 
     /// Completed requests with a push to send, which count as pushed from now on.
     pub fn take_pushes(&mut self) -> Vec<(Request, String)> {
-        let done = |request: &&mut Request| request.phase() == Phase::Completed;
+        let early = |request: &Request| request.directions.say_of("push", "early");
+        let done = |r: &&mut Request| r.phase() == Phase::Completed && !early(r);
         let all = self.list.iter_mut().filter(done);
         all.filter_map(|request| Some((request.clone(), request.webhook.take()?))).collect()
     }

@@ -1,0 +1,58 @@
+//! fal's public keys: fetched when first needed, kept for a day, fetched again when a signature is
+//! unknown, but not more often than once a while however many forgeries arrive.
+
+use safelight_domain::{SignedDuration, Timestamp};
+use tokio::sync::Mutex;
+
+use crate::trouble::Trouble;
+
+/// How long keys are kept (fal docs: webhooks, "at most 24 hours").
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// The shortest time between two fetches.
+const PAUSE: SignedDuration = SignedDuration::from_mins(1);
+
+/// The keys, behind a lock that lets one fetch at a time.
+pub(crate) struct KeySet(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    keys: Vec<[u8; 32]>,
+    fetched: Option<Timestamp>,
+    tried: Option<Timestamp>,
+}
+
+impl KeySet {
+    pub fn new() -> Self {
+        Self(Mutex::default())
+    }
+
+    /// Whether `proves` holds for the keys there are, or else for those there are after asking
+    /// again. Old keys serve when `fetch` fails; a trouble means that there never were any.
+    pub async fn try_keys<T, E>(
+        &self,
+        now: Timestamp,
+        fetch: impl Future<Output = Result<Vec<[u8; 32]>, Trouble>>,
+        proves: impl Fn(&[[u8; 32]]) -> Result<T, E>,
+    ) -> Result<Result<T, E>, Trouble> {
+        let mut kept = self.0.lock().await;
+        let since = |at: Option<Timestamp>| at.map(|at| now.duration_since(at));
+        let is_fresh = since(kept.fetched).is_some_and(|age| age < KEPT);
+        let proven = proves(&kept.keys);
+        if is_fresh && proven.is_ok() {
+            return Ok(proven);
+        }
+        if since(kept.tried).is_none_or(|age| age >= PAUSE) {
+            kept.tried = Some(now);
+            match fetch.await {
+                Ok(keys) => (kept.keys, kept.fetched) = (keys, Some(now)),
+                Err(trouble) if kept.fetched.is_none() => {
+                    // Nothing can be proven, so the next push may ask at once.
+                    kept.tried = None;
+                    return Err(trouble);
+                }
+                Err(trouble) => tracing::warn!(error = %trouble, "fal's old keys serve on"),
+            }
+        }
+        Ok(proves(&kept.keys))
+    }
+}
