@@ -26,20 +26,20 @@ impl KeySet {
         Self(Mutex::default())
     }
 
-    /// Whether `proves` holds for the keys there are, or else for those there are after asking
+    /// What `prove` makes of the keys there are, or else of those there are after asking
     /// again. Old keys serve when `fetch` fails; a trouble means that there never were any.
     pub async fn try_keys<T, E>(
         &self,
         now: Timestamp,
         fetch: impl Future<Output = Result<Vec<[u8; 32]>, Trouble>>,
-        proves: impl Fn(&[[u8; 32]]) -> Result<T, E>,
+        prove: impl Fn(&[[u8; 32]]) -> Result<T, E>,
     ) -> Result<Result<T, E>, Trouble> {
         let mut kept = self.0.lock().await;
         let since = |at: Option<Timestamp>| at.map(|at| now.duration_since(at));
         let is_fresh = since(kept.fetched).is_some_and(|age| age < KEPT);
-        let proven = proves(&kept.keys);
-        if is_fresh && proven.is_ok() {
-            return Ok(proven);
+        let first = prove(&kept.keys);
+        if is_fresh && first.is_ok() {
+            return Ok(first);
         }
         if since(kept.tried).is_none_or(|age| age >= PAUSE) {
             kept.tried = Some(now);
@@ -53,6 +53,6 @@ impl KeySet {
                 Err(trouble) => tracing::warn!(error = %trouble, "fal's old keys serve on"),
             }
         }
-        Ok(proves(&kept.keys))
+        Ok(prove(&kept.keys))
     }
 }

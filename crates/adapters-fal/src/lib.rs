@@ -11,6 +11,7 @@ mod config;
 mod failure;
 mod fal;
 mod fetch;
+mod hex;
 mod http;
 mod input;
 mod key_set;

@@ -35,7 +35,7 @@ pub(crate) fn look(http: &Http, address: &str) -> Result<Looked, Trouble> {
 fn result(answer: &Answer) -> Result<Looked, Trouble> {
     if answer.status == 200 {
         let garbled = |_| Trouble::passing("the result cannot be read");
-        return picture(serde_json::from_slice(&answer.body).map_err(garbled)?);
+        return serde_json::from_slice(&answer.body).map(picture).map_err(garbled);
     }
     let failure = Failure::read(answer);
     if answer.status == 404 {
@@ -60,16 +60,16 @@ fn result(answer: &Answer) -> Result<Looked, Trouble> {
     })
 }
 
-fn picture(result: ResultWire) -> Result<Looked, Trouble> {
+fn picture(result: ResultWire) -> Looked {
     // One picture was asked for; the flag beside it is the first.
     if result.has_nsfw_concepts.is_some_and(|flags| flags.first() == Some(&true)) {
-        return Ok(Looked::Filtered);
+        return Looked::Filtered;
     }
     let first = result.images.into_iter().flatten().next().or(result.image);
-    Ok(match first {
+    match first {
         Some(image) => Looked::Done(Delivery { location: image.url }),
         None => failed("no_picture"),
-    })
+    }
 }
 
 fn failed(slug: &str) -> Looked {

@@ -14,6 +14,7 @@ use crate::{
     Fal, FalConfig,
     answer::is_request_id,
     config::Secret,
+    hex::hex,
     http::NoAnswer,
     signature::{Signed, Unproven, keys, verify},
     trouble::Trouble,
@@ -30,7 +31,7 @@ pub(crate) fn target(config: &FalConfig, render: RenderId) -> Option<String> {
 fn token(key: &Secret, render: RenderId) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(&key.0).expect("any length is a key");
     mac.update(render.0.as_bytes());
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&mac.finalize().into_bytes())
 }
 
 /// All that is read of a push; what happened is asked for.
@@ -54,9 +55,9 @@ impl ProviderPush for Fal {
             Ok(()) | Err(Unproven::Forged) => {}
             Err(unproven) => return Err(refused(unproven)),
         }
-        let proves = |keys: &[[u8; 32]]| verify(keys, &signed, &push.body, now);
-        let proven = self.keys.try_keys(now, self.fetch_keys(), proves).await;
-        proven.map_err(|trouble| PushRefused::Fault(trouble.into()))?.map_err(refused)?;
+        let prove = |keys: &[[u8; 32]]| verify(keys, &signed, &push.body, now);
+        let tried = self.keys.try_keys(now, self.fetch_keys(), prove).await;
+        tried.map_err(|trouble| PushRefused::Fault(trouble.into()))?.map_err(refused)?;
         let wire = serde_json::from_slice::<PushWire>(&push.body);
         match wire {
             Ok(PushWire { request_id }) if is_request_id(&request_id) => {

@@ -203,7 +203,7 @@ mod tests {
             ("https://studio.example.com", Some("off"), false),
             ("http://127.0.0.1:8080", Some("on"), true),
         ] {
-            let config = FalSettings { app_url, webhooks, ..settings() }.check().unwrap();
+            let config = FalSettings { webhooks, app_url, ..settings() }.check().unwrap();
             assert_eq!(config.pushes(), pushes, "{app_url} {webhooks:?}");
         }
     }

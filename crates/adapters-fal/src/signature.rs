@@ -12,6 +12,8 @@ use safelight_domain::Timestamp;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::hex::{hex, unhex};
+
 /// How far the time of a push may be off, in seconds, either way.
 const TOLERANCE: u64 = 300;
 
@@ -101,23 +103,13 @@ pub fn verify(
     }
     let signature = unhex(&signed.signature).filter(|bytes| bytes.len() == 64);
     let signature = signature.ok_or(Unproven::Unsigned)?;
-    let hash: String = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&Sha256::digest(body));
     let Signed { request_id, user_id, timestamp, .. } = signed;
     let message = format!("{request_id}\n{user_id}\n{timestamp}\n{hash}");
     let made_it = |key: &[u8; 32]| {
         UnparsedPublicKey::new(&ED25519, key).verify(message.as_bytes(), &signature).is_ok()
     };
     if keys.iter().any(made_it) { Ok(()) } else { Err(Unproven::Forged) }
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let pairs = text.as_bytes().chunks(2);
-    pairs
-        .map(|pair| {
-            let digit = |n: usize| pair.get(n).and_then(|byte| char::from(*byte).to_digit(16));
-            u8::try_from(digit(0)? * 16 + digit(1)?).ok()
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ pub enum Reply {
     Say {
         /// The HTTP status.
         status: u16,
-        /// Headers; the length is added unless one is among them.
+        /// Headers; the length is added unless it or an encoding is among them.
         headers: Vec<(String, String)>,
         /// The body.
         body: Vec<u8>,
@@ -205,8 +205,12 @@ impl Shared {
             Reply::HangUp => Ok(()),
             Reply::Silence => {
                 stream.set_read_timeout(Some(Duration::from_millis(20)))?;
-                let gone = |stream: &mut TcpStream| matches!(stream.read(&mut [0]), Ok(0));
-                while !self.stopped.load(Ordering::SeqCst) && !gone(&mut stream) {}
+                loop {
+                    let gone = matches!(stream.read(&mut [0]), Ok(0));
+                    if gone || self.stopped.load(Ordering::SeqCst) {
+                        break;
+                    }
+                }
                 Ok(())
             }
         }
@@ -262,16 +266,17 @@ fn write(
     headers: &[(String, String)],
     body: &[u8],
 ) -> io::Result<()> {
-    let mut head = format!("HTTP/1.1 {status} Simulated\r\nconnection: close\r\n");
+    let mut head = Vec::new();
+    write!(head, "HTTP/1.1 {status} Simulated\r\nconnection: close\r\n")?;
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        write!(head, "{name}: {value}\r\n")?;
     }
     let told = |name: &str| headers.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
-    if !told("content-length") {
-        head.push_str(&format!("content-length: {}\r\n", body.len()));
+    if !told("content-length") && !told("transfer-encoding") {
+        write!(head, "content-length: {}\r\n", body.len())?;
     }
-    head.push_str("\r\n");
-    stream.write_all(head.as_bytes())?;
+    head.extend(b"\r\n");
+    stream.write_all(&head)?;
     stream.write_all(body)?;
     stream.flush()
 }

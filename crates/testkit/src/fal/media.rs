@@ -32,7 +32,6 @@ impl Shared {
                 jpeg(bytes[..bytes.len() / 2].to_vec()).with("content-length", whole)
             }
             Some("huge") => jpeg(vec![0; 1 << 20]).with("content-length", HUGE.to_string()),
-            // A length of its own keeps the server from adding the true one.
             Some("endless") => {
                 let mut bytes = picture(&request, n);
                 bytes.resize(ENDLESS, 0);

@@ -160,16 +160,14 @@ fn post(url: &str, headers: &[(String, String)], body: &[u8]) -> io::Result<u16>
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let mut stream = TcpStream::connect(host)?;
     stream.set_read_timeout(Some(LIMIT))?;
-    let mut head = format!(
-        "POST /{path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n\
-         connection: close\r\ncontent-length: {}\r\n",
-        body.len()
-    );
+    let mut head = Vec::new();
+    write!(head, "POST /{path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n")?;
+    write!(head, "connection: close\r\ncontent-length: {}\r\n", body.len())?;
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        write!(head, "{name}: {value}\r\n")?;
     }
-    head.push_str("\r\n");
-    stream.write_all(head.as_bytes())?;
+    head.extend(b"\r\n");
+    stream.write_all(&head)?;
     stream.write_all(body)?;
     let mut answer = [0; 12];
     stream.read_exact(&mut answer)?;
