@@ -56,3 +56,36 @@ impl KeySet {
         Ok(prove(&kept.keys))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: [u8; 32] = [1; 32];
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::from_second(minutes * 60).unwrap()
+    }
+
+    async fn tried(set: &KeySet, minutes: i64, fetched: Result<Vec<[u8; 32]>, Trouble>) -> &str {
+        let prove = |keys: &[[u8; 32]]| keys.contains(&OLD).then_some(()).ok_or(());
+        match set.try_keys(at(minutes), async { fetched }, prove).await {
+            Ok(Ok(())) => "proven",
+            Ok(Err(())) => "forged",
+            Err(_) => "no keys",
+        }
+    }
+
+    #[tokio::test]
+    async fn old_keys_serve_until_there_are_new_ones() {
+        let down = || Err(Trouble::passing("down"));
+        let set = KeySet::new();
+        assert_eq!(tried(&set, 0, down()).await, "no keys");
+        assert_eq!(tried(&set, 0, Ok(vec![OLD])).await, "proven", "asked again at once");
+        assert_eq!(tried(&set, 1, Ok(vec![])).await, "proven", "not asked: they are fresh");
+        let day = 24 * 60;
+        assert_eq!(tried(&set, day, down()).await, "proven", "asked, in vain");
+        assert_eq!(tried(&set, day, Ok(vec![])).await, "proven", "not asked twice a minute");
+        assert_eq!(tried(&set, day + 1, Ok(vec![])).await, "forged", "revoked");
+    }
+}

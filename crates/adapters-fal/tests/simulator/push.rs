@@ -141,22 +141,30 @@ async fn keys_are_read_again_when_they_changed_and_not_for_every_forgery() {
 }
 
 #[tokio::test]
-async fn keys_last_a_day_and_longer_when_there_are_no_others() {
+async fn without_keys_nothing_is_proven_and_strangers_do_not_make_us_ask() {
     let nowhere = "http://127.0.0.1:1/jwks.json";
-    let bench = Bench::with(|settings| settings.jwks_url = Some(nowhere));
-    let now = bench.clock.now().as_second();
-    let headers = SigningKeys::new().sign(("r", "u"), now, b"{}");
-    let token = String::new();
-    let push = Push { render: render(), token, headers, body: b"{}".to_vec() };
-    assert!(matches!(bench.fal.verify(push).await, Err(PushRefused::Token)), "no fetch for those");
+    let door = Server::start(0, |_| taken()).unwrap();
+    let url = door.url();
+    let bench = Bench::with(|settings| {
+        (settings.app_url, settings.webhooks) = (&url, Some("on"));
+        settings.jwks_url = Some(nowhere);
+    });
+    let (_, good) = pushed(&bench, &door, "a fox").await;
+    let stranger = Push { token: String::new(), ..good.clone() };
+    assert!(matches!(bench.fal.verify(stranger).await, Err(PushRefused::Token)));
+    let refused = bench.fal.verify(good).await.unwrap_err();
+    assert!(matches!(refused, PushRefused::Fault(fault) if fault.retryable));
+}
 
+#[tokio::test]
+async fn keys_are_read_again_after_a_day() {
     let (door, bench) = door(taken());
     let (_, first) = pushed(&bench, &door, "a fox").await;
     bench.fal.verify(first).await.unwrap();
     bench.clock.advance(SignedDuration::from_hours(25));
     let (_, later) = pushed(&bench, &door, "a fox").await;
     bench.fal.verify(later).await.unwrap();
-    assert_eq!(key_reads(&bench), 2, "after a day they are read again");
+    assert_eq!(key_reads(&bench), 2);
 }
 
 #[tokio::test]
