@@ -23,13 +23,9 @@ async fn any_port_call_may_fail_and_every_render_still_ends_settled() {
             let balance = u64::from(studio.balance(account).await);
             // What was paid is what was delivered, and an answer "yes" means it was recorded.
             assert_eq!(10 - balance, stored, "call {n}, {strike:?}");
-            if requested.is_ok() {
-                let all = studio
-                    .studio
-                    .generations
-                    .get(account, requested.unwrap().status.generation.id)
-                    .await;
-                assert_eq!(all.unwrap().renders.len(), 2);
+            if let Ok(requested) = requested {
+                let id = requested.status.generation.id;
+                assert_eq!(studio.generation(account, id).await.renders.len(), 2);
             }
             if studio.setup.faults.pending() {
                 last = Some(n);
@@ -86,4 +82,45 @@ async fn a_driver_takes_over_what_a_dead_one_left_without_waiting_for_its_leases
     // Time stands still: had it waited for a lease, this would never end.
     pipeline.drive(shutdown).await;
     assert_eq!(studio.setup.provider.submit.calls(), 0, "nothing was sent twice");
+}
+
+#[tokio::test]
+async fn what_waits_in_line_near_its_deadline_is_not_held_up_by_a_restart() {
+    let studio = TestStudio::open().await;
+    studio.setup.provider.hold();
+    let id = studio.request(&ada(), 4, 1).await.status.generation.id;
+    let waiting = studio.request(&ada(), 2, 5).await.status.generation.id;
+    while studio.studio.pipeline.run_due().await.expect("it runs") {}
+    assert_eq!(studio.states(ada().account.id, waiting).await, [Pending; 2]);
+    studio.setup.clock.advance(safelight_domain::SignedDuration::from_mins(58));
+    let studio = studio.restarted();
+    studio.setup.provider.release();
+    let pipeline = studio.studio.pipeline.clone();
+    let from = safelight_ports::Clock::now(&*studio.setup.clock);
+    let shutdown = async {
+        let ada = ada().account.id;
+        while studio.states(ada, id).await != [Stored; 4]
+            || studio.states(ada, waiting).await != [Stored; 2]
+        {
+            studio.setup.clock.advance(safelight_domain::SignedDuration::from_millis(50));
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            let took = safelight_ports::Clock::now(&*studio.setup.clock).duration_since(from);
+            // Before any lease of the dead driver would have run out.
+            assert!(took < safelight_domain::SignedDuration::from_mins(1), "somebody waits");
+        }
+    };
+    pipeline.drive(shutdown).await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_recorded_is_not_sent() {
+    let studio = TestStudio::open().await;
+    let id = studio.request(&ada(), 1, 1).await.status.generation.id;
+    // The disk is full when the intent should be written.
+    studio.setup.faults.plan(1, Strike::Before);
+    assert!(studio.studio.pipeline.run_due().await.is_err());
+    assert!(!studio.setup.faults.pending(), "the dispatch was the first call");
+    assert_eq!(studio.setup.provider.submit.calls(), 0, "nobody was asked");
+    studio.settle().await;
+    assert_eq!(studio.states(ada().account.id, id).await, [Stored]);
 }

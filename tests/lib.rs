@@ -1,5 +1,9 @@
 //! Tests over the whole workspace; each file beside this one is a suite.
 
+mod client;
+mod server;
 mod studio;
 
+pub use client::{Answer, Client, is_final};
+pub use server::{Place, Server, binary};
 pub use studio::{Setup, TestStudio, ask};

@@ -3,6 +3,7 @@
 
 use std::{path::Path, sync::Arc, thread};
 
+use safelight_adapters_local::Drawer;
 use safelight_adapters_sqlite::{Durability, Options, Sqlite};
 use safelight_domain::{
     AccountId, ActionName, Actions, Actor, Catalog, Count, Credits, GenerationId, ModelSlug,
@@ -13,7 +14,7 @@ use safelight_testkit::{
     Faults, FixedEntropy, ManualClock, MemoryStorage, ScriptedProvider, SeqIds, TinyImaging,
     people::{self, Person},
 };
-use safelight_usecases::{Ask, Requested, Studio, Terms, Timing, World};
+use safelight_usecases::{Ask, Pepper, Requested, Studio, Terms, Timing, World};
 use tempfile::TempDir;
 
 /// What outlives a restart: the disk, the provider, the bucket, time.
@@ -25,6 +26,8 @@ pub struct Setup {
     pub provider: Arc<ScriptedProvider>,
     /// The bucket.
     pub storage: Arc<MemoryStorage>,
+    /// Mails that were sent.
+    pub outbox: Arc<Drawer>,
     /// Fails the n-th port call.
     pub faults: Arc<Faults>,
     ids: Arc<SeqIds>,
@@ -33,8 +36,10 @@ pub struct Setup {
 
 impl Default for Setup {
     fn default() -> Self {
+        let clock = Arc::<ManualClock>::default();
         Self {
-            clock: Arc::default(),
+            outbox: Arc::new(Drawer::new(clock.clone())),
+            clock,
             provider: Arc::default(),
             storage: Arc::default(),
             faults: Faults::new(),
@@ -85,6 +90,8 @@ impl TestStudio {
             provider: setup.faults.provider(setup.provider.clone()),
             storage: setup.faults.storage(setup.storage.clone()),
             imaging: setup.faults.imaging(Arc::new(TinyImaging)),
+            mailer: setup.outbox.clone(),
+            feed: store.feed(),
             clock: setup.clock.clone(),
             ids: setup.ids.clone(),
             entropy: Arc::new(FixedEntropy::new()),
@@ -95,6 +102,9 @@ impl TestStudio {
             actions: Actions::new([(export, Credits::new(2).expect("few"))]),
             signup_bonus: Credits::ZERO,
             key_prefix: "sl_live_".to_owned(),
+            brand: "Safelight".to_owned(),
+            app_url: "http://localhost".to_owned(),
+            pepper: Pepper([7; 32]),
             timing: Timing::default(),
         };
         Self { studio: Studio::new(world, terms), store, setup }

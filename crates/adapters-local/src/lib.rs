@@ -1,10 +1,12 @@
-//! Stand-ins that need no key and no network: a painter and a disk store.
+//! Stand-ins that need no key and no network: a painter, a disk store, an outbox.
 //!
 //! Invariant: they keep the same contracts as the services they stand for, so a studio that runs on
 //! them runs on those.
 
 mod disk;
+mod outbox;
 mod painter;
 
 pub use disk::DiskStore;
+pub use outbox::Drawer;
 pub use painter::{Pace, Painter};

@@ -5,12 +5,15 @@ mod generations;
 mod ledger;
 mod live;
 mod people;
+#[cfg(test)]
+mod plans;
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use safelight_domain::{
-    Account, AccountId, AccountStatus, ApiKey, Charge, ChargeId, Event, Folder, GenerationId,
-    Image, ImageFilter, ImageId, KeyId, Line, Lot, RenderId, RenderStatus, Timestamp, User,
+    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Event,
+    Folder, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, RenderId, RenderStatus,
+    Session, SessionHash, Timestamp, User,
 };
 use safelight_ports::{Cursor, Fault, GenerationStatus, Job, Load, Page, Paged, Reads};
 
@@ -33,6 +36,21 @@ impl Reads for Sqlite {
 
     async fn keys(&self, account: AccountId) -> Result<Vec<ApiKey>, Fault> {
         self.read(move |db| people::keys(db, account)).await
+    }
+
+    async fn session(
+        &self,
+        hash: SessionHash,
+    ) -> Result<Option<(Session, User, AccountStatus)>, Fault> {
+        self.read(move |db| people::session(db, hash)).await
+    }
+
+    async fn sessions(&self, account: AccountId) -> Result<Vec<Session>, Fault> {
+        self.read(move |db| people::sessions(db, account)).await
+    }
+
+    async fn challenge(&self, id: ChallengeId) -> Result<Option<Challenge>, Fault> {
+        self.read(move |db| people::challenge(db, id)).await
     }
 
     async fn lots(&self, account: AccountId) -> Result<Vec<Lot>, Fault> {

@@ -55,6 +55,11 @@ pub enum Command {
     /// Look after people.
     #[command(subcommand)]
     Users(Users),
+    /// Print one link that signs a person in, once, within ten minutes.
+    LoginLink {
+        /// The person's mail address.
+        email: String,
+    },
     /// Look after credits.
     #[command(subcommand)]
     Credits(Credits),

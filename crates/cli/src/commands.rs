@@ -18,6 +18,7 @@ use serde_json::json;
 use crate::{
     args::{Args, Bench, Command},
     config::Config,
+    environment,
     lock::Lock,
     output::print,
     wire::{self, Places, Wired},
@@ -36,7 +37,9 @@ impl Desk {
         let config = Config::load(args.config.as_deref())?;
         let places = Places::under(&args.data_dir)?;
         let store = wire::open_store(&places)?;
-        let Wired { studio, .. } = wire::studio(&config, &places, store, "http://localhost")?;
+        // Where a server that runs beside this command is reached: links lead there.
+        let app_url = environment::app_url("127.0.0.1:8080")?;
+        let Wired { studio, .. } = wire::studio(&config, &places, &store, &app_url)?;
         Ok(Self { studio, json: args.json })
     }
 
@@ -55,6 +58,11 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Serve { bind } => serve::run(&args, *bind).await?,
         Command::Migrate => migrate(&args)?,
         Command::Users(users) => users::run(&Desk::open(&args)?, users).await?,
+        Command::LoginLink { email } => {
+            let desk = Desk::open(&args)?;
+            let link = desk.studio.sign_in.link_for(Email::parse(email)?).await?;
+            print(args.json, &json!({ "link": link }), || link.clone());
+        }
         Command::Credits(credits) => credits::run(&Desk::open(&args)?, credits).await?,
         Command::Keys(keys) => keys::run(&Desk::open(&args)?, keys).await?,
         Command::Reconcile => {

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context, bail};
 use safelight_domain::{ActionName, Actions, Catalog, Credits, SignedDuration};
-use safelight_usecases::{Terms, Timing};
+use safelight_usecases::{Pepper, Terms, Timing};
 use serde::Deserialize;
 
 /// The file as written.
@@ -129,16 +129,19 @@ impl Config {
                 Some(name) => anyhow::anyhow!("{error}did you mean `{name}`?"),
                 None => anyhow::anyhow!("{error}"),
             })?;
-        config.terms()?;
+        config.terms("", Pepper([0; 32]))?;
         Ok(config)
     }
 
     /// The terms use cases work by.
-    pub fn terms(&self) -> anyhow::Result<Terms> {
+    pub fn terms(&self, app_url: &str, pepper: Pepper) -> anyhow::Result<Terms> {
         let action = |(name, price): (&String, &u32)| {
             Ok::<_, safelight_domain::Invalid>((ActionName::parse(name)?, Credits::new(*price)?))
         };
         let seconds = |seconds: u32| SignedDuration::from_secs(seconds.max(1).into());
+        if self.brand.name.trim().is_empty() || self.brand.name.chars().any(char::is_control) {
+            bail!("brand.name is what people call the studio, on one line");
+        }
         let prefix = &self.brand.key_prefix;
         let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
         if !(3..=16).contains(&prefix.len()) || !prefix.bytes().all(fits) {
@@ -161,6 +164,9 @@ impl Config {
             actions: Actions::new(self.actions.iter().map(action).collect::<Result<Vec<_>, _>>()?),
             signup_bonus: Credits::new(self.signup_bonus)?,
             key_prefix: prefix.clone(),
+            brand: self.brand.name.clone(),
+            app_url: app_url.to_owned(),
+            pepper,
             timing: Timing {
                 deadline: seconds(self.pipeline.deadline_seconds),
                 lost: seconds(self.pipeline.lost_seconds),
@@ -169,7 +175,8 @@ impl Config {
         })
     }
 
-    fn catalog(&self) -> anyhow::Result<Catalog> {
+    /// The models on offer, with their prices.
+    pub fn catalog(&self) -> anyhow::Result<Catalog> {
         let all = Catalog::flux();
         for slug in self.models.keys() {
             if all.model(slug).is_err() {
@@ -241,12 +248,14 @@ mod tests {
     fn prices_and_offers_are_the_operators() {
         let text = "signup_bonus = 10\n[models.flux-dev]\nprice = 3\n[actions]\nexport = 2\n\
                     [pipeline]\ndeadline_seconds = 20";
-        let terms = Config::parse(text).unwrap().terms().unwrap();
+        let terms = |config: Config| config.terms("", Pepper([0; 32])).unwrap();
+        let default = terms(Config::default());
+        let terms = terms(Config::parse(text).unwrap());
         let models: Vec<_> =
             terms.catalog.models().iter().map(|m| (&*m.slug.0, m.price.get())).collect();
         assert_eq!(models, [("flux-dev", 3)]);
         assert_eq!(terms.signup_bonus.get(), 10);
         assert_eq!(terms.timing.deadline, SignedDuration::from_secs(20));
-        assert_eq!(Config::default().terms().unwrap().catalog, Catalog::flux());
+        assert_eq!(default.catalog, Catalog::flux());
     }
 }

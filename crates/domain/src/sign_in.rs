@@ -20,8 +20,9 @@ pub struct Challenge {
     pub code: Mac,
     /// Digest of the link's token.
     pub link: Mac,
-    /// Digest of the browser's own cookie.
-    pub browser: Mac,
+    /// Digest of the browser's own cookie; none when the operator made the link, which then
+    /// works in any browser.
+    pub browser: Option<Mac>,
     /// A path of ours to go to afterwards.
     pub return_to: String,
     /// Wrong answers so far.
@@ -53,7 +54,7 @@ impl Challenge {
     pub fn answer(&self, proof: Mac, browser: Mac, now: Timestamp) -> Verdict {
         let expired = now.duration_since(self.created_at) > Self::LIFETIME;
         let dead = self.consumed_at.is_some() || expired || self.attempts >= Self::TRIES;
-        if dead || browser != self.browser {
+        if dead || self.browser.is_some_and(|mine| mine != browser) {
             Verdict::Dead
         } else if proof == self.code || proof == self.link {
             Verdict::Right
@@ -77,7 +78,7 @@ mod tests {
             email: Email::parse("ada@example.com").unwrap(),
             code,
             link,
-            browser,
+            browser: Some(browser),
             return_to: "/studio".into(),
             attempts: 0,
             created_at: at(0),
@@ -85,12 +86,14 @@ mod tests {
         };
         let tried = Challenge { attempts: 4, ..fresh.clone() };
         let burnt = Challenge { attempts: 5, ..fresh.clone() };
+        let anywhere = Challenge { browser: None, ..fresh.clone() };
         let used = Challenge { consumed_at: Some(at(1)), ..fresh.clone() };
         for (challenge, proof, browser, now, verdict) in [
             (&fresh, code, browser, 600_000, Verdict::Right),
             (&fresh, link, browser, 0, Verdict::Right),
             (&fresh, code, browser, 600_001, Verdict::Dead),
             (&fresh, code, other, 0, Verdict::Dead),
+            (&anywhere, link, other, 0, Verdict::Right),
             (&fresh, other, browser, 0, Verdict::Wrong(4)),
             (&tried, other, browser, 0, Verdict::Wrong(0)),
             (&tried, code, browser, 0, Verdict::Right),

@@ -6,6 +6,7 @@
 mod fault;
 mod imaging;
 mod local;
+mod mail;
 mod provider;
 mod push;
 mod reads;
@@ -13,9 +14,10 @@ mod storage;
 mod store;
 mod world;
 
-pub use fault::Fault;
+pub use fault::{Fault, chain};
 pub use imaging::{Imaging, IngestError, Ingested, Thumbnail};
 pub use local::{LinkError, LocalFile, LocalFiles};
+pub use mail::{Kept, Mail, Mailer, Outbox};
 pub use provider::{Cancelled, Delivery, Looked, Provider, SubmitError};
 pub use push::{ProviderPush, Push, PushRefused, Pushed};
 pub use reads::{Cursor, GenerationStatus, Job, Load, Page, Paged, Reads};

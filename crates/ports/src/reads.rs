@@ -3,9 +3,9 @@
 
 use async_trait::async_trait;
 use safelight_domain::{
-    Account, AccountId, AccountStatus, ApiKey, Charge, ChargeId, Event, Folder, FolderId,
-    Generation, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, Order, Render,
-    RenderId, RenderStatus, Timestamp, User,
+    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Event,
+    Folder, FolderId, Generation, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot,
+    Order, Render, RenderId, RenderStatus, Session, SessionHash, Timestamp, User,
 };
 
 use crate::Fault;
@@ -77,6 +77,18 @@ pub trait Reads: Send + Sync {
 
     /// The account's keys, newest first, at most 1,000.
     async fn keys(&self, account: AccountId) -> Result<Vec<ApiKey>, Fault>;
+
+    /// The session with this digest of its cookie, with its user and the standing of its account.
+    async fn session(
+        &self,
+        hash: SessionHash,
+    ) -> Result<Option<(Session, User, AccountStatus)>, Fault>;
+
+    /// The account's sessions that were not ended, newest first, at most 100.
+    async fn sessions(&self, account: AccountId) -> Result<Vec<Session>, Fault>;
+
+    /// A sign-in attempt.
+    async fn challenge(&self, id: ChallengeId) -> Result<Option<Challenge>, Fault>;
 
     /// The account's lots with something left, in burn order. Dead ones not yet swept are among
     /// them: judge by [`Lot::alive`].

@@ -4,6 +4,7 @@
 //! ships; it is a dev-dependency only.
 
 pub mod contract;
+pub mod darkroom;
 pub mod fal;
 mod fault;
 mod imaging;
@@ -13,6 +14,7 @@ mod storage;
 mod web;
 mod world;
 
+pub use darkroom::Darkroom;
 pub use fault::{Faults, Strike};
 pub use imaging::TinyImaging;
 pub use provider::{Script, ScriptedProvider, picture};

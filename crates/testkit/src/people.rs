@@ -1,8 +1,8 @@
 //! People with the same ids in every test. Ada has 10 credits, Grace has 3, Linus has none.
 
 use safelight_domain::{
-    Account, AccountId, AccountStatus, Actor, Change, Changes, Credits, Email, Grant, LotId,
-    LotKind, NEVER, Role, SourceRef, User, UserId,
+    Account, AccountId, Actor, Change, Changes, Credits, Email, Grant, LotId, LotKind, NEVER, Role,
+    SourceRef, User, UserId,
 };
 
 use crate::world::{ManualClock, seq_id};
@@ -49,15 +49,7 @@ fn person(n: u64, email: &str, role: Role, credits: u32) -> Person {
     let account_id = AccountId(id(0));
     let amount = Credits::new(credits).expect("a small amount");
     Person {
-        account: Account {
-            id: account_id,
-            status: AccountStatus::Open,
-            balance: Credits::ZERO,
-            debt: Credits::ZERO,
-            seq: 0,
-            last_at: born,
-            created_at: born,
-        },
+        account: Account::opened(account_id, born),
         user: User {
             id: UserId(id(1)),
             account_id,
@@ -78,17 +70,22 @@ fn person(n: u64, email: &str, role: Role, credits: u32) -> Person {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use safelight_domain::Books;
 
     #[test]
-    fn nobody_shares_an_id_and_ada_has_ten() {
-        let people = [ada(), grace(), linus()];
-        let mut ids: Vec<_> = people.iter().map(|p| (p.account.id, p.user.id.0)).collect();
-        ids.dedup();
-        assert_eq!(ids.len(), 3);
-        let gifts = people.map(|person| person.gift.map_or(0, |gift| gift.amount.get()));
-        assert_eq!(gifts, [10, 3, 0]);
-        assert_eq!(ada().joining().list.len(), 2);
-        assert_eq!(linus().joining().list.len(), 1);
+    fn nobody_shares_an_id() {
+        let ids = [ada(), grace(), linus()].map(|p| [p.account.id.0, p.user.id.0]);
+        assert_eq!(ids.into_iter().flatten().collect::<BTreeSet<_>>().len(), 6);
+    }
+
+    #[test]
+    fn joining_is_accepted_and_gives_what_is_said() {
+        for (person, credits) in [(ada(), 10), (grace(), 3), (linus(), 0)] {
+            let receipt = person.joining().decide(&Books::default(), ManualClock::START).unwrap().1;
+            assert_eq!(receipt.balance.get(), credits, "{:?}", person.user.email);
+        }
     }
 }

@@ -1,11 +1,18 @@
 //! The fault injector fails the call it was told to, once, on the side it was told to.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
-use safelight_domain::{ObjectKey, RenderId, Seed};
-use safelight_ports::{Ids, Looked, Provider, SubmitError};
+use async_trait::async_trait;
+use safelight_domain::{Changes, ObjectKey, Receipt, Refusal, Render, RenderId, Seed, Timestamp};
+use safelight_ports::{
+    Claimed, CommitError, Dispatch, Fault, Ids, IngestError, Looked, Provider, Store, SubmitError,
+};
 use safelight_testkit::{
-    Faults, MemoryStorage, ScriptedProvider, SeqIds, Strike, contract::provider::order,
+    Faults, ManualClock, MemoryStorage, ScriptedProvider, SeqIds, Strike, TinyImaging,
+    contract::provider::order, people::ada, picture,
 };
 
 fn key() -> ObjectKey {
@@ -71,4 +78,73 @@ async fn a_script_answers_a_seed_before_anybody() {
     assert!(matches!(looks[2], Looked::Done(_)));
     assert_eq!((provider.look.calls(), provider.look.calls_for(Seed(101))), (3, 3));
     assert_eq!(provider.look.calls_for(Seed(102)), 0);
+}
+
+/// Counts what reached it.
+#[derive(Default)]
+struct CountingStore(AtomicUsize);
+
+#[async_trait]
+impl Store for CountingStore {
+    async fn commit(&self, _: Changes) -> Result<Receipt, CommitError> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Err(Refusal::Stale.into())
+    }
+
+    async fn dispatch(&self, _: Dispatch) -> Result<Vec<Render>, Fault> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(Vec::new())
+    }
+
+    async fn claim(&self, _: Timestamp, _: Timestamp, _: u16) -> Result<Claimed, Fault> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(Claimed::default())
+    }
+
+    async fn take_over(&self, _: Timestamp) -> Result<u64, Fault> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(0)
+    }
+
+    async fn prune(&self, _: Timestamp, _: Timestamp) -> Result<u64, Fault> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(0)
+    }
+}
+
+#[tokio::test]
+async fn every_call_of_a_store_can_fail_on_either_side() {
+    let now = ManualClock::START;
+    let dispatch = Dispatch { due: now, until: now, in_flight: 1, live_since: now };
+    for n in 1..=6 {
+        for strike in Strike::ALL {
+            let counting = Arc::new(CountingStore::default());
+            let faults = Faults::new();
+            let store = faults.store(counting.clone());
+            faults.plan(n, strike);
+            let commit = store.commit(ada().joining()).await.unwrap_err();
+            let failed = [
+                matches!(commit, CommitError::Fault(_)),
+                store.dispatch(dispatch).await.is_err(),
+                store.claim(now, now, 1).await.is_err(),
+                store.take_over(now).await.is_err(),
+                store.prune(now, now).await.is_err(),
+            ];
+            let planned = [n == 1, n == 2, n == 3, n == 4, n == 5];
+            assert_eq!(failed, planned, "{n} {strike:?}");
+            assert_eq!(faults.pending(), n == 6, "a run with no fault left ends the loop");
+            let kept_off = usize::from(strike == Strike::Before && n < 6);
+            assert_eq!(counting.0.load(Ordering::SeqCst), 5 - kept_off);
+        }
+    }
+}
+
+#[tokio::test]
+async fn imaging_fails_as_planned_too() {
+    let faults = Faults::new();
+    let imaging = faults.imaging(Arc::new(TinyImaging));
+    faults.plan(1, Strike::After);
+    let lost = imaging.ingest(picture(Seed(1))).await;
+    assert!(matches!(lost, Err(IngestError::Fault(fault)) if fault.retryable));
+    assert_eq!(imaging.ingest(picture(Seed(1))).await.unwrap().width, 64);
 }

@@ -10,7 +10,11 @@ mod folder;
 mod generation;
 mod image;
 mod ledger;
+mod live;
 mod pipeline;
+mod secret;
+mod session;
+mod sign_in;
 mod studio;
 mod terms;
 
@@ -21,11 +25,16 @@ pub use folder::Folders;
 pub use generation::{Ask, Generations, Requested, charged, refunded};
 pub use image::{Download, Edit, Images, Urls};
 pub use ledger::{Balance, Consumed, Ledger};
+pub use live::Live;
 pub use pipeline::Pipeline;
+pub use secret::Pepper;
+pub use session::{Member, Sessions};
+pub use sign_in::{Answer, Begun, Proof, SignIn, SignedIn};
 pub use studio::{Studio, World};
 pub use terms::{Terms, Timing};
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    Cursor, Fault, GenerationStatus, LinkError, Load, LocalFile, LocalFiles, Page, Paged,
+    Cursor, Fault, GenerationStatus, Kept, LinkError, Load, LocalFile, LocalFiles, Mail, Outbox,
+    Page, Paged, chain,
 };

@@ -3,9 +3,14 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use safelight_domain::SignedDuration;
-use safelight_ports::{Clock, Entropy, Ids, Imaging, Load, Provider, Reads, Storage, Store};
+use safelight_ports::{
+    Clock, Entropy, Feed, Ids, Imaging, Load, Mailer, Provider, Reads, Storage, Store,
+};
 
-use crate::{Accounts, Error, Folders, Generations, Images, Keys, Ledger, Pipeline, Terms};
+use crate::{
+    Accounts, Error, Folders, Generations, Images, Keys, Ledger, Live, Pipeline, Sessions, SignIn,
+    Terms,
+};
 
 /// How often the house is kept.
 const EVERY: Duration = Duration::from_mins(1);
@@ -23,6 +28,8 @@ pub struct World {
     pub provider: Arc<dyn Provider>,
     pub storage: Arc<dyn Storage>,
     pub imaging: Arc<dyn Imaging>,
+    pub mailer: Arc<dyn Mailer>,
+    pub feed: Option<Arc<dyn Feed>>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub entropy: Arc<dyn Entropy>,
@@ -39,6 +46,9 @@ pub struct Studio {
     pub images: Images,
     pub folders: Folders,
     pub keys: Keys,
+    pub sign_in: SignIn,
+    pub sessions: Sessions,
+    pub live: Live,
     pub terms: Arc<Terms>,
     world: Arc<World>,
 }
@@ -48,13 +58,17 @@ impl Studio {
     pub fn new(world: World, terms: Terms) -> Self {
         let (world, terms) = (Arc::new(world), Arc::new(terms));
         let pipeline = Pipeline::new(world.clone(), terms.clone());
+        let accounts = Accounts::new(world.clone(), terms.clone());
         Self {
-            accounts: Accounts::new(world.clone(), terms.clone()),
             ledger: Ledger::new(world.clone(), terms.clone()),
             generations: Generations::new(world.clone(), terms.clone(), pipeline.clone()),
             images: Images::new(world.clone()),
             folders: Folders::new(world.clone()),
             keys: Keys::new(world.clone(), terms.clone()),
+            sign_in: SignIn::new(world.clone(), terms.clone(), accounts.clone()),
+            sessions: Sessions::new(world.clone()),
+            live: Live::new(world.reads.clone(), world.feed.clone()),
+            accounts,
             pipeline,
             terms,
             world,
@@ -78,6 +92,7 @@ impl Studio {
         tokio::select! {
             () = self.pipeline.drive(shutdown) => {}
             () = housekeeping => {}
+            () = self.live.drive() => {}
         }
     }
 

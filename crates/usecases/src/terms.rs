@@ -2,6 +2,8 @@
 
 use safelight_domain::{Actions, Catalog, Credits, SignedDuration};
 
+use crate::Pepper;
+
 /// What the operator configured, as far as use cases care.
 #[derive(Debug, Clone)]
 pub struct Terms {
@@ -13,6 +15,12 @@ pub struct Terms {
     pub signup_bonus: Credits,
     /// What API keys begin with, such as `sl_live_`.
     pub key_prefix: String,
+    /// The studio's name, as mails say it.
+    pub brand: String,
+    /// Where people reach the studio, without a slash at the end.
+    pub app_url: String,
+    /// Mixed into the digests of short codes.
+    pub pepper: Pepper,
     /// How long things may take.
     pub timing: Timing,
 }

@@ -1,1 +1,110 @@
-//! In the making.
+//! The studio over HTTP: the API, its document and reference, health, and the disk store's links.
+//!
+//! Invariant: this crate knows the wire and nothing else does; it decides nothing. A handler parses,
+//! calls one use case and shows the answer. Start at `app` and `edge`, then `auth`, `envelope` and
+//! `problem`, then `api`, one file a noun.
+
+mod allow;
+mod api;
+mod app;
+mod auth;
+mod body;
+mod cookie;
+mod csrf;
+mod edge;
+mod envelope;
+mod files;
+mod form;
+mod health;
+mod idempotency;
+mod list;
+mod manner;
+mod openapi;
+mod page;
+mod pages;
+mod problem;
+mod problems;
+mod rate;
+mod redirect;
+mod reference;
+mod security;
+mod site;
+mod visitor;
+mod wire;
+
+use std::sync::Arc;
+
+use safelight_domain::KeyId;
+use safelight_usecases::{LocalFiles, Outbox, Studio};
+
+pub use app::app;
+pub use openapi::openapi_json;
+
+/// All the web needs.
+#[derive(Clone)]
+pub struct Web {
+    /// The studio that is served.
+    pub studio: Studio,
+    /// How it presents itself.
+    pub about: About,
+    /// What a caller may do in a minute.
+    pub limits: Limits,
+    /// Where pictures are served from, an origin such as `https://x.r2.cloudflarestorage.com`;
+    /// none when they come from here.
+    pub media_origin: Option<String>,
+    /// The disk store's door, open only while it serves.
+    pub local_files: Option<Arc<dyn LocalFiles>>,
+    /// The local mailer's drawer, open only while it keeps mails, and only to this machine.
+    pub outbox: Option<Arc<dyn Outbox>>,
+}
+
+/// How a studio presents itself.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// The operator's name for it.
+    pub brand: String,
+    /// The version of the software.
+    pub version: String,
+    /// Where it is reached, without a slash at the end.
+    pub app_url: String,
+    /// Whether pictures are practice ones: no provider's key is set.
+    pub practice: bool,
+    /// A folder with templates and static files to use instead of ours.
+    pub brand_dir: Option<std::path::PathBuf>,
+}
+
+/// What a caller may do in a minute.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Requests a minute, for each key.
+    pub requests_per_minute: u32,
+}
+
+/// How often a minute an address may fail to name a working key before it is told to wait.
+const FAILURES_PER_MINUTE: u32 = 60;
+
+/// How many codes a minute one address is sent.
+const MAILS_PER_MINUTE: u32 = 3;
+
+/// What every request can reach: the parts and the counters that live as long as the process.
+struct Shared {
+    web: Web,
+    keys: rate::Limiter<KeyId>,
+    peers: rate::Limiter<std::net::IpAddr>,
+    mails: rate::Limiter<String>,
+    site: site::Site,
+}
+
+impl Shared {
+    fn new(web: Web) -> Self {
+        let keys = rate::Limiter::new(web.limits.requests_per_minute);
+        let site = site::Site::new(web.about.brand_dir.clone());
+        Self {
+            keys,
+            peers: rate::Limiter::new(FAILURES_PER_MINUTE),
+            mails: rate::Limiter::new(MAILS_PER_MINUTE),
+            site,
+            web,
+        }
+    }
+}

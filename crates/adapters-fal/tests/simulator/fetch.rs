@@ -1,9 +1,9 @@
 //! Pictures come from allowed hosts at public addresses, whole, of the right kind and not too
 //! large; and nobody but the queue ever sees the key.
 
-use safelight_ports::{Delivery, Fault, Looked, Provider};
+use safelight_ports::{Delivery, Fault, Looked, Provider, chain};
 
-use super::{Bench, chain, says};
+use super::{Bench, says};
 
 async fn fetched(bench: &Bench, prompt: &str) -> Result<Vec<u8>, Fault> {
     let id = bench.submit(prompt).await;

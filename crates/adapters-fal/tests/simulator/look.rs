@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use safelight_domain::{ModelSlug, Order};
-use safelight_ports::{Looked, Provider};
+use safelight_ports::{Looked, Provider, chain};
 use safelight_testkit::fal::{Account, FalSimulator};
 
-use super::{Bench, chain, render, says};
+use super::{Bench, render, says};
 
 /// The outcome in one word, with the slug of a failure.
 fn word(looked: &Looked) -> String {

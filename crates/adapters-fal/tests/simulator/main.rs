@@ -82,9 +82,3 @@ fn render() -> RenderId {
 fn says(prompt: &str) -> Order {
     Order { prompt: Prompt::parse(prompt).unwrap(), ..order() }
 }
-
-/// An error with its causes, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let cause = error.source().map(|cause| format!(": {}", chain(cause)));
-    format!("{error}{}", cause.unwrap_or_default())
-}

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use safelight_adapters_fal::{FalSettings, Outage};
 use safelight_domain::SignedDuration;
-use safelight_ports::{Provider, SubmitError};
+use safelight_ports::{Provider, SubmitError, chain};
 use safelight_testkit::{ManualClock, fal::Account};
 
-use super::{Bench, KEY, chain, fal, render, says};
+use super::{Bench, KEY, fal, render, says};
 
 /// The outcome in one word, with the slug of a refusal.
 fn word(answer: &Result<String, SubmitError>) -> String {

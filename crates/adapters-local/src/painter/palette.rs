@@ -61,6 +61,13 @@ impl Palette {
         }
     }
 
+    /// What may be mixed in broadly: the accent, unless it lies opposite, where mixing greys.
+    pub fn companion(&self) -> Lab {
+        let middle = self.ramp(0.55);
+        let opposite = middle.a * self.accent.a + middle.b * self.accent.b < 0.0;
+        if opposite { self.ramp(0.9) } else { self.accent }
+    }
+
     /// From the darkest at 0 to the lightest at 1.
     pub fn ramp(&self, t: f32) -> Lab {
         let place = t.clamp(0.0, 1.0) * 6.0;

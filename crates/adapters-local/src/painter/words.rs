@@ -67,7 +67,7 @@ fn hues(word: &str) -> Option<Hues> {
         "orange" | "amber" | "copper" | "fox" | "pumpkin" | "rust" => (52.0, 45.0),
         "fire" | "flame" | "lava" | "ember" | "volcano" => (40.0, 80.0),
         "gold" | "golden" | "honey" | "wheat" | "autumn" | "brass" => (75.0, 45.0),
-        "yellow" | "lemon" | "sun" | "sunny" => (98.0, 30.0),
+        "yellow" | "lemon" | "sun" | "sunny" => (88.0, 50.0),
         "sand" | "desert" | "dune" | "earth" | "clay" | "canyon" => (58.0, 40.0),
         "lime" | "spring" | "grass" | "meadow" => (128.0, -35.0),
         "green" | "emerald" | "leaf" | "moss" | "fern" | "olive" => (148.0, -40.0),

@@ -1,7 +1,10 @@
 //! Accounts, users and keys.
 
 use rusqlite::Connection;
-use safelight_domain::{Account, AccountId, AccountStatus, ApiKey, KeyId, User};
+use safelight_domain::{
+    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, KeyId, Session, SessionHash,
+    User,
+};
 
 use super::{all, one};
 use crate::{
@@ -28,4 +31,21 @@ pub fn key(db: &Connection, key: KeyId) -> Sql<Option<(ApiKey, AccountStatus)>> 
 pub fn keys(db: &Connection, account: AccountId) -> Sql<Vec<ApiKey>> {
     let sql = "SELECT * FROM api_key WHERE account_id = ?1 ORDER BY id DESC LIMIT 1000";
     all(db, sql, [id(account.0)], rows::api_key)
+}
+
+pub fn session(db: &Connection, hash: SessionHash) -> Sql<Option<(Session, User, AccountStatus)>> {
+    let sql = "SELECT * FROM session WHERE hash = ?1";
+    let Some(session) = one(db, sql, [hash], rows::session)? else { return Ok(None) };
+    let person = account(db, session.account_id)?;
+    Ok(person.map(|(account, user)| (session, user, account.status)))
+}
+
+pub fn sessions(db: &Connection, account: AccountId) -> Sql<Vec<Session>> {
+    let sql = "SELECT * FROM session WHERE account_id = ?1 AND ended_at IS NULL \
+               ORDER BY id DESC LIMIT 100";
+    all(db, sql, [id(account.0)], rows::session)
+}
+
+pub fn challenge(db: &Connection, challenge: ChallengeId) -> Sql<Option<Challenge>> {
+    one(db, "SELECT * FROM challenge WHERE id = ?1", [id(challenge.0)], rows::challenge)
 }

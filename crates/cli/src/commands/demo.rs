@@ -35,12 +35,14 @@ async fn welcome(wired: Arc<Wired>, url: String, key_file: PathBuf) -> anyhow::R
     let studio = &wired.studio;
     let person = resident(studio).await?;
     let key = key(studio, &person, &key_file).await?;
+    let link = studio.sign_in.link_for(Email::parse(EMAIL)?).await?;
     let balance = studio.ledger.balance(person.account.id).await?.credits;
     let file = key_file.display();
     println!(
         "Safelight demo: practice pictures by the painter, everything kept in one folder.\n\
          \n  address  {url}\n  account  {EMAIL}, {balance}\n  key      {key}  (also in {file})\n\n\
-         Ask for four pictures, then look at them:\n\n  \
+         Open this link to sign in (once; `safelight login-link` makes another):\n\n  {link}\n\n\
+         Or ask for four pictures, then look at them:\n\n  \
          curl -s {url}/api/v1/generations -H 'Authorization: Bearer {key}' \\\n    \
          -H 'Content-Type: application/json' -d '{{\"prompt\":\"a red lighthouse at dusk\",\"count\":4}}'\n  \
          curl -s {url}/api/v1/images -H 'Authorization: Bearer {key}'\n\n\

@@ -68,7 +68,7 @@ impl Pipeline {
             }
             Ok(None) => {}
             Err(fault) => {
-                tracing::warn!(render = %render.id, error = %super::chain(&fault), "recall")
+                tracing::warn!(render = %render.id, error = %super::chain(&fault), "not recalled");
             }
         }
         let begun = render.begun_at.unwrap_or(render.created_at);

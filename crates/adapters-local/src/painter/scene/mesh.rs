@@ -22,7 +22,7 @@ pub(super) fn draw(frame: Frame, palette: &Palette, dice: &mut Dice) -> Vec<Lab>
             colour: palette.ramp(0.22 + 0.75 * f32::from(n) / 6.0),
         })
         .collect();
-    blots[2].colour = palette.accent.mix(palette.ramp(0.7), 0.4);
+    blots[2].colour = palette.companion();
     let twist = dice.between(0.45, 0.75);
     let (sin, cos) = dice.between(0.0, std::f32::consts::TAU).sin_cos();
     frame.map(|x, y| {

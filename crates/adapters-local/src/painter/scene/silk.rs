@@ -20,6 +20,8 @@ pub(super) fn draw(frame: Frame, palette: &Palette, dice: &mut Dice) -> Vec<Lab>
         let ply = 0.22 * fine.at(along * 0.9, 7.0) * (2.0 * wave + 3.0 * u).sin();
         0.5 + 0.38 * wave.sin() + ply
     };
+    let thread_colour = palette.companion().lift(-0.25);
+    let shade = if palette.dark { 0.0 } else { 0.13 };
     let heights = frame.map(height);
     let slope = Slope { frame, heights: &heights };
     let mut cloth = Vec::with_capacity(heights.len());
@@ -30,11 +32,11 @@ pub(super) fn draw(frame: Frame, palette: &Palette, dice: &mut Dice) -> Vec<Lab>
             let lit = ((0.55 - lamp_x * along_x + 0.5 * along_y) * norm).clamp(0.0, 1.0);
             let fold = slope.height(column, row);
             let place = frame.x(column) * cos - frame.y(row) * sin;
-            let tone = 0.02 + 0.66 * lit + 0.14 * fold + 0.12 * place;
+            let tone = shade + 0.66 * lit + 0.14 * fold + 0.12 * place;
             // In the creases another thread shows.
             let thread = 0.35 * ease(0.45, -0.05, fold);
             let sheen = ease(0.78, 1.0, lit);
-            let body = palette.ramp(tone).mix(palette.accent.lift(-0.25), thread);
+            let body = palette.ramp(tone).mix(thread_colour, thread);
             cloth.push(body.mix(palette.glow, 0.42 * sheen * sheen));
         }
     }

@@ -1,0 +1,85 @@
+//! Signed-in browsers.
+
+use std::sync::Arc;
+
+use safelight_domain::{
+    AccountId, AccountStatus, Actor, Change, Changes, Refusal, Session, SessionId, SignedDuration,
+    User,
+};
+
+use crate::{Error, World, secret};
+
+/// A session's last use is noted to within this.
+const TOUCH: SignedDuration = SignedDuration::from_mins(5);
+
+/// Who uses a signed-in browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub user: User,
+    /// In which session.
+    pub session: Session,
+}
+
+impl Member {
+    /// Whose credits and pictures.
+    pub fn account_id(&self) -> AccountId {
+        self.session.account_id
+    }
+
+    /// Who to name in the books.
+    pub fn actor(&self) -> Actor {
+        Actor::user(self.user.id)
+    }
+}
+
+/// Knows, lists and ends sessions.
+#[derive(Clone)]
+pub struct Sessions {
+    world: Arc<World>,
+}
+
+impl Sessions {
+    pub(crate) fn new(world: Arc<World>) -> Self {
+        Self { world }
+    }
+
+    /// Who carries this cookie: none when it is over; refused when the account is blocked.
+    pub async fn member(&self, token: &str) -> Result<Option<Member>, Error> {
+        let found = self.world.reads.session(secret::digest(token)).await?;
+        let now = self.world.clock.now();
+        let Some((session, user, status)) = found.filter(|(session, ..)| session.works(now)) else {
+            return Ok(None);
+        };
+        if status != AccountStatus::Open {
+            return Err(Refusal::Blocked.into());
+        }
+        if now.duration_since(session.seen_at) >= TOUCH {
+            let touch = Changes::of(session.account_id, vec![Change::TouchSession(session.id)]);
+            if let Err(error) = self.world.store.commit(touch).await {
+                tracing::warn!(%error, "a session's use was not noted");
+            }
+        }
+        Ok(Some(Member { user, session }))
+    }
+
+    /// The account's living sessions, newest first.
+    pub async fn list(&self, account: AccountId) -> Result<Vec<Session>, Error> {
+        let now = self.world.clock.now();
+        let mut sessions = self.world.reads.sessions(account).await?;
+        sessions.retain(|session| session.works(now));
+        Ok(sessions)
+    }
+
+    /// Signs a browser out.
+    pub async fn end(&self, account: AccountId, id: SessionId) -> Result<(), Error> {
+        self.world.store.commit(Changes::of(account, vec![Change::SignOut(id)])).await?;
+        Ok(())
+    }
+
+    /// Signs every browser out but, perhaps, one.
+    pub async fn end_all(&self, account: AccountId, but: Option<SessionId>) -> Result<(), Error> {
+        self.world.store.commit(Changes::of(account, vec![Change::SignOutAll { but }])).await?;
+        Ok(())
+    }
+}

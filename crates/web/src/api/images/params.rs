@@ -1,0 +1,53 @@
+//! What a gallery's query parameters ask for.
+
+use poem_openapi::registry::MetaSchema;
+use safelight_domain::{Invalid, Search};
+
+use crate::wire::Wire;
+
+/// What a person typed: nothing but spaces and signs searches for nothing.
+impl Wire for Option<Search> {
+    const NAME: &'static str = "q";
+
+    fn schema() -> MetaSchema {
+        MetaSchema { max_length: Some(200), ..MetaSchema::new("string") }
+    }
+
+    fn read(text: &str) -> Result<Self, Invalid> {
+        Search::parse(text)
+    }
+
+    fn write(&self) -> String {
+        self.as_ref().map(|search| search.words().join(" ")).unwrap_or_default()
+    }
+}
+
+/// Which file to save.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Variant {
+    /// As the provider delivered it.
+    Original,
+}
+
+impl Wire for Variant {
+    const NAME: &'static str = "variant";
+
+    fn schema() -> MetaSchema {
+        MetaSchema { enum_items: vec!["original".into()], ..MetaSchema::new("string") }
+    }
+
+    fn read(text: &str) -> Result<Self, Invalid> {
+        match text {
+            "original" => Ok(Self::Original),
+            "clean" => {
+                let says = "the clean variant is not available yet; ask for original";
+                Err(Invalid::new("variant", says))
+            }
+            _ => Err(Invalid::new("variant", "unknown variant; ask for original")),
+        }
+    }
+
+    fn write(&self) -> String {
+        "original".to_owned()
+    }
+}

@@ -1,0 +1,189 @@
+//! Who calls: the extractor in a signature is the permission check.
+//!
+//! Invariant: no use case is reached over the API but through [`ApiKey`], and its type says which
+//! scope was checked. A working key is never refused for what others at its address do.
+
+use std::{
+    marker::PhantomData,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    sync::{Arc, OnceLock},
+};
+
+use poem::{Addr, Request, RequestBody, Result, http::header};
+use poem_openapi::{
+    ApiExtractor, ApiExtractorType, ExtractParamOptions,
+    registry::{MetaSecurityScheme, Registry},
+};
+use safelight_domain::{AccountId, Actor, KeyScope};
+use safelight_usecases::{Caller, Studio};
+
+use crate::{
+    Shared,
+    problem::{At, Problem, Slug},
+    rate::Quota,
+};
+
+const SCHEME: &str = "bearer";
+
+/// What a key must allow: any one of these scopes.
+pub trait May: Send + Sync + 'static {
+    /// The scopes, most fitting first.
+    const ANY_OF: &'static [KeyScope];
+}
+
+/// Ask for pictures and cancel them.
+pub struct Generate;
+/// File, like and trash pictures.
+pub struct Library;
+/// Look, as anybody who generates or files must.
+pub struct Read;
+/// Consume credits for the operator's own actions.
+pub struct Consume;
+
+impl May for Generate {
+    const ANY_OF: &'static [KeyScope] = &[KeyScope::Generate];
+}
+impl May for Library {
+    const ANY_OF: &'static [KeyScope] = &[KeyScope::Library];
+}
+impl May for Read {
+    const ANY_OF: &'static [KeyScope] = &[KeyScope::Library, KeyScope::Generate];
+}
+impl May for Consume {
+    const ANY_OF: &'static [KeyScope] = &[KeyScope::Consume];
+}
+
+/// A caller whose key works, allows `M` and is within its rate.
+pub struct ApiKey<M> {
+    /// Whose things may be seen and whose credits spent.
+    pub account: AccountId,
+    /// Who to name in the books.
+    pub actor: Actor,
+    /// Where the key stands in its minute.
+    pub(crate) quota: Quota,
+    shared: Arc<Shared>,
+    may: PhantomData<M>,
+}
+
+impl<M> ApiKey<M> {
+    /// The studio, which nobody reaches without a key.
+    pub fn studio(&self) -> &Studio {
+        &self.shared.web.studio
+    }
+}
+
+/// Where the edge finds the quota after the request, to tell it with errors too.
+pub(crate) type QuotaSlot = Arc<OnceLock<Quota>>;
+
+impl<M: May> ApiKey<M> {
+    async fn admit(request: &Request) -> Result<Self, Problem> {
+        let Some(shared) = request.data::<Arc<Shared>>().cloned() else {
+            return Err(Problem::internal("the application's state is missing".to_owned()));
+        };
+        let caller = known(&shared, request).await?;
+        let quota = shared.keys.take(caller.key_id, shared.web.studio.now());
+        if let Some(slot) = request.data::<QuotaSlot>() {
+            // Only the first answer counts: a request has one key.
+            slot.get_or_init(|| quota);
+        }
+        if !quota.allowed {
+            return Err(too_many(quota));
+        }
+        if !M::ANY_OF.iter().any(|scope| caller.scopes.contains(scope)) {
+            return Err(lacks(M::ANY_OF));
+        }
+        let actor = caller.actor();
+        Ok(Self { account: caller.account_id, actor, quota, shared, may: PhantomData })
+    }
+}
+
+/// The caller behind the key that was sent.
+async fn known(shared: &Shared, request: &Request) -> Result<Caller, Problem> {
+    let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let bearer = sent.and_then(|value| value.split_once(' '));
+    let key = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case(SCHEME));
+    let Some((_, key)) = key else {
+        return Err(stranger(
+            shared,
+            request,
+            "send your API key as Authorization: Bearer ...",
+            "",
+        ));
+    };
+    let caller = shared.web.studio.keys.authenticate(key.trim()).await?;
+    caller.ok_or_else(|| {
+        let says = "this key is mistyped, revoked, expired or unknown; make a new one";
+        stranger(shared, request, says, ", error=\"invalid_token\"")
+    })
+}
+
+/// 401, or 429 for an address that keeps failing.
+fn stranger(shared: &Shared, request: &Request, says: &str, error: &str) -> Problem {
+    let quota = shared.peers.take(peer(request), shared.web.studio.now());
+    if !quota.allowed {
+        return too_many(quota);
+    }
+    Problem::new(Slug::Unauthenticated, says)
+        .with(header::WWW_AUTHENTICATE, format!("Bearer realm=\"api\"{error}"))
+}
+
+fn too_many(quota: Quota) -> Problem {
+    let says = format!("only {} requests a minute; wait {} seconds", quota.limit, quota.reset);
+    Problem::new(Slug::TooManyRequests, says).with(header::RETRY_AFTER, quota.reset.to_string())
+}
+
+fn lacks(any_of: &[KeyScope]) -> Problem {
+    let words: Vec<_> = any_of.iter().map(|scope| scope.as_str()).collect();
+    let says = format!("this key lacks the scope {}; make one that has it", words.join(" or "));
+    let challenge = format!(
+        "Bearer realm=\"api\", error=\"insufficient_scope\", scope=\"{}\"",
+        words.join(" ")
+    );
+    let lacking = words.first().map_or(At::Nothing, |word| At::Scope(word));
+    Problem::new(Slug::InsufficientScope, says)
+        .at(lacking)
+        .with(header::WWW_AUTHENTICATE, challenge)
+}
+
+/// The address that connected. A customer of IPv6 has at least a /64, so that is one peer.
+pub(crate) fn peer(request: &Request) -> IpAddr {
+    match &request.remote_addr().0 {
+        Addr::SocketAddr(address) => match address.ip() {
+            IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX)).into(),
+            ip @ IpAddr::V4(_) => ip,
+        },
+        _ => Ipv4Addr::UNSPECIFIED.into(),
+    }
+}
+
+impl<'a, M: May> ApiExtractor<'a> for ApiKey<M> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        let scheme = MetaSecurityScheme {
+            ty: "http",
+            description: Some("An API key, made in the studio or by `safelight keys create`."),
+            name: None,
+            key_in: None,
+            scheme: Some(SCHEME),
+            bearer_format: None,
+            flows: None,
+            openid_connect_url: None,
+        };
+        registry.create_security_scheme(SCHEME, scheme);
+    }
+
+    fn security_schemes() -> Vec<&'static str> {
+        vec![SCHEME]
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        _body: &mut RequestBody,
+        _options: ExtractParamOptions<()>,
+    ) -> Result<Self> {
+        Ok(Self::admit(request).await?)
+    }
+}

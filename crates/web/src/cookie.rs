@@ -1,0 +1,92 @@
+//! The two cookies: the session, and the browser's own while it signs in.
+//!
+//! Over https both carry the `__Host-` prefix and `Secure`; over plain http, which is for trying
+//! on one's own machine, neither can.
+
+use poem::{Request, http::header};
+
+use crate::About;
+
+/// How long a session's cookie is kept, in seconds: as long as a session can live.
+const SESSION: u32 = 30 * 24 * 3600;
+/// How long a browser remembers that it is signing in, in seconds.
+const SIGN_IN: u32 = 600;
+
+/// The session's token, as the browser sent it.
+pub fn session(request: &Request, about: &About) -> Option<String> {
+    read(request, &name(about, "session"))
+}
+
+/// The token of a browser that is signing in.
+pub fn browser(request: &Request, about: &About) -> Option<String> {
+    read(request, &name(about, "browser"))
+}
+
+/// Keeps a session.
+pub fn keep_session(about: &About, token: &str) -> String {
+    keep(about, "session", token, SESSION)
+}
+
+/// Forgets the session.
+pub fn forget_session(about: &About) -> String {
+    keep(about, "session", "", 0)
+}
+
+/// Keeps the browser's own token.
+pub fn keep_browser(about: &About, token: &str) -> String {
+    keep(about, "browser", token, SIGN_IN)
+}
+
+/// Forgets the browser's own token.
+pub fn forget_browser(about: &About) -> String {
+    keep(about, "browser", "", 0)
+}
+
+fn secure(about: &About) -> bool {
+    about.app_url.starts_with("https://")
+}
+
+fn name(about: &About, name: &str) -> String {
+    if secure(about) { format!("__Host-{name}") } else { name.to_owned() }
+}
+
+fn keep(about: &About, short: &str, value: &str, seconds: u32) -> String {
+    let secure = if secure(about) { "; Secure" } else { "" };
+    let name = name(about, short);
+    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+}
+
+fn read(request: &Request, name: &str) -> Option<String> {
+    let all = request.headers().get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
+    let mut pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
+    let found = pairs.find(|(key, _)| key.trim() == name).map(|(_, value)| value.trim());
+    found.filter(|value| !value.is_empty() && value.len() <= 256).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn about(app_url: &str) -> About {
+        About { app_url: app_url.to_owned(), ..About::default() }
+    }
+
+    #[test]
+    fn over_https_the_cookie_is_bound_to_the_host() {
+        let kept = keep_session(&about("https://x.example"), "t");
+        assert_eq!(
+            kept,
+            "__Host-session=t; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure"
+        );
+        let kept = keep_session(&about("http://127.0.0.1:1"), "t");
+        assert_eq!(kept, "session=t; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax");
+    }
+
+    #[test]
+    fn only_the_right_name_is_read() {
+        let request = Request::builder().header("Cookie", "a=b; session=one; x").finish();
+        assert_eq!(session(&request, &about("http://x")).as_deref(), Some("one"));
+        assert_eq!(session(&request, &about("https://x.example")), None);
+        assert_eq!(browser(&request, &about("http://x")), None);
+    }
+}

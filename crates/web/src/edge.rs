@@ -1,0 +1,106 @@
+//! Around every request: its id, its log line, and what every response must carry.
+//!
+//! Invariant: whatever happens inside, one response goes out, failures as problems, and a fault's
+//! cause is logged here, once. No query string, body, key or prompt is ever logged.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use poem::{
+    Endpoint, IntoResponse, Request, Response, Result,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+};
+use safelight_domain::Timestamp;
+use safelight_usecases::Studio;
+
+use crate::{
+    Web,
+    allow::Allow,
+    auth::QuotaSlot,
+    problem::{Cause, Problem},
+    rate::Quota,
+    security::Security,
+};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// What stands between the world and the routes.
+pub struct Edge<E> {
+    inner: E,
+    studio: Studio,
+    allow: Allow,
+    security: Security,
+    began: i64,
+    served: AtomicU64,
+}
+
+impl<E> Edge<E> {
+    /// The edge of `web` around `inner`.
+    pub fn new(web: &Web, allow: Allow, inner: E) -> Self {
+        Self {
+            inner,
+            studio: web.studio.clone(),
+            allow,
+            security: Security::new(web),
+            began: web.studio.now().as_microsecond(),
+            served: AtomicU64::new(0),
+        }
+    }
+
+    /// Unique among the processes of this store and short enough to read out.
+    fn request_id(&self) -> String {
+        format!("{:x}-{:x}", self.began, self.served.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl<E: Endpoint> Endpoint for Edge<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> Result<Response> {
+        let began = self.studio.now();
+        let id = self.request_id();
+        let method = request.method().clone();
+        let path = request.uri().path().to_owned();
+        let quota = QuotaSlot::default();
+        request.set_data(Arc::clone(&quota));
+        let mut response = match self.inner.call(request).await {
+            Ok(response) => response.into_response(),
+            Err(error) => Problem::from(error).into_response(),
+        };
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+            let methods = self.allow.at(&path).unwrap_or_default();
+            set(&mut response, &header::ALLOW, methods);
+        }
+        if let Some(quota) = quota.get() {
+            tell(&mut response, quota);
+        }
+        set(&mut response, &REQUEST_ID, &id);
+        self.security.guard(response.headers_mut());
+        let status = response.status().as_u16();
+        if let Some(Cause(cause)) = response.data::<Cause>() {
+            tracing::error!(request_id = id, %method, path, status, cause, "a request failed");
+        }
+        let ms = millis(began, self.studio.now());
+        tracing::info!(request_id = id, %method, path, status, ms, "request");
+        Ok(response)
+    }
+}
+
+fn tell(response: &mut Response, quota: &Quota) {
+    set(response, &RATE_LIMIT, &quota.header());
+    set(response, &RATE_LIMIT_POLICY, &quota.policy());
+}
+
+fn set(response: &mut Response, name: &HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+fn millis(began: Timestamp, ended: Timestamp) -> f64 {
+    ended.duration_since(began).as_secs_f64() * 1e3
+}

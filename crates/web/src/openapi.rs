@@ -1,0 +1,60 @@
+//! The API's document, generated from the very types that answer.
+
+use poem::{Endpoint, Request, Response, Result};
+use poem_openapi::{ExternalDocumentObject, OpenApiService};
+use serde_json::{Value, json};
+
+use crate::{About, api};
+
+/// Where the API lives.
+pub const PREFIX: &str = "/api/v1";
+
+/// The API as routes.
+pub fn service(about: &About) -> OpenApiService<api::All, ()> {
+    let title = format!("{} API", about.brand);
+    let reference = ExternalDocumentObject::new(format!("{}/api", about.app_url));
+    OpenApiService::new(api::all(), title, about.version.clone())
+        .description(api::DESCRIPTION)
+        .external_document(reference)
+        .server(about.app_url.clone())
+        .url_prefix(PREFIX)
+}
+
+/// The document, for tools and for `safelight openapi`.
+pub fn openapi_json(about: &About) -> String {
+    format!("{:#}", document(about))
+}
+
+/// The document as a value.
+pub fn document(about: &About) -> Value {
+    // What we wrote ourselves is JSON; were it not, an empty document fails every test.
+    let mut document = serde_json::from_str(&service(about).spec()).unwrap_or_default();
+    refuse_unknown_members(&mut document);
+    document
+}
+
+/// Bodies refuse members nobody knows; poem has no way to say so.
+fn refuse_unknown_members(document: &mut Value) {
+    let schemas = document["components"]["schemas"].as_object_mut().into_iter().flatten();
+    for (_, schema) in schemas.filter(|(name, _)| name.ends_with("Body")) {
+        schema["additionalProperties"] = json!(false);
+    }
+}
+
+/// `/api/openapi.json`.
+pub struct Served(String);
+
+impl Served {
+    /// Serves `document`.
+    pub fn of(document: &Value) -> Self {
+        Self(document.to_string())
+    }
+}
+
+impl Endpoint for Served {
+    type Output = Response;
+
+    async fn call(&self, _request: Request) -> Result<Response> {
+        Ok(Response::builder().content_type("application/json").body(self.0.clone()))
+    }
+}

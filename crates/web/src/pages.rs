@@ -1,0 +1,99 @@
+//! Pages: each route group one file, each page one template with one typed context.
+//!
+//! Invariant: everything here works without JavaScript. A form is sent, the answer says where to
+//! look, the page there shows what is.
+
+mod home;
+mod outbox;
+mod sign_in;
+
+use std::sync::Arc;
+
+use minijinja::value::{Serde, Value};
+use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Result, Route, get};
+use serde::Serialize;
+
+use crate::{
+    Shared, cookie,
+    csrf::SameOrigin,
+    problem::Problem,
+    site::{self, FrameView},
+};
+
+/// A table of what each path allows, for the `Allow` header.
+pub const ALLOW: &[(&str, &str)] = &[
+    ("GET, HEAD", "/"),
+    ("GET, HEAD", "/pricing"),
+    ("GET, HEAD, POST", "/sign-in"),
+    ("POST", "/sign-in/code"),
+    ("GET, HEAD, POST", "/sign-in/link/{id}/{token}"),
+    ("POST", "/sign-out"),
+    ("GET, HEAD", "/dev/outbox"),
+    ("GET, HEAD", "/static/{set}/{path}"),
+];
+
+/// All pages, with the rules that hold for each of them.
+pub fn routes(shared: &Arc<Shared>) -> impl Endpoint<Output = Response> + 'static {
+    let routes = Route::new()
+        .at("/", get(home::landing))
+        .at("/pricing", get(home::pricing))
+        .at("/sign-in", get(sign_in::show).post(sign_in::send))
+        .at("/sign-in/code", poem::post(sign_in::code))
+        .at("/sign-in/link/:id/:token", get(sign_in::link).post(sign_in::follow))
+        .at("/sign-out", poem::post(sign_in::out))
+        .at("/dev/outbox", get(outbox::drawer))
+        .at("/static/:set/*name", get(site::serve));
+    let pages = Told { inner: routes, shared: Arc::clone(shared) };
+    SameOrigin::new(pages, &shared.web.about.app_url).map_to_response()
+}
+
+/// Tells people what went wrong as a page, not as a document for programs.
+struct Told<E> {
+    inner: E,
+    shared: Arc<Shared>,
+}
+
+/// What an error page says.
+#[derive(Serialize)]
+struct ErrorView {
+    status: u16,
+    title: &'static str,
+    says: String,
+}
+
+impl<E: Endpoint> Endpoint for Told<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let member = cookie::session(&request, &self.shared.web.about).is_some();
+        match self.inner.call(request).await {
+            Ok(response) => Ok(response.into_response()),
+            // A way to go, such as to the sign-in, is an answer.
+            Err(error) if error.is_from_response() => Ok(error.into_response()),
+            Err(error) => self.page(error.into(), member).await,
+        }
+    }
+}
+
+impl<E> Told<E> {
+    async fn page(&self, problem: Problem, member: bool) -> Result<Response> {
+        let status = problem.status();
+        let view = ErrorView {
+            status: status.as_u16(),
+            title: problem.slug.title(),
+            says: problem.detail.clone(),
+        };
+        let frame = FrameView::new(&self.shared.web.about, view.title, "");
+        let context = minijinja::context! { frame => Value::from(Serde(frame)), page => Value::from(Serde(view)), member => member };
+        let page = self.shared.site.fragment("error.html", context).await;
+        // The problem's own answer carries its headers, and its cause to the log.
+        let mut response = problem.into_response();
+        if let Ok(page) = page {
+            let page = page.status(status).into_response();
+            let headers = page.headers().clone();
+            response.headers_mut().extend(headers);
+            response.set_body(page.into_body());
+        }
+        Ok(response)
+    }
+}

@@ -1,0 +1,208 @@
+//! Sign-in by a mailed code or link.
+//!
+//! Opening a link uses nothing up: mail scanners open every link. Its page has one button. Known
+//! and unknown addresses are answered alike.
+
+use std::sync::Arc;
+
+use poem::{
+    IntoResponse, Request, Response, handler,
+    http::{HeaderValue, StatusCode, header},
+    web::{Data, Path},
+};
+use safelight_domain::{ChallengeId, Email};
+use safelight_usecases::{Answer, Proof, SignedIn};
+use serde::Serialize;
+
+use crate::{
+    Shared, cookie,
+    form::Form,
+    problem::{Problem, Slug},
+    site::{Page, see_other},
+    visitor::{Member, Visitor},
+};
+
+/// What the sign-in pages show.
+#[derive(Default, Serialize)]
+struct SignInView {
+    email: String,
+    return_to: String,
+    /// The attempt that waits for its code.
+    challenge: Option<String>,
+    /// Why the last try did not work.
+    error: Option<String>,
+    /// Credits a new account starts with.
+    signup_bonus: u32,
+    /// Whether mails are kept on this machine instead of sent.
+    outbox: bool,
+}
+
+#[derive(Serialize)]
+struct LinkView {
+    /// Whether this browser may follow the link.
+    mine: bool,
+    path: String,
+}
+
+/// `GET /sign-in?return_to=`
+#[handler]
+pub async fn show(request: &Request, visitor: Visitor) -> Result<Response, Problem> {
+    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    if visitor.signed.is_some() {
+        return Ok(see_other("/studio"));
+    }
+    let view =
+        SignInView { return_to: query.text("return_to").to_owned(), ..SignInView::default() };
+    Ok(page(&visitor, view).await?.into_response())
+}
+
+/// `POST /sign-in`: mails a code and a link.
+#[handler]
+pub async fn send(visitor: Visitor, form: Form) -> Result<Response, Problem> {
+    let return_to = form.text("return_to").to_owned();
+    let typed = form.text("email").to_owned();
+    let view = SignInView { email: typed.clone(), return_to, ..SignInView::default() };
+    let email = match Email::parse(&typed) {
+        Ok(email) => email,
+        Err(invalid) => return again(&visitor, view, invalid.says).await,
+    };
+    let shared = visitor.shared();
+    let quota = shared.mails.take(email.canonical(), shared.web.studio.now());
+    if !quota.allowed {
+        let says = format!(
+            "a code was just sent there; look at your mail, or wait {} seconds",
+            quota.reset
+        );
+        return again(&visitor, view, says).await;
+    }
+    let return_to = Some(view.return_to.as_str()).filter(|path| !path.is_empty());
+    let begun = shared.web.studio.sign_in.send_code(email, return_to).await?;
+    let view = SignInView { challenge: Some(begun.id.to_string()), ..view };
+    let response = page(&visitor, view).await?.into_response();
+    Ok(with_cookie(response, &cookie::keep_browser(&shared.web.about, &begun.browser)))
+}
+
+/// `POST /sign-in/code`
+#[handler]
+pub async fn code(request: &Request, visitor: Visitor, form: Form) -> Result<Response, Problem> {
+    let view = SignInView {
+        email: form.text("email").to_owned(),
+        return_to: form.text("return_to").to_owned(),
+        challenge: Some(form.text("challenge").to_owned()),
+        ..SignInView::default()
+    };
+    let dead = "That code has lapsed or was used. Send a new one.";
+    let Ok(id) = form.text("challenge").parse::<ChallengeId>() else {
+        return again(&visitor, SignInView { challenge: None, ..view }, dead).await;
+    };
+    match answer(request, visitor.shared(), id, Proof::Code(form.text("code"))).await? {
+        Answer::Right(signed_in) => Ok(welcome(visitor.shared(), &signed_in)),
+        Answer::Wrong(0) | Answer::Dead => {
+            again(&visitor, SignInView { challenge: None, ..view }, dead).await
+        }
+        Answer::Wrong(left) => {
+            let says = format!("That is not the code. {left} more tries.");
+            again(&visitor, view, says).await
+        }
+    }
+}
+
+/// `GET /sign-in/link/{id}/{token}`: one button, or what to do instead.
+#[handler]
+pub async fn link(
+    request: &Request,
+    visitor: Visitor,
+    Path((id, token)): Path<(String, String)>,
+) -> Result<Page, Problem> {
+    let shared = visitor.shared();
+    let browser = cookie::browser(request, &shared.web.about);
+    let mine = match id.parse() {
+        Ok(id) => shared.web.studio.sign_in.knows(id, browser.as_deref()).await?,
+        Err(_) => false,
+    };
+    let path = if mine { format!("/sign-in/link/{id}/{token}") } else { String::new() };
+    visitor.page("sign-in-link.html", "Sign in", LinkView { mine, path }).await
+}
+
+/// `POST /sign-in/link/{id}/{token}`
+#[handler]
+pub async fn follow(
+    request: &Request,
+    visitor: Visitor,
+    Path((id, token)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let Ok(id) = id.parse::<ChallengeId>() else { return Err(Problem::not_found()) };
+    match answer(request, visitor.shared(), id, Proof::Link(&token)).await? {
+        Answer::Right(signed_in) => Ok(welcome(visitor.shared(), &signed_in)),
+        _ => {
+            again(
+                &visitor,
+                SignInView::default(),
+                "That link has lapsed or was used. Send a new one.",
+            )
+            .await
+        }
+    }
+}
+
+/// `POST /sign-out`
+#[handler]
+pub async fn out(member: Member, Data(shared): Data<&Arc<Shared>>) -> Result<Response, Problem> {
+    shared.web.studio.sessions.end(member.account(), member.signed.session.id).await?;
+    let mut response = see_other("/");
+    let clear = HeaderValue::from_static("\"cookies\", \"storage\"");
+    response.headers_mut().insert("clear-site-data", clear);
+    Ok(with_cookie(response, &cookie::forget_session(&shared.web.about)))
+}
+
+async fn answer(
+    request: &Request,
+    shared: &Shared,
+    id: ChallengeId,
+    proof: Proof<'_>,
+) -> Result<Answer, Problem> {
+    let quota = shared.peers.take(crate::auth::peer(request), shared.web.studio.now());
+    if !quota.allowed {
+        let says = format!("too many tries from your address; wait {} seconds", quota.reset);
+        return Err(Problem::new(Slug::TooManyRequests, says)
+            .with(header::RETRY_AFTER, quota.reset.to_string()));
+    }
+    let browser = cookie::browser(request, &shared.web.about).unwrap_or_default();
+    let device = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let device = device.unwrap_or("a browser that does not say");
+    Ok(shared.web.studio.sign_in.answer(id, proof, &browser, device).await?)
+}
+
+fn welcome(shared: &Shared, signed_in: &SignedIn) -> Response {
+    let about = &shared.web.about;
+    let response = see_other(&signed_in.return_to);
+    let response = with_cookie(response, &cookie::keep_session(about, &signed_in.token));
+    with_cookie(response, &cookie::forget_browser(about))
+}
+
+fn with_cookie(mut response: Response, cookie: &str) -> Response {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
+/// The same form, with what was typed and what was wrong with it.
+async fn again(
+    visitor: &Visitor,
+    view: SignInView,
+    says: impl Into<String>,
+) -> Result<Response, Problem> {
+    let view = SignInView { error: Some(says.into()), ..view };
+    Ok(page(visitor, view).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+}
+
+async fn page(visitor: &Visitor, view: SignInView) -> Result<Page, Problem> {
+    let web = &visitor.shared().web;
+    let view = SignInView {
+        signup_bonus: web.studio.terms.signup_bonus.get(),
+        outbox: web.outbox.is_some(),
+        ..view
+    };
+    visitor.page("sign-in.html", "Sign in", view).await
+}

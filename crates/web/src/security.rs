@@ -1,0 +1,64 @@
+//! The headers every response carries, and the one place that knows the content policy.
+
+use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use crate::Web;
+
+/// What a browser must be told, unless a route has told it something stricter.
+pub struct Security(Vec<(HeaderName, HeaderValue)>);
+
+impl Security {
+    /// The headers of a site at `web`'s address.
+    pub fn new(web: &Web) -> Self {
+        let policy = content_security_policy(web.media_origin.as_deref());
+        let mut headers = vec![
+            (header::CONTENT_SECURITY_POLICY, policy),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+            (header::REFERRER_POLICY, "same-origin".to_owned()),
+            (header::CACHE_CONTROL, "no-store".to_owned()),
+            (HeaderName::from_static("cross-origin-opener-policy"), "same-origin".to_owned()),
+            (HeaderName::from_static("cross-origin-resource-policy"), "same-origin".to_owned()),
+        ];
+        if web.about.app_url.starts_with("https://") {
+            let year = "max-age=31536000".to_owned();
+            headers.push((header::STRICT_TRANSPORT_SECURITY, year));
+        }
+        let fits = |(name, value): (_, String)| value.parse().ok().map(|value| (name, value));
+        Self(headers.into_iter().filter_map(fits).collect())
+    }
+
+    /// Adds what is missing.
+    pub fn guard(&self, headers: &mut HeaderMap) {
+        for (name, value) in &self.0 {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
+    }
+}
+
+/// No inline script or style, nothing from elsewhere but pictures from the operator's own bucket.
+fn content_security_policy(media_origin: Option<&str>) -> String {
+    let media = media_origin.map_or_else(String::new, |origin| format!(" {origin}"));
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{media}; \
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+         trusted-types safelight"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::content_security_policy;
+
+    #[test]
+    fn the_policy_is_the_designs_word_for_word() {
+        assert_eq!(
+            content_security_policy(Some("https://r2.example")),
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: \
+             https://r2.example; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
+             form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+             require-trusted-types-for 'script'; trusted-types safelight"
+        );
+        assert!(content_security_policy(None).contains("blob:; font-src"));
+    }
+}

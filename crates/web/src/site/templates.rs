@@ -1,0 +1,105 @@
+//! Templates: embedded, overridable one by one from the brand folder, escaped by default.
+
+use std::{path::PathBuf, sync::Arc};
+
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value};
+use rust_embed::RustEmbed;
+
+use crate::problem::{Problem, chain};
+
+#[derive(RustEmbed)]
+#[folder = "templates/"]
+struct Embedded;
+
+/// All templates.
+#[derive(Clone)]
+pub struct Templates(Arc<Environment<'static>>);
+
+impl Templates {
+    /// Ours, and those of the brand instead where it has them.
+    pub fn new(brand: Option<PathBuf>, assets: &str) -> Self {
+        let mut environment = Environment::new();
+        // A name a template misspells is an error of ours, never an empty place on a page.
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.set_loader(move |name| Ok(load(brand.as_deref(), name)));
+        let assets = assets.to_owned();
+        // Names of our own files need no escaping, and a slash would be escaped.
+        let asset = move |name: String| Value::from_safe_string(format!("{assets}/{name}"));
+        environment.add_function("asset", asset);
+        environment.add_filter("thousands", thousands);
+        Self(Arc::new(environment))
+    }
+
+    /// Renders `name`, off the async threads: forty pictures take longer than a request may block.
+    pub async fn render(&self, name: &'static str, context: Value) -> Result<String, Problem> {
+        let environment = Arc::clone(&self.0);
+        let rendered =
+            tokio::task::spawn_blocking(move || environment.get_template(name)?.render(context));
+        match rendered.await {
+            Ok(Ok(html)) => Ok(html),
+            Ok(Err(error)) => Err(Problem::internal(chain(&error))),
+            Err(error) => Err(Problem::internal(chain(&error))),
+        }
+    }
+}
+
+fn load(brand: Option<&std::path::Path>, name: &str) -> Option<String> {
+    let own = brand.and_then(|dir| std::fs::read_to_string(dir.join("templates").join(name)).ok());
+    own.or_else(|| {
+        let file = Embedded::get(name)?;
+        String::from_utf8(file.data.into_owned()).ok()
+    })
+}
+
+/// `1840` as `1,840`.
+fn thousands(number: i64) -> Result<String, minijinja::Error> {
+    let digits = number.unsigned_abs().to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let sign = if number < 0 { "−" } else { "" };
+    if grouped.is_empty() {
+        return Err(minijinja::Error::new(ErrorKind::InvalidOperation, "no digits"));
+    }
+    Ok(format!("{sign}{grouped}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_grouped() {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1_840, "1,840"), (-12_345_678, "−12,345,678")]
+        {
+            assert_eq!(thousands(number).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn every_template_compiles() {
+        let templates = Templates::new(None, "/static/x");
+        for name in Embedded::iter() {
+            templates.0.get_template(&name).unwrap_or_else(|error| panic!("{name}: {error:#}"));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_people_typed_is_escaped_and_what_is_missing_is_told() {
+        let brand = tempfile::tempdir().unwrap();
+        std::fs::create_dir(brand.path().join("templates")).unwrap();
+        std::fs::write(brand.path().join("templates/x.html"), "<p>{{ text }}</p>").unwrap();
+        let templates = Templates::new(Some(brand.path().to_owned()), "/static/x");
+        let context = minijinja::context! { text => "<script>alert(1)</script>" };
+        let html = templates.render("x.html", context).await.unwrap();
+        assert_eq!(html, "<p>&lt;script&gt;alert(1)&lt;&#x2f;script&gt;</p>");
+        assert!(templates.render("x.html", minijinja::context! {}).await.is_err());
+        assert!(templates.render("gone.html", minijinja::context! {}).await.is_err());
+    }
+}
