@@ -5,11 +5,13 @@
 
 pub mod contract;
 pub mod darkroom;
+pub mod fal;
 mod fault;
 mod imaging;
 pub mod people;
 mod provider;
 mod storage;
+mod web;
 mod world;
 
 pub use darkroom::Darkroom;
@@ -17,4 +19,5 @@ pub use fault::{Faults, Strike};
 pub use imaging::TinyImaging;
 pub use provider::{Script, ScriptedProvider, picture};
 pub use storage::MemoryStorage;
+pub use web::{Received, Reply, Server};
 pub use world::{FixedEntropy, ManualClock, SeqIds};

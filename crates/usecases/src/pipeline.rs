@@ -3,6 +3,7 @@
 //! Invariant: the row is the outbox. What is written here can be cut off anywhere; the next sweep
 //! finds the row by its `next_at` and goes on. Whoever loses a race does nothing.
 
+mod hint;
 mod reconcile;
 mod submit;
 
