@@ -5,6 +5,8 @@ mod generations;
 mod ledger;
 mod live;
 mod people;
+#[cfg(test)]
+mod plans;
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Params, Row};

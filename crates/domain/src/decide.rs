@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::{
-    Account, ActionName, Books, Change, Changes, EventName, Folder, FolderId, Image, Invalid,
-    Receipt, Refusal, Render, RenderId, RenderState, Request, Scope, Step, Timestamp, Verdict,
-    Write, till::Till,
+    Account, AccountStatus, ActionName, Books, Change, Changes, EventName, Folder, FolderId, Image,
+    Invalid, Receipt, Refusal, Render, RenderId, RenderState, Request, Scope, Step, Timestamp,
+    Verdict, Write, till::Till,
 };
 
 /// The most folders one account may have: the whole tree is read to judge a move.
@@ -106,6 +106,15 @@ impl Desk<'_> {
         match change {
             Change::Join(account, user) => return self.join(account, user),
             Change::SetStatus(status) => {
+                // Closed is for good, and only what is empty can be closed.
+                let closing = status == AccountStatus::Closed;
+                if self.till.account.status == AccountStatus::Closed && !closing {
+                    return Err(Refusal::Blocked);
+                }
+                if closing && !self.till.account.balance.is_zero() {
+                    let says = "the account still has credits; forfeit them first";
+                    return Err(Invalid::new("status", says).into());
+                }
                 self.till.account.status = status;
                 self.write(Write::AccountStatus(status));
             }
@@ -216,7 +225,7 @@ impl Desk<'_> {
             }
             Change::TouchKey(id) => self.write(Write::KeyTouched(id, at)),
             Change::SignIn(session) => {
-                if self.till.account.status != crate::AccountStatus::Open {
+                if self.till.account.status != AccountStatus::Open {
                     return Err(Refusal::Blocked);
                 }
                 self.write(Write::Session(session));

@@ -50,7 +50,7 @@ where
         tracing::warn!(%listens, "plain http on an address others can reach; put TLS in front");
     }
     let store = wire::open_locked_store(places, &lock)?;
-    let wired = Arc::new(wire::studio(config, places, store, &app_url)?);
+    let wired = Arc::new(wire::studio(config, places, &store, &app_url)?);
     let app = safelight_web::app(web(config, &wired, &app_url));
 
     let (stop, mut stopped) = watch::channel(false);
@@ -98,8 +98,8 @@ fn web(config: &Config, wired: &Wired, app_url: &str) -> Web {
         studio: wired.studio.clone(),
         about: about(config, app_url),
         limits: Limits { requests_per_minute: config.limits.requests_per_minute },
-        media_origin: None,
-        local_files: Some(wired.local_files.clone()),
+        media_origin: wired.media_origin.clone(),
+        local_files: wired.local_files.clone(),
         outbox: Some(wired.outbox.clone()),
     }
 }

@@ -45,6 +45,7 @@ pub fn about() -> About {
         brand: "Lamp & Co".to_owned(),
         version: "1.2.3".to_owned(),
         app_url: "http://localhost".to_owned(),
+        ..About::default()
     }
 }
 
@@ -65,6 +66,7 @@ impl Site {
             limits: Limits { requests_per_minute },
             media_origin: None,
             local_files: Some(disk.clone()),
+            outbox: Some(studio.setup.outbox.clone()),
         });
         let (app, document) = (app.boxed(), document());
         let mut site = Self { studio, disk, key: String::new(), app, document, _folder: folder };

@@ -22,9 +22,9 @@ pub struct GenerationBody {
     /// A model's slug; the first model when absent.
     #[oai(nullable)]
     model: Option<String>,
-    /// A size's slug; `square_hd` when absent.
+    /// `square_hd` when absent.
     #[oai(nullable)]
-    size: Option<String>,
+    size: Option<Text<Size>>,
     /// How many pictures; one when absent.
     #[serde(default, deserialize_with = "whole")]
     #[oai(nullable, validator(minimum(value = "1"), maximum(value = "4")))]
@@ -47,7 +47,7 @@ impl GenerationBody {
             prompt: Prompt::parse(&self.prompt)?,
             negative: Prompt::parse_negative(&self.negative_prompt.unwrap_or_default())?,
             model: model.ok_or_else(|| Invalid::new("model", "name a model"))?,
-            size: self.size.map_or(Ok(Size::SquareHd), |size| Size::parse(&size))?,
+            size: self.size.map_or(Size::SquareHd, |size| size.0),
             count: self.count.map_or(Ok(Count::ONE), Count::new)?,
             seed: self.seed.map(|seed| seed.0),
             folder_id: self.folder_id.map(|id| id.0),
