@@ -29,6 +29,7 @@ mod redirect;
 mod reference;
 mod security;
 mod site;
+mod thumb;
 mod visitor;
 mod wire;
 
