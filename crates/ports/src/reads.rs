@@ -41,6 +41,13 @@ pub struct GenerationStatus {
     pub renders: Vec<RenderStatus>,
 }
 
+impl GenerationStatus {
+    /// Whether a picture of it is still in the making.
+    pub fn is_unfinished(&self) -> bool {
+        self.renders.iter().any(|render| !render.render.state.is_final())
+    }
+}
+
 /// All the pipeline must know of one render.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {

@@ -13,6 +13,7 @@ mod image;
 mod moment;
 mod outbox;
 mod sign_in;
+mod studio;
 
 use std::{str::FromStr, sync::Arc};
 
@@ -36,6 +37,11 @@ pub const ALLOW: &[(&str, &str)] = &[
     ("GET, HEAD, POST", "/sign-in/link/{id}/{token}"),
     ("POST", "/sign-out"),
     ("GET, HEAD", "/dev/outbox"),
+    ("GET, HEAD, POST", "/studio"),
+    ("GET, HEAD", "/studio/generations/{id}"),
+    ("POST", "/studio/renders/{id}/cancel"),
+    ("POST", "/studio/renders/{id}/again"),
+    ("GET, HEAD", "/events"),
     ("GET, HEAD", "/static/{set}/{path}"),
     ("GET, HEAD", "/gallery"),
     ("POST", "/gallery/bulk"),
@@ -63,6 +69,11 @@ pub fn routes(shared: &Arc<Shared>) -> impl Endpoint<Output = Response> + 'stati
         .at("/sign-in/link/:id/:token", get(sign_in::link).post(sign_in::follow))
         .at("/sign-out", poem::post(sign_in::out))
         .at("/dev/outbox", get(outbox::drawer))
+        .at("/studio", get(studio::show).post(studio::press))
+        .at("/studio/generations/:id", get(studio::generation))
+        .at("/studio/renders/:id/cancel", poem::post(studio::cancel))
+        .at("/studio/renders/:id/again", poem::post(studio::again))
+        .at("/events", get(studio::live))
         .at("/static/:set/*name", get(site::serve));
     let routes = library(routes);
     let pages = Told { inner: routes, shared: Arc::clone(shared) };
