@@ -32,6 +32,9 @@ CREATE TABLE user(
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX user_one_per_address ON user(canonical);
 CREATE UNIQUE INDEX user_one_per_account ON user(account_id);
+CREATE TRIGGER user_identity_frozen BEFORE UPDATE OF id, account_id, created_at ON user BEGIN
+  SELECT RAISE(ABORT, 'a user keeps their identity');
+END;
 
 CREATE TABLE lot(
   id         BLOB PRIMARY KEY,
@@ -96,7 +99,7 @@ CREATE TABLE entry(
   lot_after INTEGER NOT NULL,
   CONSTRAINT entry_moves_something CHECK(delta <> 0),
   CONSTRAINT entry_lot_not_negative CHECK(lot_after >= 0),
-  PRIMARY KEY(txn_id, lot_id)
+  CONSTRAINT entry_lot_once PRIMARY KEY(txn_id, lot_id)
 ) STRICT, WITHOUT ROWID;
 
 -- Nothing in the books is ever taken out.
@@ -160,9 +163,10 @@ CREATE TRIGGER txn_entries_belong BEFORE INSERT ON txn BEGIN
     SELECT 1 FROM entry e JOIN lot l ON l.id = e.lot_id WHERE e.txn_id = NEW.id AND (
       l.account_id <> NEW.account_id
       OR (e.delta > 0) <> (NEW.kind IN ('grant', 'refund'))
-      OR (NEW.kind IN ('spend', 'repay') AND l.expires_at <= NEW.at)
+      OR (NEW.kind IN ('spend', 'repay', 'refund') AND l.expires_at <= NEW.at)
       OR (NEW.kind = 'expire' AND l.expires_at > NEW.at)
-      OR (NEW.kind = 'grant' AND e.lot_after <> l.granted)));
+      -- The key is the lot's source, and both are unique: a lot is filled once, and to the brim.
+      OR (NEW.kind = 'grant' AND (e.lot_after <> l.granted OR l.source <> NEW.key))));
 END;
 CREATE TRIGGER txn_spend_allowed BEFORE INSERT ON txn WHEN NEW.kind = 'spend' BEGIN
   SELECT RAISE(ABORT, 'the account cannot spend') WHERE NOT EXISTS(
@@ -174,8 +178,10 @@ CREATE TRIGGER txn_refund_allowed BEFORE INSERT ON txn WHEN NEW.kind = 'refund' 
   SELECT RAISE(ABORT, 'a refund returns what was spent on an open charge') WHERE NOT EXISTS(
     SELECT 1 FROM txn s JOIN charge c ON c.id = s.charge_id WHERE s.charge_id = NEW.charge_id AND s.kind = 'spend'
       AND s.account_id = NEW.account_id AND s.amount = NEW.amount AND c.state = 'open');
+  -- Or to the grace lot of this charge, which has its id.
   SELECT RAISE(ABORT, 'a refund goes to the lots that paid') WHERE EXISTS(
-    SELECT 1 FROM entry e JOIN lot l ON l.id = e.lot_id WHERE e.txn_id = NEW.id AND l.kind <> 'refund'
+    SELECT 1 FROM entry e JOIN lot l ON l.id = e.lot_id WHERE e.txn_id = NEW.id
+      AND NOT (l.kind = 'refund' AND l.id = NEW.charge_id)
       AND e.delta > coalesce((SELECT -p.delta FROM txn s JOIN entry p ON p.txn_id = s.id AND p.lot_id = e.lot_id
         WHERE s.charge_id = NEW.charge_id AND s.kind = 'spend'), 0));
 END;

@@ -2,17 +2,27 @@
 -- tables can hold a picture nobody paid for or a failure nobody got their credits back for.
 
 CREATE TABLE folder(
-  id         BLOB PRIMARY KEY,
+  id         BLOB NOT NULL,
   account_id BLOB NOT NULL REFERENCES account(id),
   parent_id  BLOB,
   name       TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   CONSTRAINT folder_id_length CHECK(length(id) = 16),
   CONSTRAINT folder_not_in_itself CHECK(parent_id IS NULL OR parent_id <> id),
+  PRIMARY KEY(account_id, id),
   FOREIGN KEY(account_id, parent_id) REFERENCES folder(account_id, id)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX folder_of_account ON folder(account_id, id);
 CREATE UNIQUE INDEX folder_name_once ON folder(account_id, coalesce(parent_id, x''), name);
+CREATE TRIGGER folder_identity_frozen BEFORE UPDATE OF id, account_id, created_at ON folder BEGIN
+  SELECT RAISE(ABORT, 'a folder keeps its identity');
+END;
+CREATE TRIGGER folder_never_under_itself BEFORE UPDATE OF parent_id ON folder BEGIN
+  SELECT RAISE(ABORT, 'a folder cannot lie under itself') WHERE NEW.id IN (
+    WITH RECURSIVE above(id) AS (
+      SELECT parent_id FROM folder WHERE account_id = NEW.account_id AND id = NEW.parent_id
+      UNION SELECT f.parent_id FROM folder f JOIN above ON f.id = above.id WHERE f.account_id = NEW.account_id
+    ) SELECT id FROM above WHERE id IS NOT NULL);
+END;
 
 CREATE TABLE generation(
   id         BLOB PRIMARY KEY,
@@ -29,7 +39,7 @@ CREATE TABLE generation(
   CONSTRAINT generation_count_range CHECK(count BETWEEN 1 AND 4)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX generation_of_account ON generation(account_id, id);
-CREATE TRIGGER generation_terms_frozen BEFORE UPDATE OF id, account_id, model, size, seed, count ON generation BEGIN
+CREATE TRIGGER generation_terms_frozen BEFORE UPDATE OF id, account_id, model, size, seed, count, created_at ON generation BEGIN
   SELECT RAISE(ABORT, 'a generation''s terms are immutable');
 END;
 
@@ -91,6 +101,9 @@ CREATE TRIGGER render_ends_settled BEFORE UPDATE OF state ON render WHEN NEW.sta
   SELECT RAISE(ABORT, 'a render that ends without a picture is refunded') WHERE NEW.state IN ('failed', 'filtered', 'cancelled')
     AND (SELECT state FROM charge WHERE id = NEW.charge_id) <> 'refunded';
 END;
+CREATE TRIGGER render_ending_frozen BEFORE UPDATE ON render WHEN OLD.next_at IS NULL BEGIN
+  SELECT RAISE(ABORT, 'an ended render is immutable');
+END;
 
 CREATE TABLE image(
   n             INTEGER PRIMARY KEY,       -- order of storing: pages and search go by it
@@ -146,7 +159,6 @@ CREATE TABLE event(
   CONSTRAINT event_name_known CHECK(name IN ('render.changed', 'balance.changed'))
 ) STRICT;
 CREATE INDEX event_of_account ON event(account_id, n);
-CREATE INDEX event_age ON event(at);
 CREATE TRIGGER event_newest_stays BEFORE DELETE ON event WHEN OLD.n = (SELECT max(n) FROM event) BEGIN
   SELECT RAISE(ABORT, 'the newest event keeps the numbering going');
 END;

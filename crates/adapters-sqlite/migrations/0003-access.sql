@@ -36,6 +36,12 @@ CREATE TABLE session(
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX session_known_by_hash ON session(hash);
 CREATE INDEX session_of_account ON session(account_id, id);
+CREATE TRIGGER session_identity_frozen BEFORE UPDATE OF id, hash, account_id, user_id, created_at ON session BEGIN
+  SELECT RAISE(ABORT, 'a session keeps its identity');
+END;
+CREATE TRIGGER session_ended_for_good BEFORE UPDATE OF ended_at ON session WHEN OLD.ended_at IS NOT NULL BEGIN
+  SELECT RAISE(ABORT, 'an ended session stays ended');
+END;
 
 CREATE TABLE challenge(
   id          BLOB PRIMARY KEY,
@@ -49,10 +55,14 @@ CREATE TABLE challenge(
   created_at  INTEGER NOT NULL,
   consumed_at INTEGER,
   CONSTRAINT challenge_id_length CHECK(length(id) = 16),
+  CONSTRAINT challenge_digest_lengths CHECK(length(code) = 32 AND length(link) = 32 AND length(browser) = 32),
   CONSTRAINT challenge_attempts_range CHECK(attempts BETWEEN 0 AND 5)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX challenge_one_per_address ON challenge(canonical);
 CREATE INDEX challenge_age ON challenge(created_at);
+CREATE TRIGGER challenge_answered_once BEFORE UPDATE ON challenge WHEN OLD.consumed_at IS NOT NULL BEGIN
+  SELECT RAISE(ABORT, 'an answered challenge is immutable');
+END;
 
 -- A caller's key and the receipt it stands for: the same key with the same body answers it again.
 CREATE TABLE idempotency(
@@ -66,3 +76,6 @@ CREATE TABLE idempotency(
   CONSTRAINT idempotency_key_once PRIMARY KEY(account_id, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_age ON idempotency(at);
+CREATE TRIGGER idempotency_immutable BEFORE UPDATE ON idempotency BEGIN
+  SELECT RAISE(ABORT, 'an answer that was given stays given');
+END;

@@ -25,7 +25,8 @@ pub struct Finding {
 const QUESTIONS: [(&str, &str); 19] = [
     (
         "a balance is the sum of its lots",
-        "SELECT hex(a.id) FROM account a WHERE a.balance <> coalesce((SELECT sum(remaining) FROM lot l WHERE l.account_id = a.id), 0)",
+        "SELECT hex(a.id) FROM account a LEFT JOIN (SELECT account_id, sum(remaining) AS held FROM lot GROUP BY account_id) l \
+         ON l.account_id = a.id WHERE a.balance <> coalesce(l.held, 0)",
     ),
     (
         "an account is where its last txn left it",
@@ -49,11 +50,14 @@ const QUESTIONS: [(&str, &str); 19] = [
     ),
     (
         "a lot holds the sum of its entries",
-        "SELECT hex(l.id) FROM lot l WHERE l.remaining <> coalesce((SELECT sum(e.delta) FROM entry e JOIN txn t ON t.id = e.txn_id WHERE e.lot_id = l.id), 0)",
+        "SELECT hex(l.id) FROM lot l LEFT JOIN (SELECT e.lot_id, sum(e.delta) AS held FROM entry e JOIN txn t ON t.id = e.txn_id GROUP BY e.lot_id) s \
+         ON s.lot_id = l.id WHERE l.remaining <> coalesce(s.held, 0)",
     ),
     (
         "a lot was filled by one grant or refund",
-        "SELECT hex(l.id) FROM lot l WHERE l.kind <> 'refund' AND (SELECT count(*) FROM entry e JOIN txn t ON t.id = e.txn_id WHERE e.lot_id = l.id AND t.kind = 'grant') <> 1",
+        "SELECT hex(l.id) FROM lot l LEFT JOIN (SELECT e.lot_id, count(*) AS times, sum(e.delta) AS filled FROM entry e JOIN txn t ON t.id = e.txn_id \
+         WHERE t.kind = 'grant' GROUP BY e.lot_id) s ON s.lot_id = l.id \
+         WHERE l.kind <> 'refund' AND (s.times IS NOT 1 OR s.filled <> l.granted)",
     ),
     (
         "no entry without its txn",
@@ -143,9 +147,15 @@ fn missing_guards(live: &Connection) -> Sql<Vec<Finding>> {
     let mut fresh = connect::writer(None, connect::Durability::Off)?;
     migrate::migrate(&mut fresh, 0).map_err(|error| foreign("a schema", error))?;
     let (want, have) = (objects(&fresh)?, objects(live)?);
-    let missing = want.into_iter().filter(|object| !have.contains(object));
+    let missing = want.iter().filter(|object| !have.contains(object));
+    let foreign = have.iter().filter(|(name, sql)| {
+        sql.starts_with("CREATE TRIGGER") && !want.iter().any(|(wanted, _)| wanted == name)
+    });
+    let found =
+        |rule| move |(name, _): &(String, String)| Finding { rule, rows: 1, example: name.clone() };
     Ok(missing
-        .map(|(name, _)| Finding { rule: "the schema has all its guards", rows: 1, example: name })
+        .map(found("the schema has all its guards"))
+        .chain(foreign.map(found("the schema has no triggers of others")))
         .collect())
 }
 

@@ -4,10 +4,12 @@ use std::{path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::error::Sql;
+use crate::error::{Sql, passes};
 
 /// How long a connection waits for another process's write.
 const BUSY: Duration = Duration::from_secs(5);
+/// How often it looks again where SQLite itself does not wait.
+const GLANCE: Duration = Duration::from_millis(10);
 /// Statements a connection keeps prepared.
 const STATEMENTS: usize = 128;
 
@@ -28,7 +30,7 @@ pub fn writer(path: Option<&Path>, durability: Durability) -> Sql<Connection> {
     };
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    connection.pragma_update(None, "journal_mode", "wal")?;
+    write_ahead(&connection)?;
     let synchronous = match durability {
         Durability::Full => "full",
         Durability::Off => "off",
@@ -39,6 +41,21 @@ pub fn writer(path: Option<&Path>, durability: Durability) -> Sql<Connection> {
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     guards(&connection)?;
     Ok(connection)
+}
+
+/// Switches the file to WAL. Of several that open a new file at the same time one does it; SQLite
+/// tells the others that it is busy without waiting for `busy_timeout`, so they wait here.
+fn write_ahead(connection: &Connection) -> Sql<()> {
+    let mut waited = Duration::ZERO;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "wal") {
+            Err(error) if passes(&error) && waited < BUSY => {
+                std::thread::sleep(GLANCE);
+                waited += GLANCE;
+            }
+            outcome => return outcome,
+        }
+    }
 }
 
 /// A connection that cannot write.

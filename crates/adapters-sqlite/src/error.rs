@@ -6,9 +6,14 @@ use safelight_ports::Fault;
 /// What a read or write of this crate can meet.
 pub type Sql<T> = Result<T, rusqlite::Error>;
 
-/// Busy, full and interrupted may pass; the rest needs a person.
+/// An error as a fault.
 pub fn fault(error: rusqlite::Error) -> Fault {
-    let passing = matches!(
+    if passes(&error) { Fault::passing("store", error) } else { Fault::lasting("store", error) }
+}
+
+/// Busy, full and interrupted may pass; the rest needs a person.
+pub fn passes(error: &rusqlite::Error) -> bool {
+    matches!(
         error.sqlite_error_code(),
         Some(
             ErrorCode::DatabaseBusy
@@ -17,8 +22,7 @@ pub fn fault(error: rusqlite::Error) -> Fault {
                 | ErrorCode::OperationInterrupted
                 | ErrorCode::OutOfMemory
         )
-    );
-    if passing { Fault::passing("store", error) } else { Fault::lasting("store", error) }
+    )
 }
 
 /// A row that says what no row may say.

@@ -66,7 +66,7 @@ impl Changed {
         Ok(changed)
     }
 
-    fn add(&self, grown: Vec<Uuid>) {
+    fn add(&self, grown: BTreeSet<Uuid>) {
         if !grown.is_empty() {
             lock(&self.accounts).extend(grown);
             self.some.notify_one();
@@ -81,11 +81,13 @@ fn watch(connection: &Connection, bell: &Bell, listener: &Weak<Changed>, mut fro
         let Some(changed) = listener.upgrade() else { return };
         let grown = (|| -> Sql<_> {
             let now: i64 = connection.pragma_query_value(None, "data_version", |r| r.get(0))?;
-            if version.replace(now) == Some(now) {
-                Ok(Vec::new())
-            } else {
-                since(connection, &mut from)
+            if version == Some(now) {
+                return Ok(BTreeSet::new());
             }
+            let grown = since(connection, &mut from)?;
+            // Only now: what could not be read is read at the next glance.
+            version = Some(now);
+            Ok(grown)
         })();
         match grown {
             Ok(grown) => changed.add(grown),
@@ -95,15 +97,15 @@ fn watch(connection: &Connection, bell: &Bell, listener: &Weak<Changed>, mut fro
 }
 
 /// Whose feed grew after `from`, which moves on.
-fn since(connection: &Connection, from: &mut u64) -> Sql<Vec<Uuid>> {
+fn since(connection: &Connection, from: &mut u64) -> Sql<BTreeSet<Uuid>> {
     let mut grown = connection.prepare_cached("SELECT n, account_id FROM event WHERE n > ?1")?;
     let mut rows = grown.query([*from])?;
-    let mut accounts = Vec::new();
+    let (mut accounts, mut last) = (BTreeSet::new(), *from);
     while let Some(row) = rows.next()? {
-        *from = (*from).max(row.get(0)?);
-        accounts.push(Uuid::from_bytes(row.get(1)?));
+        last = last.max(row.get(0)?);
+        accounts.insert(Uuid::from_bytes(row.get(1)?));
     }
-    accounts.dedup();
+    *from = last;
     Ok(accounts)
 }
 

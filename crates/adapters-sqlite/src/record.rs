@@ -345,15 +345,19 @@ impl Desk<'_> {
     }
 
     /// A moved-up folder keeps its name when it can; beside a sibling of that name its id tells
-    /// them apart.
+    /// them apart, within the 80 characters of a name.
     fn folder_deleted(&self, folder: FolderId) -> Sql<()> {
         let (me, gone) = (id(self.account.0), id(folder.0));
+        // A folder may hold one of its own name: it gives the name up first.
+        let rename = "UPDATE folder SET name = hex(id) WHERE account_id = ?1 AND id = ?2";
+        self.one(rename, params![me, gone])?;
         let parent = "(SELECT parent_id FROM folder WHERE account_id = ?1 AND id = ?2)";
         self.run(
             &format!(
                 "UPDATE folder SET name = CASE WHEN EXISTS(SELECT 1 FROM folder s \
                  WHERE s.account_id = ?1 AND s.parent_id IS {parent} AND s.name = folder.name \
-                 AND s.id <> ?2) THEN name || ' (' || substr(lower(hex(id)), -6) || ')' \
+                 AND s.id <> ?2) \
+                 THEN substr(name, 1, 71) || ' (' || substr(lower(hex(id)), -6) || ')' \
                  ELSE name END, parent_id = {parent} WHERE account_id = ?1 AND parent_id = ?2"
             ),
             params![me, gone],

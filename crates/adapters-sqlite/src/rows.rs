@@ -1,8 +1,13 @@
 //! Values as SQLite keeps them: 16-byte ids, microseconds, the bits of a u64, words for states.
 
 use rusqlite::Row;
-#[expect(clippy::wildcard_imports, reason = "this file reads every row the domain has")]
-use safelight_domain::*;
+use safelight_domain::{
+    Account, AccountId, AccountStatus, ActionName, ApiKey, Challenge, ChallengeId, Charge,
+    ChargeId, ChargeState, Count, Credits, Email, Event, EventName, Folder, FolderId, FolderName,
+    Generation, GenerationId, Image, ImageId, KeyId, KeyScope, Lot, LotId, LotKind, ModelSlug,
+    Order, Prompt, Render, RenderId, RenderState, Role, Seed, Session, SessionId, Size, SourceRef,
+    Timestamp, TxnKind, User, UserId, Uuid,
+};
 
 use crate::error::{Foreign, Sql};
 

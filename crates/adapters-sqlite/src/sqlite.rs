@@ -33,7 +33,7 @@ pub struct Options {
     /// Connections that read at the same time, at most.
     pub readers: u32,
     /// What happens after an I/O error at COMMIT, when nobody knows what is on disk.
-    pub stop: fn(),
+    pub stop: fn() -> !,
 }
 
 impl Default for Options {
@@ -208,15 +208,24 @@ impl Store for Sqlite {
         }
     }
 
+    async fn take_over(&self, now: Timestamp) -> Result<u64, Fault> {
+        self.count(Ask::TakeOver { now }).await
+    }
+
     async fn prune(&self, feed: Timestamp, keys: Timestamp) -> Result<u64, Fault> {
-        match self.work(Ask::Prune { feed, keys }).await? {
-            Done::Pruned(gone) => Ok(gone),
-            _ => unreachable!("a prune is answered by a number"),
-        }
+        self.count(Ask::Prune { feed, keys }).await
     }
 }
 
 impl Sqlite {
+    /// Asks for what is answered by a number.
+    async fn count(&self, ask: Ask) -> Result<u64, Fault> {
+        match self.work(ask).await? {
+            Done::Counted(rows) => Ok(rows),
+            _ => unreachable!("this is answered by a number"),
+        }
+    }
+
     /// Asks for what no rule can refuse.
     async fn work(&self, ask: Ask) -> Result<Done, Fault> {
         self.writer.ask(ask).await.map_err(|error| match error {

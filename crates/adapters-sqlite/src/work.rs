@@ -1,12 +1,14 @@
 //! Handing out renders: which are due, whose turn it is, and who has the lease.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, params};
-use safelight_domain::{Render, RenderId, Timestamp};
+use safelight_domain::{Render, RenderId, Timestamp, Uuid};
 use safelight_ports::{Claimed, Dispatch};
 
 use crate::{
     error::Sql,
-    rows::{self, id, micros},
+    rows::{self, micros},
 };
 
 /// Whose turn it is: an account's live renders count as turns it had, then the oldest first.
@@ -42,6 +44,14 @@ pub fn dispatch(connection: &Connection, order: Dispatch) -> Sql<Vec<Render>> {
         .collect()
 }
 
+/// When something will be due: others by their time, pending ones by their deadline. Those past
+/// it were leased a moment ago, so they are few.
+const NEXT: &str = "SELECT min(at) FROM (\
+     SELECT min(next_at) AS at FROM render \
+       WHERE state IN ('submitting', 'unknown', 'waiting', 'storing') \
+     UNION ALL SELECT min(deadline) FROM render WHERE state = 'pending' AND deadline > ?1 \
+     UNION ALL SELECT min(next_at) FROM render WHERE state = 'pending' AND deadline <= ?1)";
+
 /// Leases what is due, and tells when the next row is.
 pub fn claim(
     connection: &Connection,
@@ -62,38 +72,37 @@ pub fn claim(
     let renders = claim
         .query_map(params![micros(due), micros(until), limit], rows::render)?
         .collect::<Sql<_>>()?;
-    let next: Option<i64> = connection
-        .prepare_cached(
-            "SELECT min(next_at) FROM render \
-             WHERE state IN ('submitting', 'unknown', 'waiting', 'storing')",
-        )?
-        .query_row([], |row| row.get(0))?;
+    let next: Option<i64> =
+        connection.prepare_cached(NEXT)?.query_row([micros(due)], |r| r.get(0))?;
     let next = next.and_then(|micros| Timestamp::from_microsecond(micros).ok());
     Ok(Claimed { renders, next })
 }
 
-/// How many pending renders stand before this one; none when it is not in line.
-pub fn position(connection: &Connection, render: RenderId) -> Sql<Option<u32>> {
+/// Makes due what a dead driver had leased.
+pub fn take_over(connection: &Connection, now: Timestamp) -> Sql<u64> {
+    let sql = "UPDATE render SET next_at = ?1 \
+               WHERE state IN ('submitting', 'unknown', 'waiting', 'storing') AND next_at > ?1";
+    Ok(connection.prepare_cached(sql)?.execute([micros(now)])? as u64)
+}
+
+/// How many stand before each pending render.
+pub fn positions(connection: &Connection) -> Sql<HashMap<RenderId, u32>> {
     let mut line = connection.prepare_cached(LINE)?;
     // Every pending render counts, due or not, and live ones of any age.
-    let mut rows = line.query(params![i64::MIN, i64::MAX, -1, i64::MIN])?;
-    let mut ahead = 0;
-    while let Some(row) = rows.next()? {
-        if row.get::<_, [u8; 16]>(0)? == id(render.0) {
-            return Ok(Some(ahead));
-        }
-        ahead += 1;
-    }
-    Ok(None)
+    let ids = line.query_map(params![i64::MIN, i64::MAX, -1, i64::MIN], |row| row.get(0))?;
+    (0..).zip(ids).map(|(ahead, id)| Ok((RenderId(Uuid::from_bytes(id?)), ahead))).collect()
 }
 
 /// Forgets a bounded number of old rows.
 pub fn prune(connection: &Connection, feed: Timestamp, keys: Timestamp) -> Sql<u64> {
     let mut gone = 0;
     for (sql, before) in [
+        // Always from the oldest on, even when the clock went back between two rows: a feed with
+        // a hole in it would not tell its reader so. The newest one keeps the numbering going.
         (
-            "DELETE FROM event WHERE n IN (SELECT n FROM event WHERE at < ?1 \
-             AND n < (SELECT max(n) FROM event) ORDER BY at LIMIT 5000)",
+            "DELETE FROM event WHERE n < (WITH old AS MATERIALIZED \
+               (SELECT n, at FROM event ORDER BY n LIMIT 5000) \
+             SELECT coalesce(min(n) FILTER (WHERE at >= ?1), max(n)) FROM old)",
             feed,
         ),
         (

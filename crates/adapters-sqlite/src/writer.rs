@@ -4,15 +4,18 @@
 //! all. Decisions are made before the first write of their member, so a refusal needs no undoing.
 //! When SQLite itself says no, nobody can say what of the batch still stands (a full disk ends the
 //! whole transaction, a deferred key fails COMMIT for everybody): the batch is rolled back and its
-//! members are tried again one by one, so that only the culprit hears of it. After an I/O error
-//! at COMMIT nobody knows what is on disk: nobody is answered and the process stops.
+//! members are tried again one by one, so that only the culprit hears of it. A transaction that
+//! cannot begin is nobody's fault: all are told, at once. After an I/O error at COMMIT nobody knows
+//! what is on disk: nobody is answered and the process stops.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread,
+    time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
@@ -21,7 +24,7 @@ use safelight_ports::{Claimed, Clock, CommitError, Dispatch, Fault};
 use tokio::sync::oneshot;
 
 use crate::{
-    error::{Sql, fault},
+    error::{Sql, fault, passes},
     feed::Bell,
     load, record,
     rows::{foreign, id, micros},
@@ -30,6 +33,8 @@ use crate::{
 
 /// Members of one batch, at most.
 const BATCH: usize = 512;
+/// How long a batch may wait to grow as large as the one before: a fraction of a sync.
+const MOMENT: Duration = Duration::from_micros(200);
 /// Members that may wait; the next one is told to come later.
 const QUEUE: usize = 4096;
 
@@ -41,6 +46,8 @@ pub enum Ask {
     Dispatch(Dispatch),
     /// Lease due renders.
     Claim { due: Timestamp, until: Timestamp, limit: u16 },
+    /// Make due what a dead driver had leased.
+    TakeOver { now: Timestamp },
     /// Forget old rows.
     Prune { feed: Timestamp, keys: Timestamp },
 }
@@ -50,10 +57,10 @@ pub enum Done {
     Committed(Receipt),
     Dispatched(Vec<safelight_domain::Render>),
     Claimed(Claimed),
-    Pruned(u64),
+    Counted(u64),
 }
 
-type Answer = Result<Done, CommitError>;
+pub type Answer = Result<Done, CommitError>;
 
 struct Member {
     ask: Ask,
@@ -67,12 +74,12 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread. `stop` is what happens after an I/O error at COMMIT; it must not return.
+    /// Starts the thread. `stop` is what happens after an I/O error at COMMIT.
     pub fn start(
         connection: Connection,
         clock: Arc<dyn Clock>,
         bell: Bell,
-        stop: fn(),
+        stop: fn() -> !,
     ) -> std::io::Result<Self> {
         let (queue, asked) = sync_channel(QUEUE);
         let desk = Desk { connection, clock, bell, stop, stats: Stats::default() };
@@ -111,15 +118,31 @@ struct Desk {
     connection: Connection,
     clock: Arc<dyn Clock>,
     bell: Bell,
-    stop: fn(),
+    stop: fn() -> !,
     stats: Stats,
+}
+
+/// Takes whoever waits. Those the last batch answered are often about to ask again, but were
+/// just woken: without a moment for them they would split into two halves that take turns, each
+/// paying a sync of its own. A lone caller is never kept waiting.
+fn gather(first: Member, asked: &Receiver<Member>, last: usize) -> Vec<Member> {
+    let mut batch = vec![first];
+    let from = Instant::now();
+    loop {
+        batch.extend(asked.try_iter().take(BATCH - batch.len()));
+        if batch.len() >= last || from.elapsed() >= MOMENT {
+            return batch;
+        }
+        thread::yield_now();
+    }
 }
 
 impl Desk {
     fn serve(mut self, asked: &Receiver<Member>) {
+        let mut busy = 0;
         while let Ok(first) = asked.recv() {
-            let mut batch = vec![first];
-            batch.extend(asked.try_iter().take(BATCH - 1));
+            let batch = gather(first, asked, busy);
+            busy = batch.len();
             self.settle(batch);
         }
         // Everything is in the WAL; moving it home now makes the next start quick.
@@ -128,6 +151,17 @@ impl Desk {
 
     /// Answers every member of a batch, together if it goes well, else one by one.
     fn settle(&mut self, batch: Vec<Member>) {
+        if let Err(error) = self.connection.execute_batch("BEGIN IMMEDIATE") {
+            tracing::warn!(%error, members = batch.len(), "a batch could not begin");
+            for member in batch {
+                let fault = Fault {
+                    retryable: passes(&error),
+                    ..Fault::lasting("store", error.to_string())
+                };
+                let _ = member.answer.send(Err(fault.into()));
+            }
+            return;
+        }
         match self.transact(&batch) {
             Ok(answers) => {
                 self.stats.batches += 1;
@@ -151,12 +185,11 @@ impl Desk {
         }
     }
 
-    /// Runs a batch in one transaction. After an error nothing of it stands.
+    /// Runs a batch in the open transaction. After an error nothing of it stands.
     fn transact(&mut self, batch: &[Member]) -> Sql<Vec<Answer>> {
-        self.connection.execute_batch("BEGIN IMMEDIATE")?;
         let now = self.clock.now();
         let answers: Sql<Vec<_>> =
-            batch.iter().map(|member| run(&self.connection, &member.ask, now)).collect();
+            batch.iter().map(|member| guarded(&self.connection, &member.ask, now)).collect();
         let outcome = answers.and_then(|answers| self.commit().map(|()| answers));
         if outcome.is_err() && !self.connection.is_autocommit() {
             self.connection.execute_batch("ROLLBACK")?;
@@ -178,14 +211,23 @@ impl Desk {
     }
 }
 
-fn run(connection: &Connection, ask: &Ask, now: Timestamp) -> Sql<Answer> {
+/// A bug that panics is its own member's fault and must not end the writer for everybody.
+fn guarded(connection: &Connection, ask: &Ask, now: Timestamp) -> Sql<Answer> {
+    catch_unwind(AssertUnwindSafe(|| run(connection, ask, now))).unwrap_or_else(|_| {
+        Err(rusqlite::Error::ToSqlConversionFailure("the decision panicked".into()))
+    })
+}
+
+/// Does what is asked, in the open transaction.
+pub fn run(connection: &Connection, ask: &Ask, now: Timestamp) -> Sql<Answer> {
     Ok(Ok(match ask {
         Ask::Commit(changes) => return commit(connection, changes, now),
         Ask::Dispatch(order) => Done::Dispatched(work::dispatch(connection, *order)?),
         Ask::Claim { due, until, limit } => {
             Done::Claimed(work::claim(connection, *due, *until, *limit)?)
         }
-        Ask::Prune { feed, keys } => Done::Pruned(work::prune(connection, *feed, *keys)?),
+        Ask::TakeOver { now } => Done::Counted(work::take_over(connection, *now)?),
+        Ask::Prune { feed, keys } => Done::Counted(work::prune(connection, *feed, *keys)?),
     }))
 }
 
@@ -241,3 +283,6 @@ fn answered_before(
     let subject = subject.map(Uuid::from_bytes);
     Ok(Some(Ok(Receipt { subject, balance, verdict: None, replayed: true })))
 }
+
+#[cfg(test)]
+mod tests;

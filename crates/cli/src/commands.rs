@@ -39,7 +39,7 @@ impl Desk {
         let store = wire::open_store(&places)?;
         // Where a server that runs beside this command is reached: links lead there.
         let app_url = environment::app_url("127.0.0.1:8080")?;
-        let Wired { studio, .. } = wire::studio(&config, &places, store, &app_url)?;
+        let Wired { studio, .. } = wire::studio(&config, &places, &store, &app_url)?;
         Ok(Self { studio, json: args.json })
     }
 

@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    fmt::Write as _,
     io::Write,
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
@@ -80,7 +81,11 @@ pub fn app_secret(data_dir: &Path) -> anyhow::Result<Zeroizing<[u8; 32]>> {
 fn make_secret(path: &Path) -> anyhow::Result<()> {
     let mut secret = Zeroizing::new([0_u8; 32]);
     getrandom::fill(&mut *secret).context("the system gives no randomness")?;
-    let text = Zeroizing::new(secret.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    let mut text = Zeroizing::new(String::with_capacity(64));
+    for byte in &*secret {
+        // Writing to a String cannot fail.
+        let _ = write!(*text, "{byte:02x}");
+    }
     let new = path.with_extension(format!("new-{}", std::process::id()));
     let mut file = std::fs::OpenOptions::new()
         .write(true)

@@ -1,4 +1,6 @@
-//! Which adapter stands behind which port. The only file that names adapters.
+//! Which adapter stands behind which port. Only this module names adapters.
+
+pub mod bucket;
 
 use std::{
     path::{Path, PathBuf},
@@ -7,7 +9,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use safelight_adapters_imaging::Imager;
-use safelight_adapters_local::{DiskStore, Drawer, Pace, Painter};
+use safelight_adapters_local::{Drawer, Pace, Painter};
 use safelight_adapters_sqlite::{OpenError, Options, Sqlite};
 use safelight_domain::SignedDuration;
 use safelight_ports::Clock;
@@ -24,8 +26,10 @@ use crate::{
 pub struct Wired {
     /// The use cases.
     pub studio: Studio,
-    /// The disk store's door.
-    pub local_files: Arc<dyn LocalFiles>,
+    /// The disk store's door, when it serves.
+    pub local_files: Option<Arc<dyn LocalFiles>>,
+    /// Where pictures are served from, when that is not here.
+    pub media_origin: Option<String>,
     /// The local mailer's drawer.
     pub outbox: Arc<dyn Outbox>,
 }
@@ -88,14 +92,12 @@ fn open(places: &Places) -> anyhow::Result<Sqlite> {
 pub fn studio(
     config: &Config,
     places: &Places,
-    store: Sqlite,
+    store: &Sqlite,
     app_url: &str,
 ) -> anyhow::Result<Wired> {
     let secret = environment::app_secret(&places.data_dir)?;
     // Each use of the secret has a key of its own.
-    let link_key = derive(&secret, "files");
-    let disk =
-        Arc::new(DiskStore::open(places.data_dir.join("objects"), app_url.to_owned(), link_key)?);
+    let bucket = bucket::open(&places.data_dir, app_url, derive(&secret, "files"))?;
     let clock = Arc::new(SystemClock);
     let [shortest, longest] = config.painter.seconds.map(SignedDuration::from_secs_f64);
     let pace = Pace { shortest, longest, ..Pace::default() };
@@ -106,7 +108,7 @@ pub fn studio(
         store: Arc::new(store.clone()),
         reads: Arc::new(store.clone()),
         provider: Arc::new(Painter::new(clock.clone(), pace)),
-        storage: disk.clone(),
+        storage: bucket.storage,
         imaging: Arc::new(Imager::new(cores)),
         mailer: drawer.clone(),
         feed: store.feed(),
@@ -114,7 +116,12 @@ pub fn studio(
         ids: Arc::new(V7Ids),
         entropy: Arc::new(SystemEntropy),
     };
-    Ok(Wired { studio: Studio::new(world, terms), local_files: disk, outbox: drawer })
+    Ok(Wired {
+        studio: Studio::new(world, terms),
+        local_files: bucket.local_files,
+        media_origin: bucket.origin,
+        outbox: drawer,
+    })
 }
 
 /// In production a stand-in serves only when it was asked for by name.
@@ -122,8 +129,9 @@ pub fn check_stand_ins(config: &Config, app_url: &str) -> anyhow::Result<()> {
     if !app_url.starts_with("https://") {
         return Ok(());
     }
-    for (name, instead) in [("painter", "FAL_KEY"), ("disk", "the R2 keys")] {
-        if !config.stand_ins.iter().any(|asked| asked == name) {
+    let disk = bucket::configured()?.is_none();
+    for (name, instead, serves) in [("painter", "FAL_KEY", true), ("disk", "the R2 keys", disk)] {
+        if serves && !config.stand_ins.iter().any(|asked| asked == name) {
             bail!(
                 "APP_URL is https, and the {name} stand-in would serve because {instead} is not \
                  set; set it, or add {name:?} to stand_ins in safelight.toml"

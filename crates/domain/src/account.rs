@@ -34,6 +34,21 @@ pub struct Account {
     pub created_at: Timestamp,
 }
 
+impl Account {
+    /// An account just opened, with nothing in it.
+    pub fn opened(id: AccountId, now: Timestamp) -> Self {
+        Self {
+            id,
+            status: AccountStatus::Open,
+            balance: Credits::ZERO,
+            debt: Credits::ZERO,
+            seq: 0,
+            last_at: now,
+            created_at: now,
+        }
+    }
+}
+
 /// What a user may do beyond their own account. Granted by the command line only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {

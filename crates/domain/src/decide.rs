@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 
 use crate::{
-    Account, ActionName, Books, Change, Changes, EventName, Folder, FolderId, Image, Invalid,
-    Receipt, Refusal, Render, RenderId, RenderState, Request, Scope, Timestamp, Verdict, Write,
-    till::Till,
+    Account, AccountStatus, ActionName, Books, Change, Changes, EventName, Folder, FolderId, Image,
+    Invalid, Receipt, Refusal, Render, RenderId, RenderState, Request, Scope, Step, Timestamp,
+    Verdict, Write, till::Till,
 };
 
 /// The most folders one account may have: the whole tree is read to judge a move.
 const FOLDERS_MAX: usize = 1_000;
 /// The most credits one account may hold: sums then never meet a limit.
 const BALANCE_MAX: u32 = 900_000_000;
+/// Stands for the provider's name of a request that no provider was asked for.
+const IMPORTED: &str = "import";
 
 impl Changes {
     /// Judges the changes against what was seen under the lock, in order, all or nothing.
@@ -104,6 +106,15 @@ impl Desk<'_> {
         match change {
             Change::Join(account, user) => return self.join(account, user),
             Change::SetStatus(status) => {
+                // Closed is for good, and only what is empty can be closed.
+                let closing = status == AccountStatus::Closed;
+                if self.till.account.status == AccountStatus::Closed && !closing {
+                    return Err(Refusal::Blocked);
+                }
+                if closing && !self.till.account.balance.is_zero() {
+                    let says = "the account still has credits; forfeit them first";
+                    return Err(Invalid::new("status", says).into());
+                }
                 self.till.account.status = status;
                 self.write(Write::AccountStatus(status));
             }
@@ -150,6 +161,7 @@ impl Desk<'_> {
                 self.move_render(render.state, next);
             }
             Change::Store { image, cost_micros } => self.store(image, cost_micros)?,
+            Change::Import { request, image } => self.import(request, image)?,
             other => return self.decide_library(other),
         }
         Ok(())
@@ -213,7 +225,7 @@ impl Desk<'_> {
             }
             Change::TouchKey(id) => self.write(Write::KeyTouched(id, at)),
             Change::SignIn(session) => {
-                if self.till.account.status != crate::AccountStatus::Open {
+                if self.till.account.status != AccountStatus::Open {
                     return Err(Refusal::Blocked);
                 }
                 self.write(Write::Session(session));
@@ -304,6 +316,18 @@ impl Desk<'_> {
         self.move_render(render.state, next);
         self.write(Write::Image(Image { folder_id, created_at: self.at, ..image }));
         Ok(())
+    }
+
+    /// The same steps every picture goes through, so that every guard sees what it always sees.
+    fn import(&mut self, request: Request, image: Image) -> Result<(), Refusal> {
+        self.request(request)?;
+        let pending = self.render(image.render_id)?;
+        let begun = pending.begun(self.at)?;
+        self.move_render(pending.state, begun.clone());
+        let request_id = IMPORTED.to_owned();
+        let step = Step::Submitted { attempt: begun.attempt, request_id, next_at: self.at };
+        self.move_render(begun.state, begun.step(step, self.at)?);
+        self.store(image, None)
     }
 
     fn move_folder(&mut self, id: FolderId, parent: Option<FolderId>) -> Result<(), Refusal> {

@@ -330,3 +330,23 @@ fn two_finishers_one_winner_one_refund() {
     let elsewhere = RenderId(Uuid::from_u128(7));
     assert_eq!(ada.commit(Change::Cancel(elsewhere)), Err(Refusal::NotFound));
 }
+
+#[test]
+fn only_what_is_empty_is_closed_and_closed_is_for_good() {
+    let mut ada = Ledger::open();
+    let set = |ada: &mut Ledger, status| {
+        let changes = Changes::of(ada.account().id, vec![Change::SetStatus(status)]);
+        let decided = changes.decide(&ada.books, at(0)).map(|_| ());
+        if decided.is_ok() {
+            ada.books.account.as_mut().unwrap().status = status;
+        }
+        decided
+    };
+    grant(&mut ada, 1, NEVER);
+    assert!(matches!(set(&mut ada, AccountStatus::Closed), Err(Refusal::Invalid(_))));
+    spend(&mut ada, 1).unwrap();
+    set(&mut ada, AccountStatus::Frozen).unwrap();
+    assert_eq!(spend(&mut ada, 0), Err(Refusal::Blocked));
+    set(&mut ada, AccountStatus::Closed).unwrap();
+    assert_eq!(set(&mut ada, AccountStatus::Open), Err(Refusal::Blocked));
+}

@@ -30,3 +30,15 @@ impl Fault {
         Self { dependency, retryable: false, source: source.into() }
     }
 }
+
+/// An error with its causes, in one line: what a log says once, at the edge.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        text.push_str(": ");
+        text.push_str(&next.to_string());
+        cause = next.source();
+    }
+    text
+}

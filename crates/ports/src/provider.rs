@@ -32,6 +32,8 @@ pub enum Looked {
     Filtered,
     /// It was cancelled there.
     Cancelled,
+    /// It knows no such request: forgotten, never had, or not yet told everywhere.
+    Gone,
 }
 
 /// A result to fetch.
@@ -71,6 +73,12 @@ pub trait Provider: Send + Sync {
 
     /// Fetches the bytes of a delivery, capped in size, from allowed hosts only.
     async fn fetch(&self, order: &Order, delivery: &Delivery) -> Result<Vec<u8>, Fault>;
+
+    /// What a picture of these pixels costs the operator, in millionths of a US dollar, where the
+    /// provider has a price.
+    fn cost_micros(&self, _order: &Order, _pixels: (u32, u32)) -> Option<u64> {
+        None
+    }
 
     /// Asks to stop.
     async fn cancel(&self, order: &Order, request_id: &str) -> Result<Cancelled, Fault>;

@@ -36,6 +36,10 @@ pub trait Store: Send + Sync {
     /// past their deadline, until `until`. Two callers MUST NOT get the same one.
     async fn claim(&self, due: Timestamp, until: Timestamp, limit: u16) -> Result<Claimed, Fault>;
 
+    /// Voids the leases a dead driver left: whatever was sent and is unfinished is due `now`.
+    /// Answers how many renders that are. Only a driver that is alone on the store may call it.
+    async fn take_over(&self, now: Timestamp) -> Result<u64, Fault>;
+
     /// Forgets feed rows and sign-in attempts older than `feed`, and idempotency keys older than
     /// `keys`; never what the books or the gallery need. A bounded number a call; answers how many.
     async fn prune(&self, feed: Timestamp, keys: Timestamp) -> Result<u64, Fault>;

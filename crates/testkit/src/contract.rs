@@ -13,6 +13,7 @@
 
 pub mod provider;
 pub mod storage;
+pub mod store;
 
 /// One `#[tokio::test]` per guard of a contract module, each with a subject of its own in an
 /// `Arc`, as ports are used.

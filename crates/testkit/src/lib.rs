@@ -4,15 +4,20 @@
 //! ships; it is a dev-dependency only.
 
 pub mod contract;
+pub mod darkroom;
+pub mod fal;
 mod fault;
 mod imaging;
 pub mod people;
 mod provider;
 mod storage;
+mod web;
 mod world;
 
+pub use darkroom::Darkroom;
 pub use fault::{Faults, Strike};
 pub use imaging::TinyImaging;
 pub use provider::{Script, ScriptedProvider, picture};
 pub use storage::MemoryStorage;
+pub use web::{Received, Reply, Server};
 pub use world::{FixedEntropy, ManualClock, SeqIds};

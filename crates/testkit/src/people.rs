@@ -1,8 +1,8 @@
 //! People with the same ids in every test. Ada has 10 credits, Grace has 3, Linus has none.
 
 use safelight_domain::{
-    Account, AccountId, AccountStatus, Actor, Change, Changes, Credits, Email, Grant, LotId,
-    LotKind, NEVER, Role, SourceRef, User, UserId,
+    Account, AccountId, Actor, Change, Changes, Credits, Email, Grant, LotId, LotKind, NEVER, Role,
+    SourceRef, User, UserId,
 };
 
 use crate::world::{ManualClock, seq_id};
@@ -49,15 +49,7 @@ fn person(n: u64, email: &str, role: Role, credits: u32) -> Person {
     let account_id = AccountId(id(0));
     let amount = Credits::new(credits).expect("a small amount");
     Person {
-        account: Account {
-            id: account_id,
-            status: AccountStatus::Open,
-            balance: Credits::ZERO,
-            debt: Credits::ZERO,
-            seq: 0,
-            last_at: born,
-            created_at: born,
-        },
+        account: Account::opened(account_id, born),
         user: User {
             id: UserId(id(1)),
             account_id,

@@ -8,7 +8,7 @@ use std::sync::{
 use async_trait::async_trait;
 use safelight_domain::{Changes, ObjectKey, Receipt, Refusal, Render, RenderId, Seed, Timestamp};
 use safelight_ports::{
-    CommitError, Dispatch, Fault, Ids, IngestError, Looked, Provider, Store, SubmitError,
+    Claimed, CommitError, Dispatch, Fault, Ids, IngestError, Looked, Provider, Store, SubmitError,
 };
 use safelight_testkit::{
     Faults, ManualClock, MemoryStorage, ScriptedProvider, SeqIds, Strike, TinyImaging,
@@ -96,14 +96,19 @@ impl Store for CountingStore {
         Ok(Vec::new())
     }
 
-    async fn claim(&self, _: Timestamp, _: Timestamp, _: u16) -> Result<Vec<Render>, Fault> {
+    async fn claim(&self, _: Timestamp, _: Timestamp, _: u16) -> Result<Claimed, Fault> {
         self.0.fetch_add(1, Ordering::SeqCst);
-        Ok(Vec::new())
+        Ok(Claimed::default())
     }
 
-    async fn prune(&self, _: Timestamp) -> Result<(), Fault> {
+    async fn take_over(&self, _: Timestamp) -> Result<u64, Fault> {
         self.0.fetch_add(1, Ordering::SeqCst);
-        Ok(())
+        Ok(0)
+    }
+
+    async fn prune(&self, _: Timestamp, _: Timestamp) -> Result<u64, Fault> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(0)
     }
 }
 
@@ -111,7 +116,7 @@ impl Store for CountingStore {
 async fn every_call_of_a_store_can_fail_on_either_side() {
     let now = ManualClock::START;
     let dispatch = Dispatch { due: now, until: now, in_flight: 1, live_since: now };
-    for n in 1..=5 {
+    for n in 1..=6 {
         for strike in Strike::ALL {
             let counting = Arc::new(CountingStore::default());
             let faults = Faults::new();
@@ -122,13 +127,14 @@ async fn every_call_of_a_store_can_fail_on_either_side() {
                 matches!(commit, CommitError::Fault(_)),
                 store.dispatch(dispatch).await.is_err(),
                 store.claim(now, now, 1).await.is_err(),
-                store.prune(now).await.is_err(),
+                store.take_over(now).await.is_err(),
+                store.prune(now, now).await.is_err(),
             ];
-            let planned = [n == 1, n == 2, n == 3, n == 4];
+            let planned = [n == 1, n == 2, n == 3, n == 4, n == 5];
             assert_eq!(failed, planned, "{n} {strike:?}");
-            assert_eq!(faults.pending(), n == 5, "a run with no fault left ends the loop");
-            let kept_off = usize::from(strike == Strike::Before && n < 5);
-            assert_eq!(counting.0.load(Ordering::SeqCst), 4 - kept_off);
+            assert_eq!(faults.pending(), n == 6, "a run with no fault left ends the loop");
+            let kept_off = usize::from(strike == Strike::Before && n < 6);
+            assert_eq!(counting.0.load(Ordering::SeqCst), 5 - kept_off);
         }
     }
 }

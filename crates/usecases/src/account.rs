@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    Account, AccountId, AccountStatus, Actor, Change, Changes, Credits, Email, Grant, LotId,
-    LotKind, NEVER, Refusal, Role, SourceRef, User, UserId,
+    Account, AccountId, AccountStatus, Actor, Change, Changes, Email, Grant, LotId, LotKind, NEVER,
+    Refusal, Role, SourceRef, User, UserId,
 };
 
 use crate::{Error, Terms, World};
@@ -33,15 +33,7 @@ impl Accounts {
     /// Opens an account for a new person, with the sign-up bonus. Refused when the address is taken.
     pub async fn create(&self, email: Email) -> Result<Person, Error> {
         let now = self.world.clock.now();
-        let account = Account {
-            id: AccountId(self.world.ids.next()),
-            status: AccountStatus::Open,
-            balance: Credits::ZERO,
-            debt: Credits::ZERO,
-            seq: 0,
-            last_at: now,
-            created_at: now,
-        };
+        let account = Account::opened(AccountId(self.world.ids.next()), now);
         let user = User {
             id: UserId(self.world.ids.next()),
             account_id: account.id,

@@ -3,6 +3,7 @@
 //! Invariant: the row is the outbox. What is written here can be cut off anywhere; the next sweep
 //! finds the row by its `next_at` and goes on. Whoever loses a race does nothing.
 
+mod hint;
 mod reconcile;
 mod submit;
 
@@ -23,7 +24,7 @@ use safelight_domain::{
     AccountId, Change, Changes, Refusal, Render, RenderId, RenderState, SignedDuration, Step,
     Timestamp,
 };
-use safelight_ports::{Dispatch, Fault};
+use safelight_ports::{Dispatch, Fault, chain};
 use tokio::sync::Notify;
 
 use crate::{Error, Terms, World};
@@ -65,7 +66,7 @@ impl Pipeline {
     pub async fn drive(&self, shutdown: impl Future<Output = ()>) {
         let mut shutdown = pin!(shutdown);
         let mut work = Work::new();
-        self.take_over(&mut work).await;
+        self.take_over().await;
         loop {
             let rest = self.hand_out(&mut work).await.unwrap_or_else(|fault| {
                 tracing::error!(error = %chain(&fault), "work could not be handed out");
@@ -111,23 +112,13 @@ impl Pipeline {
         }
     }
 
-    /// Takes over leases of a driver that died: they can be of no use to anybody.
-    async fn take_over<'a>(&'a self, work: &mut Work<'a>) {
-        let now = self.now();
-        let due = later(now, LEASE);
-        loop {
-            let until = later(due, SignedDuration::from_secs(1));
-            match self.world.store.claim(due, until, 256).await {
-                Ok(claimed) if claimed.renders.is_empty() => return,
-                Ok(claimed) => {
-                    tracing::info!(renders = claimed.renders.len(), "unfinished work taken over");
-                    work.extend(claimed.renders.into_iter().map(|r| self.look_after(r)));
-                }
-                Err(fault) => {
-                    tracing::error!(error = %chain(&fault), "unfinished work was not taken over");
-                    return;
-                }
-            }
+    /// Leases of a driver that died are of no use to anybody.
+    async fn take_over(&self) {
+        match self.world.store.take_over(self.now()).await {
+            Ok(0) => {}
+            Ok(renders) => tracing::info!(renders, "unfinished work taken over"),
+            // The leases run out by themselves.
+            Err(fault) => tracing::error!(error = %chain(&fault), "work was not taken over"),
         }
     }
 
@@ -231,16 +222,4 @@ async fn within<T>(
     let limit = Duration::try_from(limit).unwrap_or(Duration::ZERO);
     let late = |_| Fault::passing(dependency, "it took too long to answer");
     tokio::time::timeout(limit, call).await.map_err(late)?
-}
-
-/// An error with its causes, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        text.push_str(": ");
-        text.push_str(&next.to_string());
-        cause = next.source();
-    }
-    text
 }

@@ -42,7 +42,9 @@ pub(crate) fn fold_code(text: &str) -> String {
 
 /// A 256-bit token as text for cookies and links.
 pub(crate) fn token(random: [u8; 32]) -> String {
-    random.iter().map(|byte| format!("{byte:02x}")).collect()
+    let (left, right) = random.split_at(16);
+    let half = |bytes: &[u8]| bytes.iter().fold(0_u128, |n, byte| (n << 8) | u128::from(*byte));
+    format!("{:032x}{:032x}", half(left), half(right))
 }
 
 /// The digest of a token. Plain: nobody guesses 256 bits.

@@ -29,6 +29,8 @@ mod redirect;
 mod reference;
 mod security;
 mod site;
+mod streams;
+mod thumb;
 mod visitor;
 mod wire;
 
@@ -36,6 +38,7 @@ use std::sync::Arc;
 
 use safelight_domain::KeyId;
 use safelight_usecases::{LocalFiles, Outbox, Studio};
+use tokio::sync::watch;
 
 pub use app::app;
 pub use openapi::openapi_json;
@@ -56,6 +59,8 @@ pub struct Web {
     pub local_files: Option<Arc<dyn LocalFiles>>,
     /// The local mailer's drawer, open only while it keeps mails, and only to this machine.
     pub outbox: Option<Arc<dyn Outbox>>,
+    /// Becomes true when the server stops: open streams end then, or it would wait for them.
+    pub stopping: watch::Receiver<bool>,
 }
 
 /// How a studio presents itself.
@@ -92,6 +97,7 @@ struct Shared {
     keys: rate::Limiter<KeyId>,
     peers: rate::Limiter<std::net::IpAddr>,
     mails: rate::Limiter<String>,
+    streams: streams::Streams,
     site: site::Site,
 }
 
@@ -103,6 +109,7 @@ impl Shared {
             keys,
             peers: rate::Limiter::new(FAILURES_PER_MINUTE),
             mails: rate::Limiter::new(MAILS_PER_MINUTE),
+            streams: streams::Streams::default(),
             site,
             web,
         }

@@ -9,6 +9,7 @@ mod slug;
 
 use poem::http::{HeaderName, StatusCode, header};
 use safelight_domain::{Credits, Invalid, Refusal};
+pub(crate) use safelight_usecases::chain;
 use safelight_usecases::{Error, Fault};
 
 pub use answer::{Cause, described};
@@ -140,18 +141,6 @@ impl From<Error> for Problem {
             Error::Fault(fault) => fault.into(),
         }
     }
-}
-
-/// An error with its causes, in one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        text.push_str(": ");
-        text.push_str(&next.to_string());
-        cause = next.source();
-    }
-    text
 }
 
 #[cfg(test)]

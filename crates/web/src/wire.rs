@@ -9,7 +9,8 @@ use poem_openapi::{
     types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type},
 };
 use safelight_domain::{
-    ChargeId, FolderId, GenerationId, ImageId, Invalid, LotId, NotAnId, RenderId, Seed, Timestamp,
+    ChargeId, FolderId, GenerationId, ImageId, Invalid, LotId, NotAnId, RenderId, Seed, Size,
+    Timestamp,
 };
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
@@ -125,6 +126,23 @@ impl Wire for Seed {
 
     fn write(&self) -> String {
         self.to_string()
+    }
+}
+
+impl Wire for Size {
+    const NAME: &'static str = "size";
+
+    fn schema() -> MetaSchema {
+        let enum_items = Size::ALL.iter().map(|size| size.as_str().into()).collect();
+        MetaSchema { enum_items, ..MetaSchema::new("string") }
+    }
+
+    fn read(text: &str) -> Result<Self, Invalid> {
+        Self::parse(text)
+    }
+
+    fn write(&self) -> String {
+        self.as_str().to_owned()
     }
 }
 

@@ -2,7 +2,8 @@
 
 use rusqlite::{Connection, Row, params};
 use safelight_domain::{
-    AccountId, FolderId, GenerationId, ImageId, Order, RenderId, RenderState, RenderStatus,
+    AccountId, FolderId, Generation, GenerationId, ImageId, Order, RenderId, RenderState,
+    RenderStatus,
 };
 use safelight_ports::{GenerationStatus, Job, Page, Paged};
 
@@ -27,16 +28,15 @@ macro_rules! select_status {
     };
 }
 
-fn with_renders(
-    db: &Connection,
-    generation: safelight_domain::Generation,
-) -> Sql<GenerationStatus> {
+fn with_renders(db: &Connection, generations: Vec<Generation>) -> Sql<Vec<GenerationStatus>> {
     let sql = select_status!("WHERE r.generation_id = ?1 ORDER BY r.idx");
-    let mut renders = all(db, sql, [id(generation.id.0)], status)?;
-    for status in &mut renders {
-        place(db, status)?;
-    }
-    Ok(GenerationStatus { generation, renders })
+    let with = |generation: Generation| {
+        let renders = all(db, sql, [id(generation.id.0)], status)?;
+        Ok(GenerationStatus { generation, renders })
+    };
+    let mut found = generations.into_iter().map(with).collect::<Sql<Vec<_>>>()?;
+    place(db, found.iter_mut().flat_map(|status| &mut status.renders))?;
+    Ok(found)
 }
 
 pub fn by_id(
@@ -46,25 +46,21 @@ pub fn by_id(
 ) -> Sql<Option<GenerationStatus>> {
     let sql = "SELECT * FROM generation WHERE id = ?1 AND account_id = ?2";
     let found = one(db, sql, [id(generation.0), id(account.0)], rows::generation)?;
-    found.map(|generation| with_renders(db, generation)).transpose()
+    Ok(with_renders(db, found.into_iter().collect())?.pop())
 }
 
 pub fn page(db: &Connection, account: AccountId, page: Page) -> Sql<Paged<GenerationStatus>> {
     let before = page.after.map_or([0xff; 16], |cursor| cursor.0.to_be_bytes());
     let items = all(db, PAGE, params![id(account.0), before, limit(page)], rows::generation)?;
     let Paged { items, next } = paged(items, page, |generation| generation.id.0.as_u128());
-    let items =
-        items.into_iter().map(|generation| with_renders(db, generation)).collect::<Sql<_>>()?;
-    Ok(Paged { items, next })
+    Ok(Paged { items: with_renders(db, items)?, next })
 }
 
 pub fn render(db: &Connection, account: AccountId, render: RenderId) -> Sql<Option<RenderStatus>> {
     let sql = select_status!("WHERE r.id = ?1 AND r.account_id = ?2");
-    let Some(mut status) = one(db, sql, [id(render.0), id(account.0)], status)? else {
-        return Ok(None);
-    };
-    place(db, &mut status)?;
-    Ok(Some(status))
+    let mut found = one(db, sql, [id(render.0), id(account.0)], status)?;
+    place(db, found.iter_mut())?;
+    Ok(found)
 }
 
 pub fn job(db: &Connection, render: RenderId) -> Sql<Option<Job>> {
@@ -89,10 +85,16 @@ fn status(row: &Row<'_>) -> Sql<RenderStatus> {
     })
 }
 
-/// Its place in line, while it stands in it.
-fn place(db: &Connection, status: &mut RenderStatus) -> Sql<()> {
-    if status.render.state == RenderState::Pending {
-        status.position = work::position(db, status.render.id)?;
+/// Tells those who stand in line their place; the line is read once, if anybody does.
+fn place<'a>(db: &Connection, renders: impl Iterator<Item = &'a mut RenderStatus>) -> Sql<()> {
+    let pending: Vec<_> =
+        renders.filter(|status| status.render.state == RenderState::Pending).collect();
+    if pending.is_empty() {
+        return Ok(());
+    }
+    let line = work::positions(db)?;
+    for status in pending {
+        status.position = line.get(&status.render.id).copied();
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! `safelight credits`
 
+use std::fmt::Write;
+
 use safelight_domain::{Actor, NEVER};
 use safelight_usecases::Person;
 use serde_json::json;
@@ -59,7 +61,7 @@ async fn show(desk: &Desk, person: &Person) -> anyhow::Result<()> {
         for lot in &balance.lots {
             let until = expiry(lot.expires_at).unwrap_or_else(|| "never expires".to_owned());
             let (left, of) = (lot.remaining.get(), lot.granted.get());
-            text.push_str(&format!("\n  {left:>6} of {of:<6} {}  {until}", lot.source.0));
+            let _ = write!(text, "\n  {left:>6} of {of:<6} {}  {until}", lot.source.0);
         }
         text
     });

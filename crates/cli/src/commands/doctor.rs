@@ -11,7 +11,7 @@ use crate::{
     config::Config,
     environment,
     output::print,
-    wire::{self, Places},
+    wire::{self, Places, bucket},
     world::SystemClock,
 };
 
@@ -56,7 +56,7 @@ pub async fn run(args: &Args, deep: bool) -> anyhow::Result<ExitCode> {
         report.add("configuration", Level::Ok, format!("{models} models on offer"));
         addresses(&mut report, config);
     }
-    dormant(&mut report)?;
+    parts(&mut report).await;
     if let Some(places) = report.try_get("data folder", Places::under(&args.data_dir)) {
         report.add("data folder", Level::Ok, places.data_dir.display().to_string());
         let secret = environment::app_secret(&places.data_dir);
@@ -92,30 +92,35 @@ fn addresses(report: &mut Report, config: &Config) {
 }
 
 /// Parts without keys: their stand-ins serve, which is fine for trying and not for business.
-fn dormant(report: &mut Report) -> anyhow::Result<()> {
-    for (name, keys, stand_in) in [
-        ("provider", &["FAL_KEY"][..], "the painter makes practice pictures"),
-        (
-            "storage",
-            &["R2_ENDPOINT", "R2_ACCOUNT_ID", "R2_BUCKET", "R2_ACCESS_KEY_ID"][..],
-            "pictures are kept in the data folder",
-        ),
-    ] {
-        let mut set = Vec::new();
-        for key in keys {
-            if environment::setting(key)?.is_some() {
-                set.push(*key);
+async fn parts(report: &mut Report) {
+    if let Some(key) = report.try_get("provider", environment::setting("FAL_KEY")) {
+        let painter = "the painter makes practice pictures";
+        match key {
+            None => {
+                report.add("provider", Level::Info, format!("dormant, no FAL_KEY set: {painter}"))
+            }
+            Some(_) => {
+                let says = format!("FAL_KEY is set, but this release cannot use it yet: {painter}");
+                report.add("provider", Level::Warn, says);
             }
         }
-        if set.is_empty() {
-            report.add(name, Level::Info, format!("dormant, no {} set: {stand_in}", keys[0]));
-        } else {
-            let says =
-                format!("{} set, but this release cannot use it yet: {stand_in}", set.join(", "));
-            report.add(name, Level::Warn, says);
+    }
+    match report.try_get("storage", bucket::probe().await) {
+        None => {}
+        Some(None) => {
+            let says = "dormant, no R2 keys set: pictures are kept in the data folder";
+            report.add("storage", Level::Info, says);
+        }
+        Some(Some(steps)) => {
+            for (name, came) in steps {
+                match came {
+                    Ok(None) => report.add("storage", Level::Ok, name),
+                    Ok(Some(says)) => report.add("storage", Level::Warn, format!("{name}: {says}")),
+                    Err(says) => report.add("storage", Level::Fail, format!("{name}: {says}")),
+                }
+            }
         }
     }
-    Ok(())
 }
 
 async fn database(report: &mut Report, places: &Places, deep: bool) {

@@ -50,10 +50,10 @@ where
         tracing::warn!(%listens, "plain http on an address others can reach; put TLS in front");
     }
     let store = wire::open_locked_store(places, &lock)?;
-    let wired = Arc::new(wire::studio(config, places, store, &app_url)?);
-    let app = safelight_web::app(web(config, &wired, &app_url));
-
+    let wired = Arc::new(wire::studio(config, places, &store, &app_url)?);
     let (stop, mut stopped) = watch::channel(false);
+    let app = safelight_web::app(web(config, &wired, &app_url, stopped.clone()));
+
     let signalled = async {
         signal().await;
         tracing::info!("stopping: requests and renders in hand may end");
@@ -93,14 +93,15 @@ fn about(config: &Config, app_url: &str) -> About {
     }
 }
 
-fn web(config: &Config, wired: &Wired, app_url: &str) -> Web {
+fn web(config: &Config, wired: &Wired, app_url: &str, stopping: watch::Receiver<bool>) -> Web {
     Web {
         studio: wired.studio.clone(),
         about: about(config, app_url),
         limits: Limits { requests_per_minute: config.limits.requests_per_minute },
-        media_origin: None,
-        local_files: Some(wired.local_files.clone()),
+        media_origin: wired.media_origin.clone(),
+        local_files: wired.local_files.clone(),
         outbox: Some(wired.outbox.clone()),
+        stopping,
     }
 }
 

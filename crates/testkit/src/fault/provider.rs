@@ -23,6 +23,11 @@ impl Provider for Faulty<dyn Provider> {
         self.inner.in_flight()
     }
 
+    /// Not counted either.
+    fn cost_micros(&self, order: &Order, pixels: (u32, u32)) -> Option<u64> {
+        self.inner.cost_micros(order, pixels)
+    }
+
     async fn look(&self, order: &Order, request_id: &str) -> Result<Looked, Fault> {
         self.plain(self.inner.look(order, request_id)).await
     }

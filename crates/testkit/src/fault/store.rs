@@ -18,6 +18,10 @@ impl Store for Faulty<dyn Store> {
         self.plain(self.inner.claim(due, until, limit)).await
     }
 
+    async fn take_over(&self, now: Timestamp) -> Result<u64, Fault> {
+        self.plain(self.inner.take_over(now)).await
+    }
+
     async fn prune(&self, feed: Timestamp, keys: Timestamp) -> Result<u64, Fault> {
         self.plain(self.inner.prune(feed, keys)).await
     }

@@ -2,8 +2,8 @@
 //! does the one thing that follows. Push, poll and sweep all call it.
 
 use safelight_domain::{
-    Change, Ending, Image, ImageId, Render, RenderId, RenderState, SignedDuration, Step, Variant,
-    object_key,
+    AccountId, Change, Ending, Image, ImageId, Render, RenderId, RenderState, SignedDuration, Step,
+    Variant, object_key,
 };
 use safelight_ports::{Delivery, Fault, IngestError, Ingested, Job, Looked};
 
@@ -12,6 +12,8 @@ use crate::Error;
 
 /// More steps than any render has left: the loop below ends by itself, this makes it certain.
 const STEPS: usize = 8;
+/// How long a request may be unknown to the provider that named it before it counts as forgotten.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(1);
 /// The shortest pause after something went wrong.
 const SORE: SignedDuration = SignedDuration::from_secs(1);
 
@@ -66,7 +68,7 @@ impl Pipeline {
             }
             Ok(None) => {}
             Err(fault) => {
-                tracing::warn!(render = %render.id, error = %super::chain(&fault), "recall")
+                tracing::warn!(render = %render.id, error = %super::chain(&fault), "not recalled");
             }
         }
         let begun = render.begun_at.unwrap_or(render.created_at);
@@ -102,6 +104,7 @@ impl Pipeline {
             }
             // Nobody here asked: somebody took it back at the provider.
             Ok(Looked::Cancelled) => self.fail(render, "cancelled_at_provider").await,
+            Ok(Looked::Gone) => self.gone(render).await,
             Ok(Looked::Working(_)) => self.later(render, self.terms.timing.look_soonest).await,
             Err(fault) => self.stumble(render, &fault).await,
         }
@@ -123,11 +126,13 @@ impl Pipeline {
             Err(IngestError::Fault(fault)) => return self.stumble(render, &fault).await,
         };
         let image = self.image(job, &picture);
-        if let Err(fault) = self.put_all(render, picture).await {
+        let pixels = (picture.width, picture.height);
+        let cost_micros = self.world.provider.cost_micros(&job.order, pixels);
+        if let Err(fault) = self.put_all(render.account_id, render.id, picture).await {
             return self.stumble(render, &fault).await;
         }
         // The bytes are ours before anybody is told.
-        self.commit(render.account_id, Change::Store { image, cost_micros: None }).await?;
+        self.commit(render.account_id, Change::Store { image, cost_micros }).await?;
         Ok(Then::Rest)
     }
 
@@ -153,7 +158,13 @@ impl Pipeline {
         }
     }
 
-    async fn put_all(&self, render: &Render, picture: Ingested) -> Result<(), Fault> {
+    /// Stores a picture's files; the original last.
+    pub(crate) async fn put_all(
+        &self,
+        account: AccountId,
+        render: RenderId,
+        picture: Ingested,
+    ) -> Result<(), Fault> {
         let Ingested { original, media_type, w320, w640, .. } = picture;
         let jpeg = "image/jpeg";
         for (variant, media_type, bytes) in [
@@ -161,7 +172,7 @@ impl Pipeline {
             (Variant::W640, jpeg, w640.bytes),
             (Variant::Original, media_type, original),
         ] {
-            let key = object_key(render.account_id, render.id, variant, media_type);
+            let key = object_key(account, render, variant, media_type);
             let put = self.world.storage.put(&key, media_type, bytes);
             within(self.terms.timing.call, "storage", put).await?;
         }
@@ -188,6 +199,15 @@ impl Pipeline {
         let next_at = next_at.min(render.deadline.max(later(now, soonest)));
         self.step(render, Step::Later { next_at }).await?;
         Ok(Then::Rest)
+    }
+
+    /// What was only just accepted may not be known everywhere yet.
+    async fn gone(&self, render: &Render) -> Result<Then, Error> {
+        let accepted = render.submitted_at.unwrap_or(render.created_at);
+        if self.now() >= later(accepted, PATIENCE).min(render.deadline) {
+            return self.fail(render, "gone").await;
+        }
+        self.later(render, SORE).await
     }
 
     async fn fail(&self, render: &Render, slug: &str) -> Result<Then, Error> {

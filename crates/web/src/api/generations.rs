@@ -3,7 +3,7 @@
 mod ask;
 
 use poem_openapi::{Enum, Object, OpenApi, param::Path};
-use safelight_domain::{FolderId, GenerationId, RenderState, RenderStatus, Timestamp};
+use safelight_domain::{FolderId, GenerationId, RenderState, RenderStatus, Size, Timestamp};
 use safelight_usecases::{GenerationStatus, charged, refunded};
 
 pub use ask::GenerationBody;
@@ -64,7 +64,7 @@ struct GenerationView {
     #[oai(nullable)]
     negative_prompt: Option<String>,
     model: String,
-    size: String,
+    size: Text<Size>,
     count: u8,
     /// The first picture's seed, decimal; the others' follow it.
     seed: String,
@@ -91,7 +91,7 @@ impl From<GenerationStatus> for GenerationView {
             prompt: order.prompt.as_str().to_owned(),
             negative_prompt: order.negative.map(|negative| negative.as_str().to_owned()),
             model: order.model.0,
-            size: order.size.as_str().to_owned(),
+            size: Text(order.size),
             count: generation.count.get(),
             seed: order.seed.to_string(),
             folder_id: generation.folder_id.map(Text),

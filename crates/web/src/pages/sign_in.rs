@@ -97,12 +97,13 @@ pub async fn code(request: &Request, visitor: Visitor, form: Form) -> Result<Res
     };
     match answer(request, visitor.shared(), id, Proof::Code(form.text("code"))).await? {
         Answer::Right(signed_in) => Ok(welcome(visitor.shared(), &signed_in)),
-        Answer::Wrong(0) => again(&visitor, SignInView { challenge: None, ..view }, dead).await,
+        Answer::Wrong(0) | Answer::Dead => {
+            again(&visitor, SignInView { challenge: None, ..view }, dead).await
+        }
         Answer::Wrong(left) => {
             let says = format!("That is not the code. {left} more tries.");
             again(&visitor, view, says).await
         }
-        Answer::Dead => again(&visitor, SignInView { challenge: None, ..view }, dead).await,
     }
 }
 
@@ -130,11 +131,17 @@ pub async fn follow(
     visitor: Visitor,
     Path((id, token)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let gone = || SignInView::default();
     let Ok(id) = id.parse::<ChallengeId>() else { return Err(Problem::not_found()) };
     match answer(request, visitor.shared(), id, Proof::Link(&token)).await? {
         Answer::Right(signed_in) => Ok(welcome(visitor.shared(), &signed_in)),
-        _ => again(&visitor, gone(), "That link has lapsed or was used. Send a new one.").await,
+        _ => {
+            again(
+                &visitor,
+                SignInView::default(),
+                "That link has lapsed or was used. Send a new one.",
+            )
+            .await
+        }
     }
 }
 

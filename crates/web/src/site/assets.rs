@@ -47,8 +47,8 @@ impl Assets {
             files.insert(name.into_owned(), file);
         }
         let digest = digest.finalize();
-        let short: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { prefix: format!("/static/{short}"), files }
+        let short = digest[..8].iter().fold(0_u64, |n, byte| (n << 8) | u64::from(*byte));
+        Self { prefix: format!("/static/{short:016x}"), files }
     }
 
     /// What every file's address begins with.
@@ -84,7 +84,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 /// `/static/{set}/{name}`
 #[handler]
-pub async fn serve(
+pub fn serve(
     request: &Request,
     UrlPath((set, name)): UrlPath<(String, String)>,
     Data(shared): Data<&Arc<Shared>>,

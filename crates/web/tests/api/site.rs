@@ -66,7 +66,7 @@ impl Site {
             limits: Limits { requests_per_minute },
             media_origin: None,
             local_files: Some(disk.clone()),
-            outbox: None,
+            outbox: Some(studio.setup.outbox.clone()),
         });
         let (app, document) = (app.boxed(), document());
         let mut site = Self { studio, disk, key: String::new(), app, document, _folder: folder };

@@ -2,6 +2,7 @@
 //! ceiling and the usual way.
 
 use std::{
+    fmt::Write as _,
     fs::OpenOptions,
     io::{Seek, SeekFrom, Write},
     path::Path,
@@ -14,9 +15,9 @@ use std::{
 
 use safelight_adapters_sqlite::{Options, Sqlite};
 use safelight_domain::{
-    Account, AccountId, AccountStatus, Actor, Change, Changes, ChargeId, Count, Credits, Email,
-    Generation, GenerationId, Grant, LotId, LotKind, ModelSlug, NEVER, Order, Prompt, RenderId,
-    Request, Role, Seed, SignedDuration, Size, SourceRef, User, UserId,
+    Account, AccountId, Actor, Change, Changes, ChargeId, Count, Credits, Email, Generation,
+    GenerationId, Grant, LotId, LotKind, ModelSlug, NEVER, Order, Prompt, RenderId, Request, Role,
+    Seed, SignedDuration, Size, SourceRef, User, UserId,
 };
 use safelight_ports::{Clock, Ids, Store};
 use serde::Serialize;
@@ -65,12 +66,13 @@ pub async fn run(args: &Args, seconds: u64, callers: usize) -> anyhow::Result<()
         );
         for one in &measured {
             let Measured { name, per_second, p50_ms, p99_ms, commits_per_sync } = one;
-            text += &format!(
-                "{name:<28}{per_second:>10.0}{p50_ms:>10.2}{p99_ms:>10.2}{commits_per_sync:>14.1}\n"
+            let _ = writeln!(
+                text,
+                "{name:<28}{per_second:>10.0}{p50_ms:>10.2}{p99_ms:>10.2}{commits_per_sync:>14.1}"
             );
         }
         for (name, ratio) in ratios.as_object().into_iter().flatten() {
-            text += &format!("{name:<28}{:>10.2}\n", ratio.as_f64().unwrap_or(f64::NAN));
+            let _ = writeln!(text, "{name:<28}{:>10.2}", ratio.as_f64().unwrap_or(f64::NAN));
         }
         text
     });
@@ -189,15 +191,7 @@ async fn open_accounts(store: &Sqlite, count: usize) -> anyhow::Result<Vec<Accou
 fn joined(n: usize) -> anyhow::Result<(AccountId, Changes)> {
     let now = SystemClock.now();
     let id = AccountId(V7Ids.next());
-    let account = Account {
-        id,
-        status: AccountStatus::Open,
-        balance: Credits::ZERO,
-        debt: Credits::ZERO,
-        seq: 0,
-        last_at: now,
-        created_at: now,
-    };
+    let account = Account::opened(id, now);
     let user = User {
         id: UserId(V7Ids.next()),
         account_id: id,

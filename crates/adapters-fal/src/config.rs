@@ -1,0 +1,89 @@
+//! The adapter's configuration, checked. [`FalSettings`](crate::FalSettings) makes it.
+
+use std::{fmt, time::Duration};
+
+use safelight_domain::SignedDuration;
+use zeroize::Zeroizing;
+
+use crate::origin::MediaHost;
+
+/// Whether fal is told where to push to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Webhooks {
+    /// When the studio's address can be reached from the internet.
+    #[default]
+    Auto,
+    /// Always.
+    On,
+    /// Never; polling finds everything.
+    Off,
+}
+
+/// A secret that shows itself to nobody and is wiped when dropped.
+#[derive(Clone)]
+pub(crate) struct Secret(pub Zeroizing<Vec<u8>>);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+/// How much and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Requests fal works on at once; more wait there (fal docs: concurrency limits, 2 to 40).
+    pub in_flight: u16,
+    /// The shortest time between two polls about one request.
+    pub poll_gap: Duration,
+    /// The longest a connection may take to be made.
+    pub connect: Duration,
+    /// The longest a submit may take. Must be shorter than the pipeline's own patience, so that a
+    /// connection that is never made is known as such.
+    pub submit: Duration,
+    /// The longest a poll, a cancel or a fetch of the key set may take.
+    pub call: Duration,
+    /// The longest a download may take.
+    pub fetch: Duration,
+    /// The largest picture, in bytes.
+    pub picture_bytes: u64,
+    /// How long a request may wait at fal before it begins; fal gives it up afterwards.
+    pub start_within: SignedDuration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            in_flight: 4,
+            poll_gap: Duration::from_secs(1),
+            connect: Duration::from_secs(5),
+            submit: Duration::from_secs(12),
+            call: Duration::from_secs(20),
+            fetch: Duration::from_secs(50),
+            picture_bytes: 30 << 20,
+            start_within: SignedDuration::from_hours(1),
+        }
+    }
+}
+
+/// A checked configuration; made by [`FalSettings::check`](crate::FalSettings::check).
+#[derive(Debug, Clone)]
+pub struct FalConfig {
+    pub(crate) key: Secret,
+    pub(crate) token_key: Secret,
+    /// Without a slash at its end.
+    pub(crate) queue_url: String,
+    pub(crate) jwks_url: String,
+    pub(crate) media_hosts: Vec<MediaHost>,
+    /// Where pushes go, when they are wanted; without a query.
+    pub(crate) push_url: Option<String>,
+    /// How much and how long.
+    pub limits: Limits,
+}
+
+impl FalConfig {
+    /// Whether fal is told where to push to: what a doctor says.
+    pub fn pushes(&self) -> bool {
+        self.push_url.is_some()
+    }
+}

@@ -1,0 +1,32 @@
+//! FLUX by fal.ai: the queue, the media host and signed pushes.
+//!
+//! Invariant: the key goes to the configured queue and nowhere else, a request is submitted once,
+//! and nothing but a picture from an allowed host comes back. Outside facts are from fal's
+//! documents and clients as read on 2026-11-23.
+
+mod address;
+mod answer;
+mod breaker;
+mod config;
+mod failure;
+mod fal;
+mod fetch;
+mod hex;
+mod http;
+mod input;
+mod key_set;
+mod look;
+mod origin;
+mod polls;
+mod push;
+mod settings;
+mod signature;
+mod submit;
+mod trouble;
+mod workers;
+
+pub use breaker::Outage;
+pub use config::{FalConfig, Limits, Webhooks};
+pub use fal::Fal;
+pub use settings::{FalSettings, SettingError};
+pub use signature::{Signed, Unproven, verify};

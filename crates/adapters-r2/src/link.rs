@@ -1,0 +1,64 @@
+//! Links that open one object for a while.
+//!
+//! Their date is floored to the hour, so one text serves for an hour and browsers cache it. They
+//! are never shifted by what is learned of the server's clock: that would change the text.
+
+use std::sync::Arc;
+
+use safelight_domain::Timestamp;
+use safelight_ports::Presign;
+use safelight_sigv4::{Expires, Payload, Presigner, Request, Signer, Stamp, encode_path};
+
+use crate::{disposition, target::Target};
+
+/// A link made in the first two minutes of an hour belongs to the hour before, so that its date is
+/// not in the future of a server whose clock is a little behind ours.
+const SLACK_SECONDS: i64 = 120;
+const HOUR_SECONDS: i64 = 3_600;
+/// From the floored hour: a link lives at least 58 minutes and less than two hours.
+const LIFETIME: Expires = Expires::seconds(7_200).expect("two hours are within a week");
+
+/// Signs links.
+pub(crate) struct Links {
+    target: Target,
+    signer: Arc<Signer>,
+    presigner: Presigner,
+}
+
+impl Links {
+    pub(crate) fn new(target: Target, signer: Arc<Signer>) -> Self {
+        let presigner = Presigner::new(
+            Arc::clone(&signer),
+            target.scheme,
+            &target.host,
+            &target.prefix,
+            LIFETIME,
+        );
+        Self { target, signer, presigner }
+    }
+
+    pub(crate) fn origin(&self) -> String {
+        self.target.origin()
+    }
+
+    /// The link to `key`, the same text from two past the hour to two past the next. Day and key
+    /// of the signature are those of the floored hour.
+    pub(crate) fn sign(&self, key: &str, how: &Presign, now: Timestamp) -> String {
+        let hour = (now.as_second() - SLACK_SECONDS).div_euclid(HOUR_SECONDS) * HOUR_SECONDS;
+        let at = Stamp::at(hour);
+        let name = match how {
+            Presign::Show => return self.presigner.link(key, at),
+            Presign::Save(name) => name,
+        };
+        let path = format!("{}{}", self.target.prefix, encode_path(key));
+        let request = Request {
+            method: "GET",
+            path: &path,
+            query: &[("response-content-disposition", &disposition::save_as(name))],
+            headers: &[("host", &self.target.host)],
+            payload: Payload::UNSIGNED,
+        };
+        let query = self.signer.sign_query(&request, at, LIFETIME);
+        format!("{}{path}?{query}", self.target.origin())
+    }
+}

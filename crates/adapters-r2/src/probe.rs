@@ -1,0 +1,184 @@
+//! Tries the bucket out, for the operator.
+
+use std::{error::Error, fmt::Write};
+
+use safelight_domain::{ObjectKey, SignedDuration, Timestamp};
+use safelight_ports::{Fault, Presign, Storage};
+
+use crate::{R2, bucket::CACHE_CONTROL, call::Reply};
+
+const MEDIA_TYPE: &str = "image/png";
+const MAX_BYTES: u64 = 1_024;
+/// Servers bear 15 minutes, links bear two.
+const NOTABLE_SKEW_SECONDS: u64 = 60;
+
+/// One thing tried, in the order of trying.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What was tried, as `store an object`.
+    pub name: &'static str,
+    /// How it went.
+    pub outcome: Outcome,
+}
+
+/// How a step went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// As it should.
+    Passed,
+    /// Well enough to run a studio on, with this to know.
+    Noted(String),
+    /// Not: for this reason.
+    Failed(String),
+    /// It could not be tried, since an earlier step failed.
+    Skipped,
+}
+
+/// What is tried once an object is stored.
+const AFTER_STORING: [&str; 7] = [
+    "read it back",
+    "open a link to it without credentials",
+    "save it by a link under a name",
+    "refuse an altered link",
+    "refuse an expired link",
+    "delete it",
+    "find it gone",
+];
+
+impl R2 {
+    /// Stores, reads, links, misuses and deletes a small object under a random key. Costs one
+    /// request of class A and four of class B (R2 pricing: what is refused or deleted is free).
+    pub async fn probe(&self) -> Vec<Step> {
+        let secret = self.client.entropy.secret();
+        let name = secret.iter().take(8).fold(String::new(), |mut name, byte| {
+            write!(name, "{byte:02x}").expect("a String takes all");
+            name
+        });
+        let key = ObjectKey(format!("probe/{name}.png"));
+        let stored = self.put(&key, MEDIA_TYPE, secret.to_vec()).await;
+        let go_on = stored.is_ok();
+        let mut steps = vec![Step { name: "store an object", outcome: passed(stored) }];
+        if go_on {
+            let outcomes = [
+                self.reads(&key, &secret).await,
+                self.opens(&key, &secret).await,
+                self.saves(&key).await,
+                self.refuses_altered(&key).await,
+                self.refuses_expired(&key).await,
+                passed(self.delete(&key).await),
+                self.lacks(&key).await,
+            ];
+            let named = AFTER_STORING.into_iter().zip(outcomes);
+            steps.extend(named.map(|(name, outcome)| Step { name, outcome }));
+        } else {
+            let skipped = |name| Step { name, outcome: Outcome::Skipped };
+            steps.extend(AFTER_STORING.map(skipped));
+        }
+        steps.push(Step { name: "agree on the time", outcome: self.agrees() });
+        steps
+    }
+
+    async fn reads(&self, key: &ObjectKey, bytes: &[u8]) -> Outcome {
+        match self.get(key, MAX_BYTES).await {
+            Ok(Some(read)) if read == bytes => Outcome::Passed,
+            Ok(Some(_)) => Outcome::Failed("other bytes than were stored".to_owned()),
+            Ok(None) => Outcome::Failed("it is not there".to_owned()),
+            Err(fault) => failed(&fault),
+        }
+    }
+
+    async fn opens(&self, key: &ObjectKey, bytes: &[u8]) -> Outcome {
+        let link = self.presign(key, &Presign::Show, self.now());
+        let reply = match self.open(link).await {
+            Ok(reply) if reply.status == 200 && reply.body == bytes => reply,
+            Ok(reply) => return Outcome::Failed(answered(&reply)),
+            Err(fault) => return failed(&fault),
+        };
+        let kept = |name, value| reply.header(name).is_some_and(|header| header == value);
+        if !kept("content-type", MEDIA_TYPE) {
+            return Outcome::Failed("the media type was not kept".to_owned());
+        }
+        if !kept("cache-control", CACHE_CONTROL) {
+            let said = "cache-control was not kept: browsers may ask for pictures again and again";
+            return Outcome::Noted(said.to_owned());
+        }
+        Outcome::Passed
+    }
+
+    async fn saves(&self, key: &ObjectKey) -> Outcome {
+        let link = self.presign(key, &Presign::Save("a name.png".to_owned()), self.now());
+        match self.open(link).await {
+            Ok(reply) if reply.status != 200 => Outcome::Failed(answered(&reply)),
+            Ok(reply) if reply.header("content-disposition").is_none() => Outcome::Noted(
+                "the server does not say to save: browsers will show the picture".to_owned(),
+            ),
+            Ok(_) => Outcome::Passed,
+            Err(fault) => failed(&fault),
+        }
+    }
+
+    async fn refuses_altered(&self, key: &ObjectKey) -> Outcome {
+        let link = self.presign(key, &Presign::Show, self.now());
+        self.refuses(link.replace("X-Amz-Expires=7200", "X-Amz-Expires=7201")).await
+    }
+
+    async fn refuses_expired(&self, key: &ObjectKey) -> Outcome {
+        let before = self.now() - SignedDuration::from_hours(4);
+        self.refuses(self.presign(key, &Presign::Show, before)).await
+    }
+
+    /// R2 docs name 400 for an expired link, AWS 403.
+    async fn refuses(&self, link: String) -> Outcome {
+        match self.open(link).await {
+            Ok(reply) if matches!(reply.status, 400 | 401 | 403) => Outcome::Passed,
+            Ok(reply) => Outcome::Failed(answered(&reply)),
+            Err(fault) => failed(&fault),
+        }
+    }
+
+    async fn lacks(&self, key: &ObjectKey) -> Outcome {
+        match self.get(key, MAX_BYTES).await {
+            Ok(None) => Outcome::Passed,
+            Ok(Some(_)) => Outcome::Failed("it is still there".to_owned()),
+            Err(fault) => failed(&fault),
+        }
+    }
+
+    fn agrees(&self) -> Outcome {
+        let skew = self.clock_skew();
+        if skew.unsigned_abs() <= NOTABLE_SKEW_SECONDS {
+            return Outcome::Passed;
+        }
+        Outcome::Noted(format!(
+            "the server's clock is {skew} s ahead of ours: requests are corrected, links are not"
+        ))
+    }
+
+    async fn open(&self, link: String) -> Result<Reply, Fault> {
+        Ok(self.client.blocking(move |wire| wire.open(&link, MAX_BYTES)).await??)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.client.wire.clock().now()
+    }
+}
+
+fn passed(done: Result<(), Fault>) -> Outcome {
+    done.map_or_else(|fault| failed(&fault), |()| Outcome::Passed)
+}
+
+/// The causes alone: that storage failed is what the list is about.
+fn failed(fault: &Fault) -> Outcome {
+    let mut cause = fault.source();
+    let mut said = String::new();
+    while let Some(error) = cause {
+        let between = if said.is_empty() { "" } else { ": " };
+        write!(said, "{between}{error}").expect("a String takes all");
+        cause = error.source();
+    }
+    Outcome::Failed(said)
+}
+
+fn answered(reply: &Reply) -> String {
+    format!("the answer was {} with {} bytes", reply.status, reply.body.len())
+}

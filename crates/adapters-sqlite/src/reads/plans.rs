@@ -1,0 +1,355 @@
+//! How statements find their rows, and that their work does not grow with the gallery.
+//!
+//! SQLite tells every statement that is run, so nothing is left out that the acts below reach.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use rusqlite::{
+    StatementStatus,
+    trace::{TraceEvent, TraceEventCodes},
+};
+use safelight_domain::{
+    ActionName, Actor, BodyHash, Change, Changes, Credits, Ending, Folder, FolderId, FolderName,
+    Grant, Key, LotId, LotKind, ModelSlug, NEVER, Order, Prompt, Search, Seed, SignedDuration,
+    SourceRef, Step, Uuid,
+};
+use safelight_ports::Dispatch;
+use safelight_testkit::{ManualClock, people::ada};
+
+use super::*;
+use crate::{
+    connect::{self, Durability},
+    migrate,
+    writer::{self, Ask, Done},
+};
+
+/// What one statement did, all its runs together.
+#[derive(Debug, Clone, Copy, Default)]
+struct Work {
+    steps: i32,
+    scanned: i32,
+}
+
+thread_local! {
+    static SEEN: RefCell<BTreeMap<String, Work>> = RefCell::default();
+}
+
+fn note(event: TraceEvent<'_>) {
+    if let TraceEvent::Profile(statement, _) = event {
+        let status = |status| statement.get_status(status);
+        let work = Work {
+            steps: status(StatementStatus::VmStep),
+            scanned: status(StatementStatus::FullscanStep),
+        };
+        SEEN.with_borrow_mut(|seen| seen.insert(statement.sql().into_owned(), work));
+    }
+}
+
+/// A gallery of `n` pictures, each with its generation and as many journal lines and events.
+const GALLERY: &str = "
+    CREATE TEMP TABLE i AS WITH RECURSIVE i(n) AS (VALUES(1) UNION ALL SELECT n + 1 FROM i WHERE n < $n)
+      SELECT n, unhex(printf('%032x', 1000000 + n)) AS id FROM i;
+    INSERT INTO txn(account_id, seq, kind, amount, balance_after, debt_after, key, actor, at)
+      SELECT a.id, a.seq + n, 'debt', 1, balance, n, 'd' || n, 'test', last_at FROM i JOIN account a ORDER BY n;
+    INSERT INTO txn(account_id, seq, kind, amount, balance_after, debt_after, key, actor, reason, at)
+      SELECT id, seq + 1, 'write_off', debt, balance, 0, 'w', 'test', 'test', last_at FROM account;
+    INSERT INTO folder(id, account_id, name, created_at) SELECT x'00000000000000000000000000000001', id, 'top', 0 FROM account;
+    INSERT INTO charge(id, account_id, action, price) SELECT i.id, a.id, 'image', 0 FROM i JOIN account a;
+    INSERT INTO generation(id, account_id, prompt, model, size, seed, count, created_at)
+      SELECT i.id, a.id, 'a red fox', 'm' || (n % 2), 'square', n, 1, 0 FROM i JOIN account a;
+    INSERT INTO render(id, generation_id, account_id, idx, charge_id, seed, state, next_at, deadline, created_at)
+      SELECT i.id, i.id, a.id, 0, i.id, n, 'pending', 0, 0, 0 FROM i JOIN account a;
+    UPDATE render SET state = 'submitting', begun_at = 0;
+    UPDATE render SET state = 'waiting', request_id = 'r';
+    UPDATE charge SET state = 'kept' WHERE id IN (SELECT charge_id FROM render);
+    UPDATE render SET state = 'stored', next_at = NULL, ended_at = 0;
+    INSERT INTO image(id, account_id, render_id, generation_id, model, seed, width, height, bytes, media_type, thumbhash, liked, folder_id, trashed_at, created_at)
+      SELECT i.id, a.id, i.id, i.id, 'm' || (n % 2), n, 1, 1, 1, 'image/png', x'00', n / 2 % 2,
+        CASE n / 4 % 2 WHEN 1 THEN x'00000000000000000000000000000001' END, CASE n / 8 % 2 WHEN 1 THEN 0 END, 0 FROM i JOIN account a;
+    INSERT INTO image_words(rowid, owner, prompt) SELECT n, lower(hex(account_id)), 'a red fox' FROM image;
+    INSERT INTO event(account_id, name, subject, at) SELECT a.id, 'render.changed', i.id, $at FROM i JOIN account a;
+    INSERT INTO idempotency(account_id, key, body_hash, balance, at) SELECT a.id, 'old' || n, zeroblob(32), 0, $at FROM i JOIN account a;
+    INSERT INTO lot(id, account_id, kind, priority, granted, expires_at, source) SELECT i.id, a.id, 'promo', 30, 1, 0, 's' || n FROM i JOIN account a;
+    DROP TABLE i;";
+
+/// Everything the crate does, once, on a gallery of `n`; what each statement did.
+fn work_on(n: u32) -> (Connection, BTreeMap<String, Work>) {
+    let mut db = connect::writer(None, Durability::Off).unwrap();
+    migrate::migrate(&mut db, 0).unwrap();
+    commit(&db, ada().joining());
+    let at = micros_of(ManualClock::START).to_string();
+    for sql in GALLERY.replace("$n", &n.to_string()).replace("$at", &at).split(';') {
+        db.execute_batch(sql).unwrap_or_else(|error| panic!("{error} in {sql}"));
+    }
+    SEEN.with_borrow_mut(BTreeMap::clear);
+    db.flush_prepared_statement_cache();
+    db.trace_v2(TraceEventCodes::SQLITE_TRACE_PROFILE, Some(note));
+    read_everything(&db);
+    write_everything(&db);
+    db.trace_v2(TraceEventCodes::empty(), None);
+    let seen = SEEN.with_borrow_mut(std::mem::take);
+    (db, seen)
+}
+
+fn micros_of(at: Timestamp) -> i64 {
+    at.as_microsecond()
+}
+
+fn commit(db: &Connection, changes: Changes) {
+    let told = format!("{changes:?}");
+    let ask = Ask::Commit(Box::new(changes));
+    db.execute_batch("BEGIN").unwrap();
+    writer::run(db, &ask, ManualClock::START).unwrap().unwrap_or_else(|no| panic!("{told}: {no}"));
+    db.execute_batch("COMMIT").unwrap();
+}
+
+fn nth(n: u128) -> Uuid {
+    Uuid::from_u128(1_000_000 + n)
+}
+
+fn filters() -> Vec<ImageFilter> {
+    let bit = |n: u8, bit: u8| n >> bit & 1 == 1;
+    (0..32)
+        .map(|n| ImageFilter {
+            liked: bit(n, 0),
+            trashed: bit(n, 1),
+            folder_id: bit(n, 2).then(|| FolderId(Uuid::from_u128(1))),
+            model: bit(n, 3).then(|| ModelSlug("m1".to_owned())),
+            search: bit(n, 4).then(|| Search::parse("red fo").unwrap().unwrap()),
+        })
+        .collect()
+}
+
+fn read_everything(db: &Connection) {
+    let ada = ada().account.id;
+    let now = ManualClock::START;
+    let page = Page { after: None, limit: 5 };
+    for filter in filters() {
+        let first = gallery::page(db, ada, &filter, page).unwrap();
+        assert_eq!(first.items.len(), 5, "{filter:?}");
+        gallery::page(db, ada, &filter, Page { after: first.next, ..page }).unwrap();
+    }
+    gallery::one_image(db, ada, ImageId(nth(1))).unwrap().unwrap();
+    gallery::folders(db, ada).unwrap();
+    assert_eq!(generations::page(db, ada, page).unwrap().items.len(), 5);
+    generations::by_id(db, ada, GenerationId(nth(1))).unwrap().unwrap();
+    generations::render(db, ada, RenderId(nth(1))).unwrap().unwrap();
+    generations::job(db, RenderId(nth(1))).unwrap().unwrap();
+    assert_eq!(ledger::lines(db, ada, page).unwrap().items.len(), 5);
+    ledger::lots(db, ada).unwrap();
+    ledger::charge(db, ada, ChargeId(nth(1))).unwrap().unwrap();
+    ledger::to_sweep(db, now, 5).unwrap();
+    assert_eq!(live::events(db, ada, 3, 5).unwrap().unwrap().len(), 5);
+    live::last(db, ada).unwrap();
+    live::load(db, now).unwrap();
+    people::account(db, ada).unwrap().unwrap();
+    people::account_of(db, "ada@example.com").unwrap().unwrap();
+    people::key(db, KeyId(nth(1))).unwrap();
+    people::keys(db, ada).unwrap();
+}
+
+fn write_everything(db: &Connection) {
+    let me = ada().account.id;
+    let now = ManualClock::START;
+    let do_it = |change| commit(db, Changes::of(me, vec![change]));
+    let grant = Grant {
+        lot: LotId(Uuid::from_u128(20)),
+        kind: LotKind::Promo,
+        amount: Credits::ONE,
+        expires_at: NEVER,
+        source: SourceRef("g".into()),
+        reason: None,
+    };
+    do_it(Change::Grant(grant, Actor::system()));
+    let action = ActionName::image();
+    for n in 21..23 {
+        let id = ChargeId(Uuid::from_u128(n));
+        let price = Credits::ONE;
+        do_it(Change::Charge { id, action: action.clone(), price, actor: Actor::system() });
+    }
+    do_it(Change::Keep(ChargeId(Uuid::from_u128(21))));
+    do_it(Change::Refund(ChargeId(Uuid::from_u128(22))));
+    let (amount, actor) = (Credits::ONE, Actor::cli());
+    do_it(Change::Take { amount, actor, reason: "r".into(), key: "t".into() });
+    do_it(Change::Expire);
+    let image = ImageId(nth(1));
+    let folder = |n| FolderId(Uuid::from_u128(n));
+    let name = |text| FolderName::parse(text).unwrap();
+    let made = Folder {
+        id: folder(2),
+        account_id: me,
+        parent_id: Some(folder(1)),
+        name: name("under"),
+        created_at: now,
+    };
+    for change in [
+        Change::Like(image, true),
+        Change::MakeFolder(made),
+        Change::File(image, Some(folder(2))),
+        Change::Trash(image),
+        Change::Restore(image),
+        Change::RenameFolder(folder(2), name("other")),
+        Change::MoveFolder(folder(2), None),
+        Change::DeleteFolder(folder(2)),
+    ] {
+        do_it(change);
+    }
+    let renders = request(db, me);
+    let next_at = now;
+    do_it(Change::Cancel(renders[3]));
+    let due = Dispatch {
+        due: now,
+        until: now + SignedDuration::from_mins(1),
+        in_flight: 2,
+        live_since: now - SignedDuration::from_mins(1),
+    };
+    let Done::Dispatched(live) = run(db, &Ask::Dispatch(due)) else { unreachable!() };
+    assert_eq!(live.len(), 2);
+    let request_id = "r".to_owned();
+    do_it(Change::Advance(live[0].id, Step::Submitted { attempt: 1, request_id, next_at }));
+    do_it(Change::End(live[1].id, Ending::Filtered));
+    run(db, &Ask::Claim { due: now, until: due.until, limit: 9 });
+    generations::page(db, me, Page { after: None, limit: 5 }).unwrap();
+    run(db, &Ask::Prune { feed: now, keys: now });
+}
+
+fn run(db: &Connection, ask: &Ask) -> Done {
+    writer::run(db, ask, ManualClock::START).unwrap().unwrap()
+}
+
+fn request(db: &Connection, me: AccountId) -> Vec<RenderId> {
+    let order = Order {
+        prompt: Prompt::parse("a lamp").unwrap(),
+        negative: None,
+        model: ModelSlug("m1".into()),
+        size: safelight_domain::Size::Square,
+        seed: Seed(1),
+    };
+    let generation = safelight_domain::Generation {
+        id: GenerationId(Uuid::from_u128(30)),
+        account_id: me,
+        order,
+        count: safelight_domain::Count::new(4).unwrap(),
+        folder_id: None,
+        created_at: ManualClock::START,
+    };
+    let ids: Vec<_> =
+        (40..44).map(|n| (RenderId(Uuid::from_u128(n)), ChargeId(Uuid::from_u128(n)))).collect();
+    let renders = ids.iter().map(|(render, _)| *render).collect();
+    let request = safelight_domain::Request {
+        generation,
+        ids,
+        each: Credits::ONE,
+        deadline: ManualClock::START + SignedDuration::from_hours(1),
+        actor: Actor::system(),
+    };
+    let key = Some((Key("k".into()), BodyHash([1; 32])));
+    commit(db, Changes::of(me, vec![Change::Request(request)]).keyed(key));
+    renders
+}
+
+/// The plan of a statement, a line a step.
+fn plan(db: &Connection, sql: &str) -> Vec<String> {
+    let mut explained = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    // Values do not change a plan, so none are bound.
+    explained.raw_query().mapped(|row| row.get(3)).map(Result::unwrap).collect()
+}
+
+/// Steps that look like more than they are: a part of the statement, of the step, and why.
+const MEANT: [(&str, &str, &str); 11] = [
+    ("image_words MATCH", "SCAN w VIRTUAL TABLE INDEX", "finds words, newest first"),
+    ("WITH live AS", "", "the line of those who wait, and of those at the provider"),
+    ("UPDATE render SET next_at = ?2", "SCAN (subquery", "at most as many as are claimed"),
+    ("count(*) FROM render", "render_pending", "counts those who wait"),
+    ("count(*) FROM render", "render_due", "counts those at work"),
+    ("DELETE FROM event", "SCAN event", "stops after 5,000"),
+    ("DELETE FROM event", "SCAN old", "those 5,000"),
+    ("FROM folder WHERE account_id = ?1 ORDER BY name", "TEMP B-TREE", "1,000 folders at most"),
+    ("DISTINCT account_id FROM lot", "TEMP B-TREE", "the lots that died since the last sweep"),
+    ("-e.delta AS paid", "TEMP B-TREE", "the lots that paid one charge"),
+    // A row that others refer to: SQLite looks for them only while a key is violated.
+    ("INSERT INTO lot", "SCAN entry", "skipped, as the count of steps shows"),
+];
+
+#[test]
+fn no_statement_reads_a_whole_table_or_sorts_a_page() {
+    let (db, seen) = work_on(400);
+    assert!(seen.len() > 80, "the statements were not seen: {}", seen.len());
+    let mut wrong = Vec::new();
+    for sql in seen.keys() {
+        for step in plan(&db, sql) {
+            let bad = step.starts_with("SCAN ") || step.contains("TEMP B-TREE");
+            let meant =
+                MEANT.iter().any(|(part, what, _)| sql.contains(part) && step.contains(what));
+            if bad && !meant {
+                wrong.push(format!("{step}\n      in {sql}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn lists_use_the_index_made_for_them() {
+    let (db, seen) = work_on(400);
+    let sql = |part: &str| {
+        let mut found = seen.keys().filter(|sql| sql.contains(part));
+        found.next().unwrap_or_else(|| panic!("no statement has {part}")).clone()
+    };
+    let any = ImageFilter::default;
+    let filters = filters();
+    for (sql, index) in [
+        (gallery::page_sql(&any()), "image_shown (account_id=? AND n<?)"),
+        (gallery::page_sql(&filters[1]), "image_liked (account_id=? AND n<?)"),
+        (gallery::page_sql(&filters[2]), "image_trashed (account_id=? AND n<?)"),
+        (gallery::page_sql(&filters[4]), "image_filed (account_id=? AND folder_id=? AND n<?)"),
+        (gallery::page_sql(&filters[8]), "image_by_model (account_id=? AND model=? AND n<?)"),
+        (gallery::page_sql(&filters[16]), "SCAN w VIRTUAL TABLE INDEX"),
+        (ledger::LINES.to_owned(), "txn_seq_once (account_id=? AND seq<?)"),
+        (generations::PAGE.to_owned(), "generation_of_account (account_id=? AND id<?)"),
+        (sql("FROM render p"), "render_pending (deadline>?)"),
+        (
+            sql(
+                "SELECT count(*) FROM render WHERE state IN ('submitting', 'unknown', 'waiting') AND begun",
+            ),
+            "render_live (begun_at>?)",
+        ),
+        (sql("UPDATE render SET next_at"), "render_due (next_at<?)"),
+        (
+            sql("FROM event WHERE account_id = ?1 AND n > "),
+            "event_of_account (account_id=? AND n>?)",
+        ),
+        (sql("SELECT * FROM lot WHERE account_id"), "lot_burn (account_id=?)"),
+        (sql("DISTINCT account_id FROM lot"), "lot_due (expires_at<?)"),
+        (sql("FROM api_key WHERE account_id = ?1 ORDER"), "api_key_of_account (account_id=?)"),
+        (sql("FROM idempotency WHERE account_id"), "PRIMARY KEY (account_id=? AND key=?)"),
+        (sql("WHERE r.generation_id = ?1 ORDER"), "render_place_once (generation_id=?)"),
+    ] {
+        let plan = plan(&db, &sql);
+        assert!(plan.iter().any(|step| step.contains(index)), "{index}: {plan:#?}\n{sql}");
+    }
+}
+
+/// Pages are as much work with 20,000 pictures as with 400, and so is every write.
+#[test]
+fn work_does_not_grow_with_the_gallery() {
+    let (_, small) = work_on(400);
+    let (_, big) = work_on(20_000);
+    let statements = |seen: &BTreeMap<String, Work>| seen.keys().cloned().collect::<BTreeSet<_>>();
+    assert_eq!(statements(&small), statements(&big));
+    for (sql, work) in &big {
+        // A bounded number of old rows goes in one call.
+        if sql.starts_with("DELETE FROM event") || sql.starts_with("DELETE FROM idempotency") {
+            continue;
+        }
+        let before = small[sql];
+        assert!(
+            work.steps <= before.steps + before.steps / 2 + 100,
+            "{before:?} becomes {work:?} in {sql}"
+        );
+        assert!(work.scanned <= before.scanned + 10, "{before:?} becomes {work:?} in {sql}");
+    }
+}

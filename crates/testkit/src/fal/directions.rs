@@ -1,0 +1,58 @@
+//! How a prompt directs what happens to its request.
+
+/// Words in square brackets, such as `[late 3]`.
+///
+/// On submit: `[lost]` accepts and hangs up; `[silent]` accepts and never answers; `[answer NAME]`
+/// refuses with [`answer`](super::answer) NAME; `[nameless]` answers without a request id;
+/// `[brief]` answers with nothing else; `[garbled]` answers with half a JSON; `[moved]` redirects;
+/// `[strange-urls]` names URLs on another host.
+/// In the queue: `[late N]` takes N milliseconds; `[stuck]` never begins; `[never]` never ends;
+/// `[obeys]` can be cancelled while it is worked on.
+/// As a result: `[error NAME]` fails with `answer` NAME; `[nsfw N]` blackens picture N;
+/// `[empty]` has no picture; `[at URL]` says the pictures lie there.
+/// Media: `[media missing|short|huge|endless|svg|html|moved|teapot]`.
+/// Pushes: `[push early|twice|stale|foreign|null|forged]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directions(Vec<(String, String)>);
+
+impl Directions {
+    /// Reads them from a prompt.
+    pub fn of(prompt: &str) -> Self {
+        let inside = prompt.split('[').skip(1).filter_map(|rest| rest.split_once(']'));
+        let pair = |text: &str| {
+            let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+            (word.to_owned(), rest.to_owned())
+        };
+        Self(inside.map(|(text, _)| pair(text)).collect())
+    }
+
+    /// What follows a word, empty when nothing does; none when the word is not there.
+    pub fn get(&self, word: &str) -> Option<&str> {
+        self.0.iter().find(|(own, _)| own == word).map(|(_, rest)| rest.as_str())
+    }
+
+    /// Whether a word is there.
+    pub fn say(&self, word: &str) -> bool {
+        self.get(word).is_some()
+    }
+
+    /// Whether a word is there, followed by `rest`.
+    pub fn say_of(&self, word: &str, rest: &str) -> bool {
+        self.0.iter().any(|(own, what)| own == word && what == rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Directions;
+
+    #[test]
+    fn directions() {
+        let directions = Directions::of("a fox [lost] in [late 30][push twice] snow [");
+        assert!(directions.say("lost"));
+        assert_eq!(directions.get("late"), Some("30"));
+        assert!(directions.say_of("push", "twice"));
+        assert!(!directions.say("twice"));
+        assert_eq!(Directions::of("a fox").get("lost"), None);
+    }
+}

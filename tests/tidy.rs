@@ -1,0 +1,49 @@
+//! Documents that name code are kept true: every test a promise names exists.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie in the root").to_owned()
+}
+
+/// Every `fn` of every Rust file, and every `test("..."` of the browser suite.
+fn names(dir: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(dir).expect("a folder").flatten() {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if path.is_dir() && !name.starts_with('.') && name != "target" && name != "node_modules" {
+            names(&path, found);
+        } else if name.ends_with(".rs") {
+            let text = fs::read_to_string(&path).expect("a source file");
+            for rest in text.split("fn ").skip(1) {
+                let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                found.insert(rest.chars().take_while(|c| word(*c)).collect());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_promise_names_tests_that_exist() {
+    let mut found = BTreeSet::new();
+    for dir in ["crates", "tests"] {
+        names(&root().join(dir), &mut found);
+    }
+    let table = fs::read_to_string(root().join("docs/INVARIANTS.md")).expect("the invariants");
+    let mut named = 0;
+    let mut missing = Vec::new();
+    for row in table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| promise"))
+    {
+        let tests = row.trim_end_matches(" |").rsplit(" | ").next().expect("a last column");
+        let tests: Vec<_> = tests.split('`').skip(1).step_by(2).collect();
+        assert!(!tests.is_empty(), "a promise without a test: {row}");
+        named += tests.len();
+        missing.extend(tests.into_iter().filter(|test| !found.contains(*test)));
+    }
+    assert!(named > 15, "the table was not read");
+    assert_eq!(missing, Vec::<&str>::new(), "docs/INVARIANTS.md names tests that do not exist");
+}
