@@ -64,7 +64,7 @@ export class Gate {
 
   #read(request, answer) {
     const query = new URL(request.url, this.url).searchParams;
-    const stream = { after: request.headers['last-event-id'] ?? query.get('after') ?? null };
+    const stream = { from: request.headers['last-event-id'] ?? query.get('since'), again: 'last-event-id' in request.headers };
     this.streams.push(stream);
     let text = '';
     answer.setEncoding('utf8').on('data', (piece) => {
