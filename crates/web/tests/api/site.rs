@@ -13,6 +13,7 @@ use safelight_testkit::people::{Person, ada};
 use safelight_tests::TestStudio;
 use safelight_web::{About, Limits, Web};
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::{
     document::{check_answer, document},
@@ -45,6 +46,7 @@ pub fn about() -> About {
         brand: "Lamp & Co".to_owned(),
         version: "1.2.3".to_owned(),
         app_url: "http://localhost".to_owned(),
+        ..About::default()
     }
 }
 
@@ -65,6 +67,8 @@ impl Site {
             limits: Limits { requests_per_minute },
             media_origin: None,
             local_files: Some(disk.clone()),
+            outbox: None,
+            stopping: watch::channel(false).1,
         });
         let (app, document) = (app.boxed(), document());
         let mut site = Self { studio, disk, key: String::new(), app, document, _folder: folder };

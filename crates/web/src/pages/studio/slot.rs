@@ -92,7 +92,7 @@ impl SlotView {
             slot.download = Some(studio.images.download(&image).url);
             slot.picture = Some(PictureView::of(&image, &studio.images));
             if image.trashed_at.is_some() {
-                slot.state = "in the trash".to_owned();
+                slot.state = String::from("in the trash");
             } else if let (Some(begun), Some(ended)) = (render.begun_at, render.ended_at) {
                 slot.state = format!("ready in {}", Elapsed::between(begun, ended).says);
             }
