@@ -49,7 +49,7 @@ impl GenerationBody {
             prompt: form.text("prompt").to_owned(),
             negative_prompt: filled("negative_prompt").map(str::to_owned),
             model: filled("model").map(str::to_owned),
-            size: filled("size").map(str::to_owned),
+            size: filled("size").map(Wire::read).transpose()?.map(Text),
             count: filled("count").map(str::parse).transpose().map_err(not_whole)?,
             seed: filled("seed").map(Wire::read).transpose()?.map(Text),
             folder_id: filled("folder_id").map(Wire::read).transpose()?.map(Text),
