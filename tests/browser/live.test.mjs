@@ -50,7 +50,7 @@ journey('a stream that breaks goes on from the last event it brought', async (ar
     await until('an event came', () => mine().some(({ id }) => id));
     const last = mine().findLast(({ id }) => id).id;
     const ended = done(await api.newest());
-    gate.cut('events');
+    gate.cut('slow');
     await until('something was missed', async () => done(await api.newest()) > ended);
     gate.mend();
     await finished(page, prompt);
