@@ -5,6 +5,7 @@ import http from 'node:http';
 import { test } from 'node:test';
 import { chromium } from './lib/peers.mjs';
 import { until } from './lib/wait.mjs';
+import { looksRight, steady } from './lib/inspect.mjs';
 import { Visitor } from './lib/visitor.mjs';
 
 const policy = "default-src 'none'; script-src 'self'; img-src * data:";
@@ -13,6 +14,7 @@ const pages = {
   '/scripts': '<script src="/bad.js"></script>',
   '/elsewhere': '<img src="http://127.0.0.1:9/pixel.png" alt="">',
   '/missing': '<img src="/gone.png" alt="">',
+  '/poor': '<main><img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><p class="pale">Pale words</p></main>',
   '/good': '<p>Nothing to see</p>',
 };
 
@@ -59,4 +61,26 @@ test('the witness sees every kind of complaint', async (t) => {
   const visitor = await Visitor.arrive(site);
   await visitor.go('/good');
   visitor.assertCalm();
+});
+
+test('looking sees missing words, pale ones, a page too wide and one that moves', async (t) => {
+  const site = await faulty(t);
+  const { page } = await Visitor.arrive(site);
+  const check = await steady(page);
+  await page.goto('/poor');
+  await page.evaluate(() => {
+    const { style } = document.querySelector('p');
+    style.color = '#ccc';
+    style.width = '2000px';
+    return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  });
+  await assert.rejects(looksRight(page, 'a poor page'), ({ message }) => {
+    for (const words of [/image-alt/, /px wider than the window/, /light: color-contrast/, /dark: color-contrast/]) assert.match(message, words);
+    return true;
+  });
+  await page.evaluate(() => {
+    document.querySelector('img').style.height = '600px';
+    return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  });
+  await until('the shift is seen', () => check().then(() => false, ({ message }) => /shifted by/.test(message)), 5);
 });

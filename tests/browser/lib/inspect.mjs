@@ -19,7 +19,7 @@ export async function looksRight(page, what) {
     if (wide > 0) wrong.push(`${width} px: ${wide} px wider than the window, by ${await culprit(page)}`);
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme });
-      const found = await findings(page);
+      const found = await findings(page, { onlyColours: theme !== themes[0] });
       wrong.push(...found.map((line) => `${width} px ${theme}: ${line}`));
     }
   }

@@ -8,7 +8,7 @@ const LOOK = 1000, PATIENCE = 3, GATHER = 400;
 const main = document.getElementById('main');
 const at = (id) => document.getElementById(id);
 const busy = () => 'busy' in main.dataset;
-let source, failures = 0, looking, gathering;
+let source, failures = 0, looking, gathering, told = 0;
 
 // Puts `fresh` where `old` was; a focus inside stays on the same control, or on the nearest thing to it.
 function swap(old, fresh) {
@@ -62,9 +62,12 @@ function take(fresh) {
 }
 
 async function refresh() {
+  const before = told;
   const answer = await fetch(location.href);
   if (answer.redirected || !answer.ok) return location.reload();
-  take(page(await answer.text()));
+  const fresh = page(await answer.text());
+  // What events told meanwhile is newer than this page: taking it would undo them.
+  if (told === before) take(fresh); else gather();
 }
 
 // Several changes in a moment are one look at the rest of the page.
@@ -73,6 +76,7 @@ function gather() {
 }
 
 function changed({ data }) {
+  told += 1;
   const news = JSON.parse(data), old = at(`slot-${news.id}`);
   if (old) settle(old, element(news.html));
   tell();
