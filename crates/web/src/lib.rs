@@ -30,12 +30,13 @@ mod reference;
 mod security;
 mod site;
 mod visitor;
+mod webhooks;
 mod wire;
 
 use std::sync::Arc;
 
 use safelight_domain::KeyId;
-use safelight_usecases::{LocalFiles, Outbox, Studio};
+use safelight_usecases::{LocalFiles, Outbox, ProviderPush, Studio};
 
 pub use app::app;
 pub use openapi::openapi_json;
@@ -54,6 +55,8 @@ pub struct Web {
     pub media_origin: Option<String>,
     /// The disk store's door, open only while it serves.
     pub local_files: Option<Arc<dyn LocalFiles>>,
+    /// Proves the provider's pushes, when it sends some.
+    pub pushes: Option<Arc<dyn ProviderPush>>,
     /// The local mailer's drawer, open only while it keeps mails, and only to this machine.
     pub outbox: Option<Arc<dyn Outbox>>,
 }

@@ -67,6 +67,7 @@ impl Site {
             media_origin: None,
             local_files: Some(disk.clone()),
             outbox: Some(studio.setup.outbox.clone()),
+            pushes: None,
         });
         let (app, document) = (app.boxed(), document());
         let mut site = Self { studio, disk, key: String::new(), app, document, _folder: folder };
