@@ -149,6 +149,17 @@ async fn what_is_no_picture_is_refunded() {
 }
 
 #[tokio::test]
+async fn what_can_never_be_fetched_is_refunded_at_once() {
+    let studio = TestStudio::open().await;
+    let never = Fault::lasting("provider", "not from where pictures come");
+    studio.setup.provider.fetch.next(Err(never));
+    let id = studio.request(&ada(), 1, 1).await.status.generation.id;
+    assert!(studio.settle().await < SignedDuration::from_mins(1));
+    assert_eq!(studio.states(ada().account.id, id).await, [Failed]);
+    assert_eq!(studio.balance(ada().account.id).await, 10);
+}
+
+#[tokio::test]
 async fn cancelled_before_it_was_sent_it_never_reaches_the_provider() {
     let studio = TestStudio::open().await;
     let status = studio.request(&ada(), 2, 1).await.status;
