@@ -15,7 +15,7 @@ use safelight_domain::{
     Folder, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, RenderId, RenderStatus,
     Session, SessionHash, Timestamp, User,
 };
-use safelight_ports::{Cursor, Fault, GenerationStatus, Job, Load, Page, Paged, Reads};
+use safelight_ports::{Cursor, Fault, GenerationStatus, Job, Load, Neighbours, Page, Paged, Reads};
 
 use crate::{Sqlite, error::Sql};
 
@@ -105,6 +105,16 @@ impl Reads for Sqlite {
     ) -> Result<Paged<Image>, Fault> {
         let filter = filter.clone();
         self.read(move |db| gallery::page(db, account, &filter, page)).await
+    }
+
+    async fn neighbours(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+        image: ImageId,
+    ) -> Result<Neighbours, Fault> {
+        let filter = filter.clone();
+        self.read(move |db| gallery::neighbours(db, account, &filter, image)).await
     }
 
     async fn folders(&self, account: AccountId) -> Result<Vec<Folder>, Fault> {

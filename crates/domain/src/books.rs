@@ -99,6 +99,10 @@ impl Needs {
                 self.lots = true;
                 self.folders |= request.generation.folder_id.is_some();
             }
+            Change::Import { request, .. } => {
+                self.lots = true;
+                self.folders |= request.generation.folder_id.is_some();
+            }
             Change::Advance(id, _) => self.renders.push(*id),
             Change::Cancel(id) | Change::End(id, _) => {
                 self.lots = true;

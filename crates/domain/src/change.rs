@@ -48,6 +48,8 @@ pub enum Change {
     End(RenderId, Ending),
     /// Ends a render with its picture and keeps the charge.
     Store { image: Image, cost_micros: Option<u64> },
+    /// Records a picture made elsewhere, its whole life in one commit: no provider is asked.
+    Import { request: Request, image: Image },
 
     // gallery
     /// Likes or unlikes.

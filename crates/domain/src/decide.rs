@@ -4,14 +4,16 @@ use std::collections::HashMap;
 
 use crate::{
     Account, AccountStatus, ActionName, Books, Change, Changes, EventName, Folder, FolderId, Image,
-    Invalid, Receipt, Refusal, Render, RenderId, RenderState, Request, Scope, Timestamp, Verdict,
-    Write, till::Till,
+    Invalid, Receipt, Refusal, Render, RenderId, RenderState, Request, Scope, Step, Timestamp,
+    Verdict, Write, till::Till,
 };
 
 /// The most folders one account may have: the whole tree is read to judge a move.
 const FOLDERS_MAX: usize = 1_000;
 /// The most credits one account may hold: sums then never meet a limit.
 const BALANCE_MAX: u32 = 900_000_000;
+/// Stands for the provider's name of a request that no provider was asked for.
+const IMPORTED: &str = "import";
 
 impl Changes {
     /// Judges the changes against what was seen under the lock, in order, all or nothing.
@@ -159,6 +161,7 @@ impl Desk<'_> {
                 self.move_render(render.state, next);
             }
             Change::Store { image, cost_micros } => self.store(image, cost_micros)?,
+            Change::Import { request, image } => self.import(request, image)?,
             other => return self.decide_library(other),
         }
         Ok(())
@@ -313,6 +316,18 @@ impl Desk<'_> {
         self.move_render(render.state, next);
         self.write(Write::Image(Image { folder_id, created_at: self.at, ..image }));
         Ok(())
+    }
+
+    /// The same steps every picture goes through, so that every guard sees what it always sees.
+    fn import(&mut self, request: Request, image: Image) -> Result<(), Refusal> {
+        self.request(request)?;
+        let pending = self.render(image.render_id)?;
+        let begun = pending.begun(self.at)?;
+        self.move_render(pending.state, begun.clone());
+        let request_id = IMPORTED.to_owned();
+        let step = Step::Submitted { attempt: begun.attempt, request_id, next_at: self.at };
+        self.move_render(begun.state, begun.step(step, self.at)?);
+        self.store(image, None)
     }
 
     fn move_folder(&mut self, id: FolderId, parent: Option<FolderId>) -> Result<(), Refusal> {

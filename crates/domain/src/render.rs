@@ -191,6 +191,19 @@ impl Render {
         }
     }
 
+    /// The row once it is handed out: one more attempt, begun now.
+    pub fn begun(&self, now: Timestamp) -> Result<Self, Refusal> {
+        if self.state != RenderState::Pending {
+            return Err(Refusal::Stale);
+        }
+        Ok(Self {
+            state: RenderState::Submitting,
+            attempt: self.attempt + 1,
+            begun_at: Some(now),
+            ..self.clone()
+        })
+    }
+
     /// The row after a person asks for it back: ended when it was never sent, marked otherwise.
     pub fn ask_cancel(&self, now: Timestamp) -> Result<Self, Refusal> {
         use RenderState::{Cancelled, Pending, Submitting, Unknown, Waiting};
@@ -289,6 +302,11 @@ mod tests {
         let request_id = || "r".to_owned();
         let step = |step: Step| -> Act { Box::new(move |r| r.step(step.clone(), at(5))) };
         let table: Vec<(&str, Act, [&str; 9])> = vec![
+            (
+                "begun",
+                Box::new(|r| r.begun(at(5))),
+                ["submitting", "-", "-", "-", "-", "-", "-", "-", "-"],
+            ),
             (
                 "submitted",
                 step(Step::Submitted { attempt: 1, request_id: request_id(), next_at }),

@@ -65,11 +65,39 @@ impl Size {
         }
     }
 
+    /// The preset nearest in shape to a picture of these pixels.
+    pub fn nearest(width: u32, height: u32) -> Self {
+        let shape = |(width, height): (u32, u32)| f64::from(width) / f64::from(height.max(1));
+        let wanted = shape((width, height));
+        // 2:1 is as far from square as 1:2: the distance is that of the logarithms.
+        let away = |size: &Self| (shape(size.pixels()) / wanted).ln().abs();
+        let near = |a: &Self, b: &Self| away(a).total_cmp(&away(b));
+        Self::ALL.into_iter().min_by(near).unwrap_or(Self::SquareHd)
+    }
+
     /// Reads a preset by its word.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         Self::ALL.into_iter().find(|size| size.as_str() == text).ok_or_else(|| {
             let words: Vec<_> = Self::ALL.iter().map(|size| size.as_str()).collect();
             Invalid::new("size", format!("unknown size; choose one of {}", words.join(", ")))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Size;
+
+    #[test]
+    fn each_preset_is_nearest_to_itself_and_odd_shapes_find_one() {
+        for size in Size::ALL {
+            let (width, height) = size.pixels();
+            assert_eq!(Size::nearest(width, height).ratio(), size.ratio());
+        }
+        for (width, height, ratio) in
+            [(3000, 1000, "16:9"), (1000, 3000, "9:16"), (1100, 1000, "1:1"), (0, 0, "1:1")]
+        {
+            assert_eq!(Size::nearest(width, height).ratio(), ratio, "{width} × {height}");
+        }
     }
 }

@@ -20,7 +20,7 @@ pub use local::{LinkError, LocalFile, LocalFiles};
 pub use mail::{Kept, Mail, Mailer, Outbox};
 pub use provider::{Cancelled, Delivery, Looked, Provider, SubmitError};
 pub use push::{ProviderPush, Push, PushRefused, Pushed};
-pub use reads::{Cursor, GenerationStatus, Job, Load, Page, Paged, Reads};
+pub use reads::{Cursor, GenerationStatus, Job, Load, Neighbours, Page, Paged, Reads};
 pub use storage::{Presign, Storage};
 pub use store::{Claimed, CommitError, Dispatch, Feed, Store};
 pub use world::{Clock, Entropy, Ids};

@@ -41,6 +41,13 @@ pub struct GenerationStatus {
     pub renders: Vec<RenderStatus>,
 }
 
+impl GenerationStatus {
+    /// Whether a picture of it is still in the making.
+    pub fn is_unfinished(&self) -> bool {
+        self.renders.iter().any(|render| !render.render.state.is_final())
+    }
+}
+
 /// All the pipeline must know of one render.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
@@ -50,6 +57,15 @@ pub struct Job {
     pub order: Order,
     /// Where the picture is filed.
     pub folder_id: Option<FolderId>,
+}
+
+/// The pictures beside one, in the order of a list: newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Neighbours {
+    /// The one before it; none at the newest.
+    pub newer: Option<ImageId>,
+    /// The one after it; none at the oldest.
+    pub older: Option<ImageId>,
 }
 
 /// Counts of the whole studio, for readiness and the operator.
@@ -131,6 +147,15 @@ pub trait Reads: Send + Sync {
         filter: &ImageFilter,
         page: Page,
     ) -> Result<Paged<Image>, Fault>;
+
+    /// The pictures that match and stand next to this one, which need not match itself: it may just
+    /// have been trashed. Nobody when it is not the account's.
+    async fn neighbours(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+        id: ImageId,
+    ) -> Result<Neighbours, Fault>;
 
     /// All folders of the account, by name.
     async fn folders(&self, account: AccountId) -> Result<Vec<Folder>, Fault>;

@@ -1,13 +1,17 @@
 //! The gallery: pictures that are safely stored.
 
+mod import;
+
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, Change, Changes, FolderId, Image, ImageFilter, ImageId, Refusal, Variant,
+    AccountId, Change, Changes, FolderId, Image, ImageFilter, ImageId, Invalid, Refusal, Variant,
 };
-use safelight_ports::{Page, Paged, Presign};
+use safelight_ports::{Neighbours, Page, Paged, Presign};
 
-use crate::{Error, World};
+pub use import::Import;
+
+use crate::{Error, Pipeline, World};
 
 /// Links to a picture's files. They lapse within hours.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +33,30 @@ pub struct Edit {
     pub folder_id: Option<Option<FolderId>>,
 }
 
+/// One act on many pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Like or unlike.
+    Like(bool),
+    /// File in a folder, or take out of all.
+    File(Option<FolderId>),
+    /// Put in the trash.
+    Trash,
+    /// Take out of the trash.
+    Restore,
+}
+
+impl Act {
+    fn on(self, id: ImageId) -> Change {
+        match self {
+            Self::Like(liked) => Change::Like(id, liked),
+            Self::File(folder) => Change::File(id, folder),
+            Self::Trash => Change::Trash(id),
+            Self::Restore => Change::Restore(id),
+        }
+    }
+}
+
 /// A link that saves a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Download {
@@ -40,11 +68,15 @@ pub struct Download {
 #[derive(Clone)]
 pub struct Images {
     world: Arc<World>,
+    pipeline: Pipeline,
 }
 
 impl Images {
-    pub(crate) fn new(world: Arc<World>) -> Self {
-        Self { world }
+    /// The most pictures one act may change.
+    pub const MOST: usize = 200;
+
+    pub(crate) fn new(world: Arc<World>, pipeline: Pipeline) -> Self {
+        Self { world, pipeline }
     }
 
     /// One picture, in the trash or not.
@@ -60,6 +92,30 @@ impl Images {
         page: Page,
     ) -> Result<Paged<Image>, Error> {
         Ok(self.world.reads.images(account, filter, page).await?)
+    }
+
+    /// The pictures that match and stand beside this one.
+    pub async fn neighbours(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+        id: ImageId,
+    ) -> Result<Neighbours, Error> {
+        Ok(self.world.reads.neighbours(account, filter, id).await?)
+    }
+
+    /// Does the same to all of these, in one commit: all of them or none.
+    pub async fn act(&self, account: AccountId, ids: &[ImageId], act: Act) -> Result<(), Error> {
+        if ids.is_empty() {
+            return Err(Invalid::new("image", "no picture is chosen; choose at least one").into());
+        }
+        if ids.len() > Self::MOST {
+            let says = format!("{} pictures at once; choose at most {}", ids.len(), Self::MOST);
+            return Err(Invalid::new("image", says).into());
+        }
+        let list = ids.iter().map(|id| act.on(*id)).collect();
+        self.world.store.commit(Changes::of(account, list)).await?;
+        Ok(())
     }
 
     /// Likes, unlikes, files.

@@ -23,18 +23,18 @@ pub use api_key::{Caller, Keys, NewKey};
 pub use error::Error;
 pub use folder::Folders;
 pub use generation::{Ask, Generations, Requested, charged, refunded};
-pub use image::{Download, Edit, Images, Urls};
+pub use image::{Act, Download, Edit, Images, Import, Urls};
 pub use ledger::{Balance, Consumed, Ledger};
 pub use live::Live;
 pub use pipeline::Pipeline;
 pub use secret::Pepper;
 pub use session::{Member, Sessions};
-pub use sign_in::{Answer, Begun, Proof, SignIn, SignedIn};
+pub use sign_in::{Answer, Begun, Proof, SignIn, SignedIn, own_path};
 pub use studio::{Studio, World};
 pub use terms::{Terms, Timing};
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    Cursor, Fault, GenerationStatus, Kept, LinkError, Load, LocalFile, LocalFiles, Mail, Outbox,
-    Page, Paged, ProviderPush, Push, PushRefused, Pushed, chain,
+    Cursor, Fault, GenerationStatus, Kept, LinkError, Load, LocalFile, LocalFiles, Mail,
+    Neighbours, Outbox, Page, Paged, ProviderPush, Push, PushRefused, Pushed, chain,
 };

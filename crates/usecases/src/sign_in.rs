@@ -185,7 +185,7 @@ impl SignIn {
             code: self.code_mac(id, &secret::fold_code(&code)),
             link: secret::digest(&link),
             browser: browser.map(secret::digest),
-            return_to: own_path(return_to).to_owned(),
+            return_to: own_path(return_to).unwrap_or(HOME).to_owned(),
             attempts: 0,
             created_at: self.world.clock.now(),
             consumed_at: None,
@@ -199,10 +199,9 @@ impl SignIn {
 }
 
 /// `path` when it leads to a page of ours and nowhere else.
-fn own_path(path: &str) -> &str {
-    let ours =
-        path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
-    if ours && path.len() <= 512 && !path.chars().any(char::is_control) { path } else { HOME }
+pub fn own_path(path: &str) -> Option<&str> {
+    let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
+    (ours && path.len() <= 2_048 && !path.chars().any(char::is_control)).then_some(path)
 }
 
 #[cfg(test)]
@@ -212,12 +211,12 @@ mod tests {
     #[test]
     fn nobody_is_sent_elsewhere() {
         for ours in ["/studio", "/gallery?liked=true", "/images/x#top"] {
-            assert_eq!(own_path(ours), ours);
+            assert_eq!(own_path(ours), Some(ours));
         }
         for theirs in
             ["//evil.example", "https://evil.example", "/\\evil.example", "studio", "", "/a\r\nb"]
         {
-            assert_eq!(own_path(theirs), "/studio", "{theirs:?}");
+            assert_eq!(own_path(theirs), None, "{theirs:?}");
         }
     }
 }

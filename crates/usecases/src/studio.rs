@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use safelight_domain::SignedDuration;
+use safelight_domain::{Key, SignedDuration};
 use safelight_ports::{
     Clock, Entropy, Feed, Ids, Imaging, Load, Mailer, Provider, Reads, Storage, Store,
 };
@@ -62,7 +62,7 @@ impl Studio {
         Self {
             ledger: Ledger::new(world.clone(), terms.clone()),
             generations: Generations::new(world.clone(), terms.clone(), pipeline.clone()),
-            images: Images::new(world.clone()),
+            images: Images::new(world.clone(), pipeline.clone()),
             folders: Folders::new(world.clone()),
             keys: Keys::new(world.clone(), terms.clone()),
             sign_in: SignIn::new(world.clone(), terms.clone(), accounts.clone()),
@@ -78,6 +78,11 @@ impl Studio {
     /// The time, as the studio tells it.
     pub fn now(&self) -> safelight_domain::Timestamp {
         self.world.clock.now()
+    }
+
+    /// A key nobody used yet, for a form that may be sent twice.
+    pub fn fresh_key(&self) -> Key {
+        Key(format!("form-{}", self.world.ids.next()))
     }
 
     /// Runs the studio until `shutdown`: the pipeline, and the housekeeping beside it. Spawn it

@@ -10,6 +10,8 @@ mod renders;
 
 use poem_openapi::Tags;
 
+pub use generations::GenerationBody;
+
 /// All route groups.
 pub type All = (
     generations::Api,

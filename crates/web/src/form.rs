@@ -29,6 +29,11 @@ impl Form {
         self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
+    /// All fields, in order.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Reads fields as they are in a query or a body.
     pub fn parse(bytes: &[u8]) -> Self {
         let own = |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into(), value.into());

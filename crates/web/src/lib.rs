@@ -29,6 +29,8 @@ mod redirect;
 mod reference;
 mod security;
 mod site;
+mod streams;
+mod thumb;
 mod visitor;
 mod webhooks;
 mod wire;
@@ -37,6 +39,7 @@ use std::sync::Arc;
 
 use safelight_domain::KeyId;
 use safelight_usecases::{LocalFiles, Outbox, ProviderPush, Studio};
+use tokio::sync::watch;
 
 pub use app::app;
 pub use openapi::openapi_json;
@@ -59,6 +62,8 @@ pub struct Web {
     pub pushes: Option<Arc<dyn ProviderPush>>,
     /// The local mailer's drawer, open only while it keeps mails, and only to this machine.
     pub outbox: Option<Arc<dyn Outbox>>,
+    /// Becomes true when the server stops: open streams end then, or it would wait for them.
+    pub stopping: watch::Receiver<bool>,
 }
 
 /// How a studio presents itself.
@@ -95,6 +100,7 @@ struct Shared {
     keys: rate::Limiter<KeyId>,
     peers: rate::Limiter<std::net::IpAddr>,
     mails: rate::Limiter<String>,
+    streams: streams::Streams,
     site: site::Site,
 }
 
@@ -106,6 +112,7 @@ impl Shared {
             keys,
             peers: rate::Limiter::new(FAILURES_PER_MINUTE),
             mails: rate::Limiter::new(MAILS_PER_MINUTE),
+            streams: streams::Streams::default(),
             site,
             web,
         }

@@ -3,14 +3,22 @@
 //! Invariant: everything here works without JavaScript. A form is sent, the answer says where to
 //! look, the page there shows what is.
 
+mod account;
+mod back;
+mod billing;
+mod folders;
+mod gallery;
 mod home;
+mod image;
+mod moment;
 mod outbox;
 mod sign_in;
+mod studio;
 
-use std::sync::Arc;
+use std::{str::FromStr, sync::Arc};
 
 use minijinja::value::{Serde, Value};
-use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Result, Route, get};
+use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Result, Route, get, post};
 use serde::Serialize;
 
 use crate::{
@@ -29,7 +37,26 @@ pub const ALLOW: &[(&str, &str)] = &[
     ("GET, HEAD, POST", "/sign-in/link/{id}/{token}"),
     ("POST", "/sign-out"),
     ("GET, HEAD", "/dev/outbox"),
+    ("GET, HEAD, POST", "/studio"),
+    ("GET, HEAD", "/studio/generations/{id}"),
+    ("POST", "/studio/renders/{id}/cancel"),
+    ("POST", "/studio/renders/{id}/again"),
+    ("GET, HEAD", "/events"),
     ("GET, HEAD", "/static/{set}/{path}"),
+    ("GET, HEAD", "/gallery"),
+    ("POST", "/gallery/bulk"),
+    ("POST", "/folders"),
+    ("POST", "/folders/{id}/{act}"),
+    ("GET, HEAD", "/images/{id}"),
+    ("GET, HEAD", "/images/{id}/urls"),
+    ("GET, HEAD", "/images/{id}/download"),
+    ("POST", "/images/{id}/{act}"),
+    ("GET, HEAD", "/billing"),
+    ("GET, HEAD", "/account"),
+    ("POST", "/account/sessions/end-others"),
+    ("POST", "/account/sessions/{id}/end"),
+    ("POST", "/account/keys"),
+    ("POST", "/account/keys/{id}/revoke"),
 ];
 
 /// All pages, with the rules that hold for each of them.
@@ -42,9 +69,51 @@ pub fn routes(shared: &Arc<Shared>) -> impl Endpoint<Output = Response> + 'stati
         .at("/sign-in/link/:id/:token", get(sign_in::link).post(sign_in::follow))
         .at("/sign-out", poem::post(sign_in::out))
         .at("/dev/outbox", get(outbox::drawer))
+        .at("/studio", get(studio::show).post(studio::press))
+        .at("/studio/generations/:id", get(studio::generation))
+        .at("/studio/renders/:id/cancel", poem::post(studio::cancel))
+        .at("/studio/renders/:id/again", poem::post(studio::again))
+        .at("/events", get(studio::live))
         .at("/static/:set/*name", get(site::serve));
+    let routes = library(routes);
     let pages = Told { inner: routes, shared: Arc::clone(shared) };
     SameOrigin::new(pages, &shared.web.about.app_url).map_to_response()
+}
+
+/// Pictures, folders, credits and the account: all for members.
+fn library(routes: Route) -> Route {
+    routes
+        .at("/gallery", get(gallery::show))
+        .at("/gallery/bulk", post(gallery::bulk))
+        .at("/folders", post(folders::create))
+        .at("/folders/:id/rename", post(folders::rename))
+        .at("/folders/:id/move", post(folders::relocate))
+        .at("/folders/:id/delete", post(folders::delete))
+        .at("/images/:id", get(image::show))
+        .at("/images/:id/urls", get(image::urls))
+        .at("/images/:id/download", get(image::download))
+        .at("/images/:id/like", post(image::like))
+        .at("/images/:id/move", post(image::relocate))
+        .at("/images/:id/trash", post(image::trash))
+        .at("/images/:id/restore", post(image::restore))
+        .at("/billing", get(billing::show))
+        .at("/account", get(account::show))
+        .at("/account/sessions/end-others", post(account::end_others))
+        .at("/account/sessions/:id/end", post(account::end))
+        .at("/account/keys", post(account::make_key))
+        .at("/account/keys/:id/revoke", post(account::revoke_key))
+}
+
+/// A refusal's words as a sentence of their own.
+fn sentence(says: &str) -> String {
+    let mut letters = says.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).chain(['.']).collect()
+}
+
+/// The id a path or a form names. What is none names nothing that exists.
+fn id<T: FromStr>(text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Problem::not_found())
 }
 
 /// Tells people what went wrong as a page, not as a document for programs.

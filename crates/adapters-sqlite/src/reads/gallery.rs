@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, types::ToSql};
 use safelight_domain::{AccountId, Folder, Image, ImageFilter, ImageId, Search};
-use safelight_ports::{Page, Paged};
+use safelight_ports::{Neighbours, Page, Paged};
 
 use super::{all, limit, one, paged};
 use crate::{
@@ -25,16 +25,10 @@ pub fn page(
     page: Page,
 ) -> Sql<Paged<Image>> {
     let before = page.after.map_or(i64::MAX, |c| i64::try_from(c.0).unwrap_or(i64::MAX));
-    let me = id(account.0);
-    let folder = filter.folder_id.map(|folder| id(folder.0));
-    let model = filter.model.as_ref().map(|model| &model.0);
-    let words = filter.search.as_ref().map(|search| fts(account, search));
     let limit = limit(page);
-    let mut params: Vec<(&str, &dyn ToSql)> =
-        vec![(":me", &me), (":before", &before), (":limit", &limit)];
-    params.extend(folder.as_ref().map(|folder| (":folder", folder as &dyn ToSql)));
-    params.extend(model.as_ref().map(|model| (":model", model as &dyn ToSql)));
-    params.extend(words.as_ref().map(|words| (":words", words as &dyn ToSql)));
+    let wanted = Wanted::of(account, filter);
+    let mut params = wanted.params();
+    params.extend([(":before", &before as &dyn ToSql), (":limit", &limit)]);
     let rows = all(db, &page_sql(filter), params.as_slice(), |row| {
         Ok((row.get::<_, i64>("n")?, rows::image(row)?))
     })?;
@@ -42,8 +36,65 @@ pub fn page(
     Ok(Paged { items: items.into_iter().map(|(_, image)| image).collect(), next })
 }
 
-/// The statement for a filter. One text a combination, so that each is prepared once.
+/// The pictures on both sides of one: two steps along the index a page walks.
+pub fn neighbours(
+    db: &Connection,
+    account: AccountId,
+    filter: &ImageFilter,
+    image: ImageId,
+) -> Sql<Neighbours> {
+    let here = "SELECT n FROM image WHERE id = ?1 AND account_id = ?2";
+    let here = one(db, here, [id(image.0), id(account.0)], |row| row.get::<_, i64>("n"))?;
+    let Some(here) = here else { return Ok(Neighbours::default()) };
+    let wanted = Wanted::of(account, filter);
+    let mut params = wanted.params();
+    params.push((":here", &here));
+    let (matching, place) = matching(filter);
+    let next = |order: &str| {
+        let sql = format!("{matching} AND {place} {order} LIMIT 1");
+        one(db, &sql, params.as_slice(), |row| Ok(ImageId(rows::uuid(row, "id")?)))
+    };
+    Ok(Neighbours {
+        newer: next(&format!("> :here ORDER BY {place} ASC"))?,
+        older: next(&format!("< :here ORDER BY {place} DESC"))?,
+    })
+}
+
+/// What a filter's statement is given.
+struct Wanted<'a> {
+    me: [u8; 16],
+    folder: Option<[u8; 16]>,
+    model: Option<&'a str>,
+    words: Option<String>,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(account: AccountId, filter: &'a ImageFilter) -> Self {
+        Self {
+            me: id(account.0),
+            folder: filter.folder_id.map(|folder| id(folder.0)),
+            model: filter.model.as_ref().map(|model| model.0.as_str()),
+            words: filter.search.as_ref().map(|search| fts(account, search)),
+        }
+    }
+
+    fn params(&self) -> Vec<(&str, &dyn ToSql)> {
+        let mut params: Vec<(&str, &dyn ToSql)> = vec![(":me", &self.me)];
+        params.extend(self.folder.as_ref().map(|folder| (":folder", folder as &dyn ToSql)));
+        params.extend(self.model.as_ref().map(|model| (":model", model as &dyn ToSql)));
+        params.extend(self.words.as_ref().map(|words| (":words", words as &dyn ToSql)));
+        params
+    }
+}
+
+/// The statement for a page of a filter. One text a combination, so that each is prepared once.
 pub fn page_sql(filter: &ImageFilter) -> String {
+    let (matching, place) = matching(filter);
+    format!("{matching} AND {place} < :before ORDER BY {place} DESC LIMIT :limit")
+}
+
+/// A statement for all that matches, and the column it is ordered by.
+fn matching(filter: &ImageFilter) -> (String, &'static str) {
     let start = match &filter.search {
         Some(_) => rows::select_image!("image_words w CROSS JOIN image i ON i.n = w.rowid "),
         None => rows::select_image!("image i "),
@@ -63,7 +114,7 @@ pub fn page_sql(filter: &ImageFilter) -> String {
             sql.push_str(text);
         }
     }
-    format!("{sql} AND {place} < :before ORDER BY {place} DESC LIMIT :limit")
+    (sql, place)
 }
 
 /// Every word must occur, the last one as the start of a word; the owner is a word too.

@@ -1,5 +1,7 @@
 //! `safelight demo`: a studio to try, with no key and no network.
 
+mod samples;
+
 use std::{
     fs,
     io::Write,
@@ -64,6 +66,7 @@ async fn resident(studio: &Studio) -> anyhow::Result<Person> {
         let reason = "credits to try it with".to_owned();
         studio.ledger.grant(person.account.id, missing, reason, Actor::cli()).await?;
     }
+    samples::hang(studio, person.account.id).await?;
     Ok(person)
 }
 

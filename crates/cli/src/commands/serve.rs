@@ -51,9 +51,9 @@ where
     }
     let store = wire::open_locked_store(places, &lock)?;
     let wired = Arc::new(wire::studio(config, places, &store, &app_url)?);
-    let app = safelight_web::app(web(config, &wired, &app_url));
-
     let (stop, mut stopped) = watch::channel(false);
+    let app = safelight_web::app(web(config, &wired, &app_url, stopped.clone()));
+
     let signalled = async {
         signal().await;
         tracing::info!("stopping: requests and renders in hand may end");
@@ -93,7 +93,7 @@ fn about(config: &Config, app_url: &str, practice: bool) -> About {
     }
 }
 
-fn web(config: &Config, wired: &Wired, app_url: &str) -> Web {
+fn web(config: &Config, wired: &Wired, app_url: &str, stopping: watch::Receiver<bool>) -> Web {
     Web {
         studio: wired.studio.clone(),
         about: about(config, app_url, wired.practice),
@@ -102,6 +102,7 @@ fn web(config: &Config, wired: &Wired, app_url: &str) -> Web {
         local_files: wired.local_files.clone(),
         outbox: Some(wired.outbox.clone()),
         pushes: wired.pushes.clone(),
+        stopping,
     }
 }
 

@@ -2,8 +2,8 @@
 //! does the one thing that follows. Push, poll and sweep all call it.
 
 use safelight_domain::{
-    Change, Ending, Image, ImageId, Render, RenderId, RenderState, SignedDuration, Step, Variant,
-    object_key,
+    AccountId, Change, Ending, Image, ImageId, Render, RenderId, RenderState, SignedDuration, Step,
+    Variant, object_key,
 };
 use safelight_ports::{Delivery, Fault, IngestError, Ingested, Job, Looked};
 
@@ -133,7 +133,7 @@ impl Pipeline {
         let image = self.image(job, &picture);
         let pixels = (picture.width, picture.height);
         let cost_micros = self.world.provider.cost_micros(&job.order, pixels);
-        if let Err(fault) = self.put_all(render, picture).await {
+        if let Err(fault) = self.put_all(render.account_id, render.id, picture).await {
             return self.stumble(render, &fault).await;
         }
         // The bytes are ours before anybody is told.
@@ -163,7 +163,13 @@ impl Pipeline {
         }
     }
 
-    async fn put_all(&self, render: &Render, picture: Ingested) -> Result<(), Fault> {
+    /// Stores a picture's files; the original last.
+    pub(crate) async fn put_all(
+        &self,
+        account: AccountId,
+        render: RenderId,
+        picture: Ingested,
+    ) -> Result<(), Fault> {
         let Ingested { original, media_type, w320, w640, .. } = picture;
         let jpeg = "image/jpeg";
         for (variant, media_type, bytes) in [
@@ -171,7 +177,7 @@ impl Pipeline {
             (Variant::W640, jpeg, w640.bytes),
             (Variant::Original, media_type, original),
         ] {
-            let key = object_key(render.account_id, render.id, variant, media_type);
+            let key = object_key(account, render, variant, media_type);
             let put = self.world.storage.put(&key, media_type, bytes);
             within(self.terms.timing.call, "storage", put).await?;
         }

@@ -68,6 +68,7 @@ impl Site {
             local_files: Some(disk.clone()),
             outbox: Some(studio.setup.outbox.clone()),
             pushes: None,
+            stopping: tokio::sync::watch::channel(false).1,
         });
         let (app, document) = (app.boxed(), document());
         let mut site = Self { studio, disk, key: String::new(), app, document, _folder: folder };

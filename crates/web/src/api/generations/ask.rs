@@ -6,7 +6,10 @@ use safelight_usecases::{Ask, Studio};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
-use crate::wire::Text;
+use crate::{
+    form::Form,
+    wire::{Text, Wire},
+};
 
 /// What to make.
 #[derive(Debug, Deserialize, Object)]
@@ -38,6 +41,21 @@ pub struct GenerationBody {
 }
 
 impl GenerationBody {
+    /// The same fields as a form sends them: all text, and blank where nothing was chosen.
+    pub fn from_form(form: &Form) -> Result<Self, Invalid> {
+        let filled = |name: &str| form.get(name).filter(|text| !text.trim().is_empty());
+        let not_whole = |_| Invalid::new("count", "choose 1 to 4 pictures");
+        Ok(Self {
+            prompt: form.text("prompt").to_owned(),
+            negative_prompt: filled("negative_prompt").map(str::to_owned),
+            model: filled("model").map(str::to_owned),
+            size: filled("size").map(Wire::read).transpose()?.map(Text),
+            count: filled("count").map(str::parse).transpose().map_err(not_whole)?,
+            seed: filled("seed").map(Wire::read).transpose()?.map(Text),
+            folder_id: filled("folder_id").map(Wire::read).transpose()?.map(Text),
+        })
+    }
+
     /// What it asks for, with the studio's defaults for what it leaves out.
     pub fn ask(self, studio: &Studio) -> Result<Ask, Invalid> {
         let models = &studio.terms.catalog;

@@ -1,0 +1,154 @@
+//! `/account`: the address, signed-in browsers, API keys.
+
+mod device;
+mod key;
+
+use poem::{IntoResponse, Response, handler, web::Path};
+use safelight_domain::{KeyId, KeyScope, Session, SessionId, Timestamp};
+use serde::Serialize;
+
+use self::key::{KeyView, NewKeyView};
+use super::{id, moment, sentence};
+use crate::{
+    form::Form,
+    problem::{Problem, Slug},
+    site::{Page, see_other},
+    visitor::Member,
+};
+
+#[derive(Serialize)]
+struct AccountView {
+    email: String,
+    since: String,
+    sessions: Vec<SessionView>,
+    keys: Vec<KeyView>,
+    scopes: Vec<ScopeView>,
+    /// What was typed for a new key.
+    name: String,
+    /// Why there is none.
+    error: Option<String>,
+    /// The one just made: here, and never again.
+    made: Option<NewKeyView>,
+}
+
+#[derive(Serialize)]
+struct SessionView {
+    id: String,
+    device: String,
+    /// All it said of itself.
+    agent: String,
+    seen: String,
+    since: String,
+    /// Whether it is the one that looks.
+    this: bool,
+}
+
+#[derive(Serialize)]
+struct ScopeView {
+    word: &'static str,
+    says: &'static str,
+    chosen: bool,
+}
+
+/// What became of the form for a new key.
+#[derive(Default)]
+struct Draft {
+    name: String,
+    scopes: Vec<KeyScope>,
+    error: Option<String>,
+    made: Option<NewKeyView>,
+}
+
+/// `GET /account`
+#[handler]
+pub async fn show(member: Member) -> Result<Page, Problem> {
+    page(&member, Draft { scopes: KeyScope::ALL.to_vec(), ..Draft::default() }).await
+}
+
+/// `POST /account/sessions/{id}/end`
+#[handler]
+pub async fn end(member: Member, Path(path): Path<String>) -> Result<Response, Problem> {
+    let session: SessionId = id(&path)?;
+    member.studio().sessions.end(member.account(), session).await?;
+    Ok(see_other("/account#sessions"))
+}
+
+/// `POST /account/sessions/end-others`
+#[handler]
+pub async fn end_others(member: Member) -> Result<Response, Problem> {
+    let this = member.signed.session.id;
+    member.studio().sessions.end_all(member.account(), Some(this)).await?;
+    Ok(see_other("/account#sessions"))
+}
+
+/// `POST /account/keys`: the key is in this answer and nowhere else, so there is no way on.
+#[handler]
+pub async fn make_key(member: Member, form: Form) -> Result<Response, Problem> {
+    let scopes = form.all("scope").map(KeyScope::parse).collect::<Result<Vec<_>, _>>()?;
+    let name = form.text("name").to_owned();
+    let made = member.studio().keys.create(member.account(), &name, scopes.clone(), None).await;
+    match made.map_err(Problem::from) {
+        Ok(made) => {
+            let draft = Draft {
+                scopes: KeyScope::ALL.to_vec(),
+                made: Some(made.into()),
+                ..Draft::default()
+            };
+            Ok(page(&member, draft).await?.into_response())
+        }
+        Err(problem) if problem.slug == Slug::InvalidInput => {
+            let status = problem.status();
+            let draft = Draft { name, scopes, error: Some(sentence(&problem.detail)), made: None };
+            Ok(page(&member, draft).await?.status(status).into_response())
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// `POST /account/keys/{id}/revoke`
+#[handler]
+pub async fn revoke_key(member: Member, Path(path): Path<String>) -> Result<Response, Problem> {
+    let key: KeyId = id(&path)?;
+    member.studio().keys.revoke(member.account(), key).await?;
+    Ok(see_other("/account#keys"))
+}
+
+async fn page(member: &Member, draft: Draft) -> Result<Page, Problem> {
+    let (studio, account, now) = (member.studio(), member.account(), member.studio().now());
+    let sessions = studio.sessions.list(account).await?;
+    let keys = studio.keys.list(account).await?;
+    let Draft { name, scopes, error, made } = draft;
+    let this = member.signed.session.id;
+    let user = &member.signed.user;
+    let view = AccountView {
+        email: user.email.as_str().to_owned(),
+        since: moment::date(user.created_at).unwrap_or_default(),
+        sessions: sessions.iter().map(|session| SessionView::of(session, this, now)).collect(),
+        keys: keys.iter().filter(|key| key.works(now)).map(|key| KeyView::of(key, now)).collect(),
+        scopes: KeyScope::ALL
+            .iter()
+            .map(|scope| ScopeView {
+                word: scope.as_str(),
+                says: key::says(*scope),
+                chosen: scopes.contains(scope),
+            })
+            .collect(),
+        name,
+        error,
+        made,
+    };
+    member.page("account.html", "Account", "account", view).await
+}
+
+impl SessionView {
+    fn of(session: &Session, this: SessionId, now: Timestamp) -> Self {
+        Self {
+            id: session.id.to_string(),
+            device: device::name(&session.device),
+            agent: session.device.clone(),
+            seen: moment::ago(session.seen_at, now),
+            since: moment::date(session.created_at).unwrap_or_default(),
+            this: session.id == this,
+        }
+    }
+}

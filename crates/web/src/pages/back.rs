@@ -1,0 +1,112 @@
+//! Where a form came from, and the way back there.
+
+use poem::{
+    IntoResponse, Request, Response,
+    http::{StatusCode, header},
+};
+use safelight_domain::{ImageFilter, ImageId};
+use safelight_usecases::own_path;
+
+use super::gallery::{filter, notice};
+use crate::{form::Form, site::see_other};
+
+/// The page whose pictures have anchors.
+const GALLERY: &str = "/gallery";
+
+/// The page of ours a form names as `return_to`; the gallery when it names none.
+pub struct Back {
+    path: String,
+    query: Form,
+    anchor: Option<ImageId>,
+}
+
+impl Back {
+    /// Where `form` wants to return.
+    pub fn of(form: &Form) -> Self {
+        let place = own_path(form.text("return_to")).unwrap_or(GALLERY);
+        let place = place.split('#').next().unwrap_or_default();
+        let (path, query) = place.split_once('?').unwrap_or((place, ""));
+        Self { path: path.to_owned(), query: Form::parse(query.as_bytes()), anchor: None }
+    }
+
+    /// The query of that page.
+    pub fn query(&self) -> &Form {
+        &self.query
+    }
+
+    /// The filter of that page; everything when it has none.
+    pub fn filter(&self) -> ImageFilter {
+        filter::read(&self.query).unwrap_or_default()
+    }
+
+    /// The same page, at this picture.
+    #[must_use]
+    pub fn at(self, id: Option<ImageId>) -> Self {
+        Self { anchor: id, ..self }
+    }
+
+    /// Goes there; a script, which stays where it is, is only told that it is done.
+    pub fn answer(self, request: &Request) -> Response {
+        self.offering(request, &[])
+    }
+
+    /// The same, offering to take these pictures out of the trash again.
+    pub fn offering(self, request: &Request, trashed: &[ImageId]) -> Response {
+        if by_script(request) {
+            return StatusCode::NO_CONTENT.into_response();
+        }
+        see_other(&self.place(trashed))
+    }
+
+    fn place(&self, trashed: &[ImageId]) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.query.fields().filter(|(name, _)| *name != notice::UNDO));
+        if !trashed.is_empty() {
+            query.append_pair(notice::UNDO, &notice::write(trashed));
+        }
+        let mut place = self.path.clone();
+        let query = query.finish();
+        if !query.is_empty() {
+            place.push('?');
+            place.push_str(&query);
+        }
+        if let Some(id) = self.anchor.filter(|_| self.path == GALLERY) {
+            place.push_str("#i-");
+            place.push_str(&id.to_string());
+        }
+        place
+    }
+}
+
+/// Whether a module of ours asks, which says so as `Accept: application/json`.
+fn by_script(request: &Request) -> bool {
+    request.headers().get(header::ACCEPT).is_some_and(|accept| accept == "application/json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_leads_to_our_own_pages_with_their_filter() {
+        let id: ImageId = "019b76da-a800-7000-8000-000000000000".parse().unwrap();
+        let query = |return_to: &str| {
+            let mut body = form_urlencoded::Serializer::new(String::new());
+            Back::of(&Form::parse(body.append_pair("return_to", return_to).finish().as_bytes()))
+        };
+        for (return_to, place) in [
+            ("/gallery?liked=true&q=a+fox#i-1", "/gallery?liked=true&q=a+fox"),
+            ("/gallery?undo=x&liked=true", "/gallery?liked=true"),
+            ("/images/7", "/images/7"),
+            ("https://evil.example/", "/gallery"),
+            ("//evil.example", "/gallery"),
+            ("", "/gallery"),
+        ] {
+            assert_eq!(query(return_to).place(&[]), place, "{return_to}");
+        }
+        assert_eq!(query("/gallery").at(Some(id)).place(&[]), format!("/gallery#i-{id}"));
+        assert_eq!(query("/images/7").at(Some(id)).place(&[]), "/images/7");
+        assert_eq!(query("/gallery?undo=x").place(&[id]), format!("/gallery?undo={id}"));
+        assert!(query("/gallery?liked=true").filter().liked);
+    }
+}

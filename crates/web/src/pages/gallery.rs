@@ -1,0 +1,210 @@
+//! `/gallery`: rows of pictures by day, a filter, folders, the trash, and one act on many.
+
+mod day;
+pub mod filter;
+pub mod notice;
+pub mod side;
+pub mod tile;
+
+use poem::{Request, Response, handler};
+use safelight_domain::{FolderId, ImageFilter, ImageId, Invalid, ModelSlug};
+use safelight_usecases::{Act, Studio};
+use serde::Serialize;
+
+use self::{day::DayView, notice::NoticeView, side::FolderView, tile::TileView};
+use super::back::Back;
+use crate::{
+    form::Form,
+    problem::{Problem, Slug},
+    site::Page,
+    visitor::Member,
+    wire::Wire,
+};
+
+#[derive(Serialize)]
+struct GalleryView {
+    title: String,
+    filter: FilterView,
+    folders: Vec<FolderView>,
+    /// The folder that is shown.
+    folder: Option<usize>,
+    days: Vec<DayView>,
+    /// Older pictures.
+    next: Option<String>,
+    /// The first page, when this is another.
+    newest: Option<String>,
+    notice: Option<NoticeView>,
+    /// What went wrong with a folder.
+    trouble: Option<Trouble>,
+    /// This page, for forms.
+    here: String,
+}
+
+#[derive(Serialize)]
+struct FilterView {
+    liked: bool,
+    trashed: bool,
+    folder_id: Option<String>,
+    q: String,
+    models: Vec<ModelView>,
+    /// Whether anything is searched or filtered, beyond the place itself.
+    narrowed: bool,
+    /// What was searched for, in words.
+    says: String,
+}
+
+#[derive(Serialize)]
+struct ModelView {
+    slug: String,
+    name: String,
+    chosen: bool,
+}
+
+/// A folder act that was refused, with what was typed.
+#[derive(Default, Serialize)]
+pub struct Trouble {
+    /// Which form: `new`, `rename`, `move`, `delete`.
+    pub form: &'static str,
+    /// The name as typed.
+    pub name: String,
+    /// Why not, one sentence.
+    pub says: String,
+}
+
+/// `GET /gallery?liked=&folder_id=&model=&q=&trashed=&cursor=`
+#[handler]
+pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
+    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    page(&member, &query, None).await
+}
+
+/// The gallery as `query` filters it.
+pub async fn page(
+    member: &Member,
+    query: &Form,
+    trouble: Option<Trouble>,
+) -> Result<Page, Problem> {
+    let filter = filter::read(query)?;
+    let part = filter::page(query, filter::PAGE)?;
+    let (studio, account) = (member.studio(), member.account());
+    let folders = side::tree(&studio.folders.list(account).await?, filter.folder_id);
+    let folder = folders.iter().position(|folder| folder.current);
+    if filter.folder_id.is_some() && folder.is_none() {
+        return Err(Problem::not_found());
+    }
+    let images = &studio.images;
+    let paged = images.list(account, &filter, part).await?;
+    let tile = |image: &_| TileView::of(image, images, &filter);
+    let (first, last) = (part.after.is_none(), paged.next.is_none());
+    let view = GalleryView {
+        title: title(&filter, &folders),
+        days: day::days(&paged.items, studio.now(), first, last, tile),
+        next: paged.next.map(|next| filter::gallery(&filter, Some(next))),
+        newest: (!first).then(|| filter::gallery(&filter, None)),
+        notice: notice::read(query),
+        here: filter::gallery(&filter, part.after),
+        filter: filter_view(&filter, query.text("q"), studio),
+        folder,
+        folders,
+        trouble,
+    };
+    let title = view.title.clone();
+    member.page("gallery.html", &title, "gallery", view).await
+}
+
+/// What a filter is called.
+pub fn title(filter: &ImageFilter, folders: &[FolderView]) -> String {
+    let folder = folders.iter().find(|folder| folder.current);
+    match (folder, filter) {
+        (_, ImageFilter { trashed: true, .. }) => "Trash".to_owned(),
+        (Some(folder), _) => folder.name.clone(),
+        (None, ImageFilter { liked: true, .. }) => "Liked".to_owned(),
+        _ => "All pictures".to_owned(),
+    }
+}
+
+/// What people call a model; what is not on offer any more goes by its slug.
+pub fn model_name(studio: &Studio, slug: &ModelSlug) -> String {
+    let model = studio.terms.catalog.model(&slug.0);
+    model.map_or_else(|_| slug.0.clone(), |model| model.name.clone())
+}
+
+fn filter_view(filter: &ImageFilter, typed: &str, studio: &Studio) -> FilterView {
+    let mut slugs: Vec<_> =
+        studio.terms.catalog.models().iter().map(|model| model.slug.clone()).collect();
+    slugs.extend(
+        filter.model.iter().filter(|slug| !slugs.contains(slug)).cloned().collect::<Vec<_>>(),
+    );
+    let models = slugs.into_iter().map(|slug| ModelView {
+        name: model_name(studio, &slug),
+        chosen: filter.model.as_ref() == Some(&slug),
+        slug: slug.0,
+    });
+    let words = filter.search.as_ref().map(|search| search.words().join(" "));
+    let model = filter.model.as_ref().map(|slug| model_name(studio, slug));
+    let liked = filter.liked.then(|| "a like".to_owned());
+    let says: Vec<_> = words.into_iter().chain(model).chain(liked).collect();
+    FilterView {
+        liked: filter.liked,
+        trashed: filter.trashed,
+        folder_id: filter.folder_id.map(|id| id.to_string()),
+        q: typed.trim().to_owned(),
+        models: models.collect(),
+        narrowed: !says.is_empty(),
+        says: says.join(" and "),
+    }
+}
+
+/// `POST /gallery/bulk`: `act` on every `image`, all of them or none.
+#[handler]
+pub async fn bulk(request: &Request, member: Member, form: Form) -> Result<Response, Problem> {
+    let ids = form.all("image").map(ImageId::read).collect::<Result<Vec<_>, _>>()?;
+    let act = match form.text("act") {
+        "like" => Act::Like(true),
+        "unlike" => Act::Like(false),
+        "move" => Act::File(folder(&form)?),
+        "trash" => Act::Trash,
+        "restore" => Act::Restore,
+        _ => return Err(Invalid::new("act", "choose what to do with these pictures").into()),
+    };
+    member.studio().images.act(member.account(), &ids, act).await?;
+    done(request, &member, &form, &ids, act).await
+}
+
+/// Back to where the form was, at the picture the eye was on.
+pub async fn done(
+    request: &Request,
+    member: &Member,
+    form: &Form,
+    ids: &[ImageId],
+    act: Act,
+) -> Result<Response, Problem> {
+    let back = Back::of(form);
+    let Some(last) = ids.last().copied() else { return Ok(back.answer(request)) };
+    if act != Act::Trash {
+        return Ok(back.at(Some(last)).answer(request));
+    }
+    // It is not there any more: the eye falls on the one beside it.
+    let filter = back.filter();
+    let beside = member.studio().images.neighbours(member.account(), &filter, last).await?;
+    Ok(back.at(beside.older.or(beside.newer)).offering(request, ids))
+}
+
+/// The folder a form moves to; blank takes out of all.
+pub fn folder(form: &Form) -> Result<Option<FolderId>, Problem> {
+    let says = "choose where to move it";
+    let chosen = form.get("folder_id").ok_or_else(|| Problem::invalid("folder_id", says))?;
+    if chosen.is_empty() { Ok(None) } else { Ok(Some(super::id(chosen)?)) }
+}
+
+impl Trouble {
+    /// What a form is told, when the fault is one it can mend; everything else is a page of its own.
+    pub fn of(form: &'static str, name: &str, problem: Problem) -> Result<Self, Problem> {
+        match problem.slug {
+            Slug::Taken | Slug::InvalidInput => {
+                Ok(Self { form, name: name.to_owned(), says: super::sentence(&problem.detail) })
+            }
+            _ => Err(problem),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A picture in a row.
+
+use safelight_domain::{Image, ImageFilter};
+use safelight_usecases::{Images, Urls};
+use serde::Serialize;
+
+use super::filter;
+use crate::thumb;
+
+/// The longest text alternative, in characters.
+const ALT: usize = 160;
+
+/// How a picture is drawn: its box is known before its bytes are.
+#[derive(Serialize)]
+pub struct PictureView {
+    /// The class that holds its place.
+    pub ratio: &'static str,
+    width: u32,
+    height: u32,
+    /// The blurred stand-in.
+    hash: String,
+    alt: String,
+    w320: String,
+    w640: String,
+    /// How wide the larger thumbnail is.
+    w640_width: u32,
+}
+
+/// A picture in a row.
+#[derive(Serialize)]
+pub struct TileView {
+    id: String,
+    href: String,
+    liked: bool,
+    picture: PictureView,
+}
+
+impl PictureView {
+    /// The view of `image`, with links that `images` signs; and the link to the original.
+    pub fn of(image: &Image, images: &Images) -> (Self, String) {
+        let Urls { original, w320, w640 } = images.urls(image);
+        let view = Self {
+            ratio: ratio(image.width, image.height),
+            width: image.width,
+            height: image.height,
+            hash: thumb::data_uri(&image.thumbhash),
+            alt: alt(image.prompt.as_str()),
+            w320,
+            w640,
+            w640_width: image.width.min(640),
+        };
+        (view, original)
+    }
+}
+
+impl TileView {
+    /// The view of `image`; its page walks `filter`.
+    pub fn of(image: &Image, images: &Images, filter: &ImageFilter) -> Self {
+        Self {
+            id: image.id.to_string(),
+            href: filter::image(image.id, filter),
+            liked: image.liked,
+            picture: PictureView::of(image, images).0,
+        }
+    }
+}
+
+/// The class of the nearest shape: sizes that vary are finite classes, so no page needs a style.
+pub fn ratio(width: u32, height: u32) -> &'static str {
+    const CLASSES: [(&str, f64); 9] = [
+        ("r1-1", 1.0),
+        ("r4-3", 4.0 / 3.0),
+        ("r3-4", 0.75),
+        ("r16-9", 16.0 / 9.0),
+        ("r9-16", 0.5625),
+        ("r3-2", 1.5),
+        ("r2-3", 2.0 / 3.0),
+        ("r2-1", 2.0),
+        ("r1-2", 0.5),
+    ];
+    let shape = f64::from(width) / f64::from(height.max(1));
+    let away = |class: &(&str, f64)| (class.1 / shape).ln().abs();
+    let near = |a: &(&str, f64), b: &(&str, f64)| away(a).total_cmp(&away(b));
+    CLASSES.into_iter().min_by(near).map_or("r1-1", |class| class.0)
+}
+
+/// What the picture shows, for those who do not see it: the prompt, shortened at a word.
+fn alt(prompt: &str) -> String {
+    let words = prompt.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some((cut, _)) = words.char_indices().nth(ALT) else { return words };
+    let kept = &words[..cut];
+    format!("{} …", kept.rsplit_once(' ').map_or(kept, |(whole, _)| whole))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shape_has_a_class() {
+        for (width, height, class) in [
+            (1024, 1024, "r1-1"),
+            (1024, 768, "r4-3"),
+            (768, 1024, "r3-4"),
+            (1024, 576, "r16-9"),
+            (576, 1024, "r9-16"),
+            (1216, 832, "r3-2"),
+            (5000, 10, "r2-1"),
+            (10, 5000, "r1-2"),
+        ] {
+            assert_eq!(ratio(width, height), class, "{width} × {height}");
+        }
+    }
+
+    #[test]
+    fn the_alternative_is_the_prompt_cut_at_a_word() {
+        assert_eq!(alt("a red\nfox"), "a red fox");
+        let long = "word ".repeat(50);
+        let short = alt(&long);
+        assert!(short.ends_with("word …") && short.chars().count() <= ALT + 2, "{short}");
+        assert_eq!(alt(&"é".repeat(161)).chars().count(), ALT + 2);
+    }
+}

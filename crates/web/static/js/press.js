@@ -1,0 +1,19 @@
+// Flips a like at once and sends what it shall be; flips back with a word when that was refused. Without this module the button sends its form.
+import { post } from './post.js';
+import { say } from './toast.js';
+
+export function show(button, liked) {
+  button.setAttribute('aria-pressed', String(liked));
+  button.value = String(!liked);
+}
+
+document.addEventListener('click', async (event) => {
+  const button = event.target.closest('button[aria-pressed][name="liked"]');
+  if (!button) return;
+  event.preventDefault();
+  const liked = button.value === 'true';
+  show(button, liked);
+  if (await post(button.formAction, { liked })) return;
+  show(button, !liked);
+  say('That did not work. Look again in a moment.');
+});

@@ -1,0 +1,4 @@
+// Lets the pictures of a page that does not change come up.
+import { sharpen } from './sharpen.js';
+
+sharpen();
