@@ -2,7 +2,7 @@
 
 use crate::{
     Account, ApiKey, Challenge, ChallengeId, Change, Changes, ChargeId, Folder, Image, ImageId,
-    KeyId, Lot, Paid, Render, RenderId, Session, SessionId, SourceRef, User,
+    KeyId, Lot, Paid, Render, RenderId, Request, Session, SessionId, SourceRef, User,
 };
 
 /// What [`Changes::decide`] must be shown.
@@ -95,14 +95,8 @@ impl Needs {
                 self.lots = true;
                 self.charges.push(*id);
             }
-            Change::Request(request) => {
-                self.lots = true;
-                self.folders |= request.generation.folder_id.is_some();
-            }
-            Change::Import { request, .. } => {
-                self.lots = true;
-                self.folders |= request.generation.folder_id.is_some();
-            }
+            Change::Request(request) => self.request(request),
+            Change::Import { request, .. } => self.request(request),
             Change::Advance(id, _) => self.renders.push(*id),
             Change::Cancel(id) | Change::End(id, _) => {
                 self.lots = true;
@@ -131,5 +125,10 @@ impl Needs {
             | Change::SignIn(_)
             | Change::SignOutAll { .. } => {}
         }
+    }
+
+    fn request(&mut self, request: &Request) {
+        self.lots = true;
+        self.folders |= request.generation.folder_id.is_some();
     }
 }

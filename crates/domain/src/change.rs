@@ -49,7 +49,7 @@ pub enum Change {
     /// Ends a render with its picture and keeps the charge.
     Store { image: Image, cost_micros: Option<u64> },
     /// Records a picture made elsewhere, its whole life in one commit: no provider is asked.
-    Import { request: Request, image: Image },
+    Import { request: Box<Request>, image: Image },
 
     // gallery
     /// Likes or unlikes.

@@ -161,7 +161,7 @@ impl Desk<'_> {
                 self.move_render(render.state, next);
             }
             Change::Store { image, cost_micros } => self.store(image, cost_micros)?,
-            Change::Import { request, image } => self.import(request, image)?,
+            Change::Import { request, image } => self.import(*request, image)?,
             other => return self.decide_library(other),
         }
         Ok(())

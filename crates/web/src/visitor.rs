@@ -127,7 +127,8 @@ fn sign_in_first(request: &Request) -> Response {
     } else {
         "/studio"
     };
-    let mut place = form_urlencoded::Serializer::new("/sign-in?".to_owned());
+    let path = "/sign-in?";
+    let mut place = form_urlencoded::Serializer::for_suffix(path.to_owned(), path.len());
     place.append_pair("return_to", back);
     let status = StatusCode::SEE_OTHER;
     Response::builder().status(status).header(header::LOCATION, place.finish()).finish()

@@ -82,7 +82,7 @@ impl Images {
             actor,
         };
         self.pipeline.put_all(account, render_id, picture).await?;
-        let change = Change::Import { request, image };
+        let change = Change::Import { request: Box::new(request), image };
         self.world.store.commit(Changes::of(account, vec![change])).await?;
         self.get(account, id).await
     }

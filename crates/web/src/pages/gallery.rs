@@ -94,11 +94,12 @@ pub async fn page(
     }
     let images = &studio.images;
     let paged = images.list(account, &filter, part).await?;
-    let tile = |image: &_| TileView::of(image, images, &filter);
     let (first, last) = (part.after.is_none(), paged.next.is_none());
     let view = GalleryView {
         title: title(&filter, &folders),
-        days: day::days(&paged.items, studio.now(), first, last, tile),
+        days: day::days(&paged.items, studio.now(), first, last, |image| {
+            TileView::of(image, images, &filter)
+        }),
         next: paged.next.map(|next| filter::gallery(&filter, Some(next))),
         newest: (!first).then(|| filter::gallery(&filter, None)),
         notice: notice::read(query),

@@ -12,7 +12,7 @@ mod slot;
 mod stage;
 
 use poem::{IntoResponse, Request, Response, handler, http::StatusCode, web::Path};
-use safelight_domain::{BodyHash, Count, GenerationId, ImageId, Invalid, Key, Refusal, RenderId};
+use safelight_domain::{Count, GenerationId, ImageId, Invalid, Key, Refusal, RenderId};
 use safelight_usecases::{Ask, Error, GenerationStatus, Page as Part};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -176,9 +176,9 @@ fn key(form: &Form) -> Option<Key> {
             hash.update(part);
         }
     }
-    let digest = BodyHash(hash.finalize().into());
-    let digest: String = digest.0[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    Some(Key(format!("{name}-{digest}")))
+    let digest: [u8; 32] = hash.finalize().into();
+    let short = digest.iter().take(8).fold(0_u64, |all, byte| all << 8 | u64::from(*byte));
+    Some(Key(format!("{name}-{short:016x}")))
 }
 
 async fn request(member: &Member, ask: Ask, key: Option<Key>) -> Result<GenerationId, Error> {

@@ -1,4 +1,4 @@
-// The composer while it is filled in: the price on the button, what the model can read, the seed's lock, Ctrl+Enter.
+// The composer while it is filled in: the price on the button, the seed's lock, Ctrl+Enter.
 // Prices are the server's own, from the model's radio; the server refuses to charge anything else than the button said.
 const at = (id) => document.getElementById(id);
 const form = () => at('composer');
@@ -20,13 +20,6 @@ function pay() {
   if (at('missing-said')) at('missing-said').textContent = credits(total - balance);
   at('generate').hidden = !pays;
   at('top-up').hidden = pays;
-}
-
-function model() {
-  const words = form().elements.negative_prompt, reads = 'negative' in chosen('model').dataset;
-  // What is typed there can still be taken out: only an empty field is closed.
-  words.readOnly = !reads && !words.value;
-  words.closest('.field').classList.toggle('is-unread', !reads);
 }
 
 function summary() {
@@ -69,7 +62,7 @@ export const forget = () => { try { sessionStorage.removeItem(DRAFT); } catch { 
 
 export function reckon(balance) {
   if (balance !== undefined) form().querySelector('.pay').dataset.balance = balance;
-  for (const part of [pay, model, summary, length, lock]) part();
+  for (const part of [pay, summary, length, lock]) part();
 }
 
 function inside(listen) {

@@ -13,6 +13,7 @@ use safelight_testkit::people::{Person, ada};
 use safelight_tests::TestStudio;
 use safelight_web::{About, Limits, Web};
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::{
     document::{check_answer, document},
@@ -66,9 +67,9 @@ impl Site {
             limits: Limits { requests_per_minute },
             media_origin: None,
             local_files: Some(disk.clone()),
-            outbox: Some(studio.setup.outbox.clone()),
+            outbox: None,
             pushes: None,
-            stopping: tokio::sync::watch::channel(false).1,
+            stopping: watch::channel(false).1,
         });
         let (app, document) = (app.boxed(), document());
         let mut site = Self { studio, disk, key: String::new(), app, document, _folder: folder };

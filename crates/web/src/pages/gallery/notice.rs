@@ -25,7 +25,7 @@ pub fn write(ids: &[ImageId]) -> String {
 /// The notice a query asks for. What cannot be read is left out: restoring is checked anyway.
 pub fn read(query: &Form) -> Option<NoticeView> {
     let ids: Vec<_> = ids(query).map(|id| id.to_string()).collect();
-    (!ids.is_empty()).then(|| NoticeView { count: ids.len(), ids })
+    (!ids.is_empty()).then_some(NoticeView { count: ids.len(), ids })
 }
 
 /// The first picture of the notice.

@@ -192,8 +192,8 @@ fn model_choice(model: &Model, chosen: bool) -> ModelChoice {
 
 fn size_choice(size: Size, chosen: bool) -> SizeChoice {
     let (width, height) = size.pixels();
-    let side = |pixels: u32| f64::from(pixels) * 18.0 / 1024.0;
-    let (w, h) = (side(width), side(height));
+    let drawn = |pixels: u32| f64::from(pixels) * 18.0 / 1024.0;
+    let (w, h) = (drawn(width), drawn(height));
     let (x, y) = (12.0 - w / 2.0, 12.0 - h / 2.0);
     SizeChoice { slug: size.as_str(), ratio: size.ratio(), width, height, x, y, w, h, chosen }
 }

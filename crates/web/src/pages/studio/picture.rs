@@ -9,8 +9,7 @@ use crate::thumb;
 /// What a page needs to show a picture.
 #[derive(Debug, Serialize)]
 pub struct PictureView {
-    /// Its page.
-    pub href: String,
+    pub id: String,
     /// The blur shown until it is there.
     pub hash: String,
     /// Its thumbnail, signed for some hours.
@@ -27,7 +26,7 @@ impl PictureView {
     /// The view of `image`, with links that `images` signs.
     pub fn of(image: &Image, images: &Images) -> Self {
         Self {
-            href: format!("/images/{}", image.id),
+            id: image.id.to_string(),
             hash: thumb::data_uri(&image.thumbhash),
             src: images.urls(image).w640,
             width: image.width,

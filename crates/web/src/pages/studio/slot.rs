@@ -39,8 +39,6 @@ pub struct SlotView {
     pub picture: Option<PictureView>,
     /// Where the original is saved from.
     pub download: Option<String>,
-    /// Where it is made again with another seed.
-    pub remix: Option<String>,
 }
 
 /// How long a picture develops.
@@ -88,15 +86,13 @@ impl SlotView {
                 .flatten(),
             picture: None,
             download: None,
-            remix: None,
         };
         if let Some(id) = status.image_id {
             let image = studio.images.get(render.account_id, id).await?;
             slot.download = Some(studio.images.download(&image).url);
-            slot.remix = Some(format!("/studio?from={id}&seed=new"));
             slot.picture = Some(PictureView::of(&image, &studio.images));
             if image.trashed_at.is_some() {
-                slot.state = "in the trash".to_owned();
+                slot.state = String::from("in the trash");
             } else if let (Some(begun), Some(ended)) = (render.begun_at, render.ended_at) {
                 slot.state = format!("ready in {}", Elapsed::between(begun, ended).says);
             }

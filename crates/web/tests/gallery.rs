@@ -1,0 +1,15 @@
+//! Members' pages as a browser without scripts uses them: forms are sent, the answer says where
+//! to look, and the page there shows what is.
+
+#[path = "pages/account.rs"]
+mod account;
+#[path = "pages/acts.rs"]
+mod acts;
+#[path = "pages/browser.rs"]
+mod browser;
+#[path = "pages/folders.rs"]
+mod folders;
+#[path = "pages/rows.rs"]
+mod rows;
+#[path = "pages/strangers.rs"]
+mod strangers;

@@ -1,0 +1,138 @@
+//! Acts on one picture and on many, and where they lead back to.
+
+use safelight_domain::{FolderName, Image, ImageId};
+use safelight_testkit::people::ada;
+
+use crate::browser::{Browser, Site};
+
+async fn image(site: &Site, id: ImageId) -> Image {
+    site.studio.studio.images.get(ada().account.id, id).await.unwrap()
+}
+
+async fn three(site: &Site) -> [ImageId; 3] {
+    let one = async || site.picture(&ada(), "a lamp", None).await.id;
+    [one().await, one().await, one().await]
+}
+
+#[tokio::test]
+async fn a_like_says_what_it_shall_be_and_returns_to_the_picture() {
+    let site = Site::open().await;
+    let [_, id, _] = three(&site).await;
+    let browser = site.sign_in(&ada(), "Firefox").await;
+    let path = format!("/images/{id}/like");
+    for (liked, wanted) in [("true", true), ("true", true), ("false", false)] {
+        let fields = [("liked", liked), ("return_to", "/gallery?q=lamp")];
+        let reply = browser.post(&path, &fields).await;
+        assert_eq!(reply.leads_to(), format!("/gallery?q=lamp#i-{id}"));
+        assert_eq!(image(&site, id).await.liked, wanted);
+    }
+    let page = browser.get("/gallery").await;
+    assert_eq!(page.text.matches("aria-pressed=\"false\"").count(), 3);
+    let told = browser.post_by_script(&path, &[("liked", "true")]).await;
+    assert_eq!((told.status, told.text.as_str()), (204, ""));
+    assert!(image(&site, id).await.liked);
+    assert_eq!(browser.post(&path, &[("liked", "perhaps")]).await.status, 422);
+}
+
+#[tokio::test]
+async fn nobody_is_led_to_another_site() {
+    let site = Site::open().await;
+    let [id, ..] = three(&site).await;
+    let browser = site.sign_in(&ada(), "Firefox").await;
+    for elsewhere in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x"]
+    {
+        let fields = [("liked", "true"), ("return_to", elsewhere)];
+        let reply = browser.post(&format!("/images/{id}/like"), &fields).await;
+        assert_eq!(reply.leads_to(), format!("/gallery#i-{id}"), "{elsewhere}");
+    }
+}
+
+#[tokio::test]
+async fn trash_shows_the_next_picture_with_a_way_back() {
+    let site = Site::open().await;
+    let [oldest, middle, newest] = three(&site).await;
+    let browser = site.sign_in(&ada(), "Firefox").await;
+    let page = browser.get(&format!("/images/{middle}?q=lamp")).await;
+    let next = page
+        .all("/trash\" method=\"post\"><input type=\"hidden\" name=\"return_to\" value=\"", "\"");
+    assert_eq!(next, [format!("/images/{oldest}?q=lamp")]);
+    let reply = browser.post(&format!("/images/{middle}/trash"), &[("return_to", &next[0])]).await;
+    let place = reply.leads_to().to_owned();
+    assert_eq!(place, format!("/images/{oldest}?q=lamp&undo={middle}"));
+    assert!(image(&site, middle).await.trashed_at.is_some());
+    let page = browser.get(&place).await;
+    assert!(page.text.contains("1 picture moved to trash"), "{}", page.text);
+    restore_as_offered(&browser, &page.text).await;
+    assert_eq!(image(&site, middle).await.trashed_at, None);
+    assert_eq!(browser.get("/gallery").await.tiles(), [newest, middle, oldest]);
+
+    browser.post(&format!("/images/{middle}/trash"), &[]).await;
+    let trashed = browser.get(&format!("/images/{middle}")).await;
+    assert!(trashed.text.contains("In the trash since Today"));
+    let back = browser.post(&format!("/images/{middle}/restore"), &[]).await;
+    assert_eq!(back.leads_to(), format!("/gallery#i-{middle}"));
+}
+
+/// Sends the form behind the notice as it stands on the page.
+async fn restore_as_offered(browser: &Browser<'_>, page: &str) {
+    let form = page.split("<form id=\"undo\"").nth(1).unwrap().split("</form>").next().unwrap();
+    let fields: Vec<_> = form
+        .split("name=\"")
+        .skip(1)
+        .map(|field| field.split_once("\" value=\"").unwrap())
+        .map(|(name, rest)| (name, rest.split('"').next().unwrap()))
+        .collect();
+    assert_eq!(browser.post("/gallery/bulk", &fields).await.status, 303);
+}
+
+#[tokio::test]
+async fn many_are_changed_at_once_all_or_none() {
+    let site = Site::open().await;
+    let [oldest, middle, newest] = three(&site).await;
+    let studio = &site.studio.studio;
+    let name = FolderName::parse("Lamps").unwrap();
+    let folder = studio.folders.create(ada().account.id, name, None).await.unwrap().id.to_string();
+    let browser = site.sign_in(&ada(), "Firefox").await;
+    let (one, two) = (newest.to_string(), middle.to_string());
+    let both = [("image", one.as_str()), ("image", two.as_str())];
+    let bulk = async |more: &[(&str, &str)]| {
+        browser.post("/gallery/bulk", &[&both[..], more].concat()).await
+    };
+
+    bulk(&[("act", "like")]).await.leads_to();
+    assert_eq!(browser.get("/gallery?liked=true").await.tiles(), [newest, middle]);
+    bulk(&[("act", "unlike")]).await.leads_to();
+    assert!(browser.get("/gallery?liked=true").await.tiles().is_empty());
+    bulk(&[("act", "move"), ("folder_id", &folder)]).await.leads_to();
+    let in_folder = format!("/gallery?folder_id={folder}");
+    assert_eq!(browser.get(&in_folder).await.tiles(), [newest, middle]);
+    bulk(&[("act", "move"), ("folder_id", "")]).await.leads_to();
+    assert!(browser.get(&in_folder).await.tiles().is_empty());
+
+    let reply = bulk(&[("act", "trash"), ("return_to", "/gallery")]).await;
+    assert_eq!(reply.leads_to(), format!("/gallery?undo={newest}.{middle}#i-{oldest}"));
+    let page = browser.get(reply.leads_to()).await;
+    assert_eq!(page.tiles(), [oldest]);
+    assert!(page.text.contains("2 pictures moved to trash"));
+    restore_as_offered(&browser, &page.text).await;
+    assert_eq!(browser.get("/gallery").await.tiles(), [newest, middle, oldest]);
+    assert_eq!(browser.get("/gallery?undo=x.y").await.text.matches("moved to trash").count(), 0);
+
+    for bad in [
+        &[("act", "trash")][..],
+        &[("act", "fly"), both[0]],
+        &[("act", "move"), both[0]],
+        &[("act", "trash"), ("image", "x")],
+        &vec![both[0]; 201].into_iter().chain([("act", "trash")]).collect::<Vec<_>>(),
+    ] {
+        assert_eq!(browser.post("/gallery/bulk", bad).await.status, 422, "{:?}", bad[0]);
+    }
+    let unknown = seven().to_string();
+    let mixed = [both[0], ("image", unknown.as_str()), ("act", "trash")];
+    assert_eq!(browser.post("/gallery/bulk", &mixed).await.status, 404);
+    assert_eq!(browser.get("/gallery").await.tiles().len(), 3, "all or none");
+}
+
+fn seven() -> ImageId {
+    ImageId(safelight_domain::Uuid::from_u128(7))
+}
