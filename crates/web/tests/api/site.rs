@@ -67,7 +67,8 @@ impl Site {
             limits: Limits { requests_per_minute },
             media_origin: None,
             local_files: Some(disk.clone()),
-            outbox: None,
+            outbox: Some(studio.setup.outbox.clone()),
+            pushes: None,
             stopping: watch::channel(false).1,
         });
         let (app, document) = (app.boxed(), document());

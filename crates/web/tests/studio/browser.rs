@@ -73,6 +73,7 @@ impl Site {
             media_origin: None,
             local_files: None,
             outbox: None,
+            pushes: None,
             stopping,
         });
         Self { studio, stop, app: app.boxed() }
