@@ -25,6 +25,7 @@ mod pages;
 mod problem;
 mod problems;
 mod rate;
+mod ratio;
 mod redirect;
 mod reference;
 mod security;
