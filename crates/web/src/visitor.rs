@@ -127,9 +127,8 @@ fn sign_in_first(request: &Request) -> Response {
     } else {
         "/studio"
     };
-    let path = "/sign-in?";
-    let mut place = form_urlencoded::Serializer::for_suffix(path.to_owned(), path.len());
-    place.append_pair("return_to", back);
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    let place = format!("/sign-in?{}", query.append_pair("return_to", back).finish());
     let status = StatusCode::SEE_OTHER;
-    Response::builder().status(status).header(header::LOCATION, place.finish()).finish()
+    Response::builder().status(status).header(header::LOCATION, place).finish()
 }

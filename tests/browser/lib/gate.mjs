@@ -4,13 +4,14 @@ import { once } from 'node:events';
 import http from 'node:http';
 
 export class Gate {
-  /** What is shut: 'nothing', 'events' or 'everything'. */
+  /** What is shut: 'nothing', 'events', 'everything'; or 'slow': events wait until it is mended. */
   shut = 'nothing';
   /** Every time a stream was opened, and the id it asked to go on from. */
   streams = [];
   /** Every event that reached the browser: { id, event, data }. */
   events = [];
   #open = new Set();
+  #waiting = [];
 
   static async open(target) {
     const gate = new Gate();
@@ -32,6 +33,7 @@ export class Gate {
 
   mend() {
     this.shut = 'nothing';
+    for (const [request, response] of this.#waiting.splice(0)) this.#pass(request, response);
   }
 
   close() {
@@ -43,6 +45,10 @@ export class Gate {
     const isStream = request.url.split('?')[0] === '/events';
     if (this.shut === 'everything' || (isStream && this.shut === 'events')) {
       request.socket.destroy();
+      return;
+    }
+    if (isStream && this.shut === 'slow') {
+      this.#waiting.push([request, response]);
       return;
     }
     const entry = [response, isStream];
@@ -64,7 +70,7 @@ export class Gate {
 
   #read(request, answer) {
     const query = new URL(request.url, this.url).searchParams;
-    const stream = { after: request.headers['last-event-id'] ?? query.get('after') ?? null };
+    const stream = { from: request.headers['last-event-id'] ?? query.get('since'), again: 'last-event-id' in request.headers };
     this.streams.push(stream);
     let text = '';
     answer.setEncoding('utf8').on('data', (piece) => {

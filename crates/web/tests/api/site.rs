@@ -13,7 +13,6 @@ use safelight_testkit::people::{Person, ada};
 use safelight_tests::TestStudio;
 use safelight_web::{About, Limits, Web};
 use serde_json::Value;
-use tokio::sync::watch;
 
 use crate::{
     document::{check_answer, document},
