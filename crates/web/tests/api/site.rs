@@ -68,7 +68,7 @@ impl Site {
             local_files: Some(disk.clone()),
             outbox: None,
             pushes: None,
-            stopping: watch::channel(false).1,
+            stopping: tokio::sync::watch::channel(false).1,
         });
         let (app, document) = (app.boxed(), document());
         let mut site = Self { studio, disk, key: String::new(), app, document, _folder: folder };
