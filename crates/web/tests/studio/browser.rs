@@ -158,7 +158,7 @@ impl Stream {
         loop {
             if let Some((block, rest)) = self.read.split_once("\n\n") {
                 let told = Told::parse(block);
-                self.read = rest.to_owned();
+                self.read = String::from(rest);
                 match told {
                     Some(told) => return Some(told),
                     None => continue,
