@@ -5,8 +5,14 @@ use std::sync::Arc;
 use poem::{Endpoint, EndpointExt, Response, Route, get, middleware::CatchPanic, post};
 
 use crate::{
-    Shared, Web, allow::Allow, edge::Edge, files, health, openapi, pages, problem::Problem,
-    problems, reference, webhooks,
+    Shared, Web,
+    allow::Allow,
+    edge::Edge,
+    files, health, openapi, pages,
+    problem::Problem,
+    problems,
+    reference::{self, ReferenceView},
+    webhooks,
 };
 
 /// The whole site, ready to be served.
@@ -21,10 +27,11 @@ pub fn app(web: Web) -> impl Endpoint<Output = Response> + 'static {
     let web = &shared.web;
     let panicked = CatchPanic::new()
         .with_handler(|_| Problem::internal("a handler panicked; see standard error".to_owned()));
+    let reference = Arc::new(ReferenceView::of(&document));
     let routes = Route::new()
         .at("/healthz", get(health::live))
         .at("/readyz", get(health::ready))
-        .at("/api", get(reference::Page::of(&document)))
+        .at("/api", get(reference::page).data(reference))
         .at("/api/openapi.json", get(openapi::Served::of(&document)))
         .at("/problems/:slug", get(problems::problem))
         .at("/files/*path", get(files::serve))

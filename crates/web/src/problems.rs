@@ -1,25 +1,25 @@
 //! `/problems/{slug}`: what a problem's `type` leads to, taken from `docs/problems.md`.
 
-use poem::{Response, handler, web::Path};
+use poem::{handler, web::Path};
+use serde::Serialize;
 
-use crate::{problem::Problem, reference::escape};
+use crate::{problem::Problem, site::Page, visitor::Visitor};
 
 const DOCS: &str = include_str!("../../../docs/problems.md");
 
-/// The section of one slug.
-#[handler]
-pub fn problem(Path(slug): Path<String>) -> Result<Response, Problem> {
-    let (title, text) = section(&slug).ok_or_else(Problem::not_found)?;
-    let paragraphs = escape(text.trim()).replace("\n\n", "</p>\n<p>");
-    let title = escape(title);
-    let html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<main>\n<h1>{title}</h1>\n<p>{paragraphs}</p>\n</main>\n"
-    );
-    Ok(Response::builder().content_type("text/html; charset=utf-8").body(html))
+#[derive(Serialize)]
+struct ProblemView {
+    title: &'static str,
+    paragraphs: Vec<&'static str>,
 }
 
+/// The section of one slug.
+#[handler]
+pub async fn problem(visitor: Visitor, Path(slug): Path<String>) -> Result<Page, Problem> {
+    let (title, text) = section(&slug).ok_or_else(Problem::not_found)?;
+    let view = ProblemView { title, paragraphs: text.trim().split("\n\n").collect() };
+    visitor.page("problem.html", title, view).await
+}
 /// The heading and text of a slug's section.
 fn section(slug: &str) -> Option<(&'static str, &'static str)> {
     let sections = DOCS.split("\n## ").skip(1).filter_map(|section| section.split_once('\n'));

@@ -28,6 +28,7 @@ impl Templates {
         let asset = move |name: String| Value::from_safe_string(format!("{assets}/{name}"));
         environment.add_function("asset", asset);
         environment.add_filter("thousands", thousands);
+        environment.add_filter("coded", coded);
         Self(Arc::new(environment))
     }
 
@@ -69,6 +70,15 @@ fn thousands(number: i64) -> Result<String, minijinja::Error> {
     Ok(format!("{sign}{grouped}"))
 }
 
+/// Text with what stands between backticks as code.
+fn coded(text: String) -> Value {
+    let piece = |(place, text): (usize, &str)| {
+        let safe = minijinja::HtmlEscape(text);
+        if place % 2 == 1 { format!("<code>{safe}</code>") } else { safe.to_string() }
+    };
+    Value::from_safe_string(text.split('`').enumerate().map(piece).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +90,12 @@ mod tests {
         {
             assert_eq!(thousands(number).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn code_is_marked_and_stays_text() {
+        let html = coded("send `a<b` & wait".to_owned()).to_string();
+        assert_eq!(html, "send <code>a&lt;b</code> &amp; wait");
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl Site {
             limits: Limits { requests_per_minute },
             media_origin: None,
             local_files: Some(disk.clone()),
-            outbox: Some(studio.setup.outbox.clone()),
+            outbox: None,
             pushes: None,
             stopping: watch::channel(false).1,
         });
