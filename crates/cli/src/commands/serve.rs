@@ -93,7 +93,8 @@ fn about(config: &Config, app_url: &str, practice: bool) -> About {
     }
 }
 
-fn web(config: &Config, wired: &Wired, app_url: &str, stopping: watch::Receiver<bool>) -> Web {
+/// The studio as the web needs it.
+pub fn web(config: &Config, wired: &Wired, app_url: &str, stopping: watch::Receiver<bool>) -> Web {
     Web {
         studio: wired.studio.clone(),
         about: about(config, app_url, wired.practice),
