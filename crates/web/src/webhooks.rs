@@ -24,7 +24,7 @@ pub async fn fal(
     body: Body,
     Data(shared): Data<&Arc<Shared>>,
 ) -> Result<Response, Problem> {
-    let pushes = shared.web.pushes.as_ref().ok_or_else(Problem::not_found)?;
+    let proof = shared.web.pushes.as_ref().ok_or_else(Problem::not_found)?;
     let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
     let Ok(render) = query.text("render").parse() else { return Err(Problem::not_found()) };
     let body = match body.into_bytes_limit(MOST).await {
@@ -39,7 +39,7 @@ pub async fn fal(
     });
     let token = query.text("token").to_owned();
     let push = Push { render, token, headers: headers.collect(), body };
-    let pushed = pushes.verify(push).await?;
+    let pushed = proof.verify(push).await?;
     shared.web.studio.pipeline.hint(pushed.render, &pushed.request_id).await?;
     Ok(Response::builder().status(StatusCode::NO_CONTENT).finish())
 }
