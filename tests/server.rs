@@ -108,6 +108,13 @@ impl Place {
     }
 }
 
+/// A process's resident memory in kB, as the kernel tells it.
+pub fn resident_kb(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("its status");
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a figure");
+    line.split_whitespace().nth(1).and_then(|kb| kb.parse().ok()).expect("a number")
+}
+
 /// A running `safelight serve`. Killed when it is dropped.
 pub struct Server {
     child: Child,
