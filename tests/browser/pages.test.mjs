@@ -2,20 +2,12 @@
 import assert from 'node:assert/strict';
 import { looksRight, steady, weigh } from './lib/inspect.mjs';
 import { mailed } from './lib/outbox.mjs';
+import { open } from './lib/pages.mjs';
 import { openStudio } from './lib/studio.mjs';
 
 const { journey, place } = await openStudio({ config: 'signup_bonus = 10\n[actions]\nexport = 2\n' });
 
-for (const [path, status] of [
-  ['/', 200],
-  ['/pricing', 200],
-  ['/sign-in', 200],
-  ['/sign-in/link/x/y', 200],
-  ['/dev/outbox', 200],
-  ['/api', 200],
-  ['/nowhere', 404],
-  ['/problems/insufficient-credits', 200],
-]) {
+for (const [, path, status] of open) {
   journey(`${path} looks right`, async (arrive) => {
     const visitor = await arrive({ calm: true });
     const weight = weigh(visitor.page);

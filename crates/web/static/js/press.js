@@ -13,7 +13,9 @@ document.addEventListener('click', async (event) => {
   event.preventDefault();
   const liked = button.value === 'true';
   show(button, liked);
-  if (await post(button.formAction, { liked })) return;
+  // A button without a place of its own says the page's address, not its form's.
+  const place = button.hasAttribute('formaction') ? button.formAction : button.form.action;
+  if (await post(place, { liked })) return;
   show(button, !liked);
   say('That did not work. Look again in a moment.');
 });
