@@ -1,7 +1,7 @@
 // Every page of a member: accessible, narrow, light, steady while its pictures arrive, and silent.
 import assert from 'node:assert/strict';
 import { looksRight, steady, weigh } from './lib/inspect.mjs';
-import { ask, fill, finished, generate, prompts, stage } from './lib/making.mjs';
+import { fill, generate, prompts } from './lib/making.mjs';
 import { furnished } from './lib/pages.mjs';
 import { openStudio } from './lib/studio.mjs';
 
@@ -84,14 +84,15 @@ journey('open dialogs, a toast and a new key look right', async (arrive) => {
 
 journey('a refused form and an empty purse look right', async (arrive) => {
   await place.account('poor@example.com', 1);
-  const visitor = await (await arrive({ calm: true, script: false })).signIn('poor@example.com');
+  const visitor = await (await arrive({ calm: true })).signIn('poor@example.com');
   const { page } = visitor;
   await fill(page, { prompt: prompts.owl, count: 1, seed: 'none' });
-  await page.getByRole('main').getByRole('button', { name: /^Generate/ }).first().click();
-  await page.getByRole('alert').waitFor();
+  await visitor.witness.during(/^answered 422: POST/, async () => {
+    await generate(page).click();
+    await page.getByRole('alert').waitFor();
+  });
   await looksRight(page, 'a refused form');
   await fill(page, { seed: '', count: 4 });
-  await page.getByRole('main').getByRole('button', { name: /^Generate/ }).first().click();
   await page.getByRole('link', { name: /^Top up/ }).waitFor();
   await looksRight(page, 'an empty purse');
 });

@@ -3,7 +3,7 @@ import { axeSource } from './peers.mjs';
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** What axe finds wrong on the page as it stands: one line a node. */
+/** What axe finds wrong on the page as it stands: one line a node. The page must run scripts. */
 export async function findings(page) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
   const { violations, passes } = await page.evaluate(

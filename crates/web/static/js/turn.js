@@ -7,5 +7,7 @@ document.addEventListener('keydown', (event) => {
   const act = document.querySelector(turns[event.key] ?? `[data-key="${CSS.escape(event.key)}"]`);
   if (!act) return;
   event.preventDefault();
+  // A dialog gives the focus back to what had it when it opened.
+  if (act.hasAttribute('commandfor')) act.focus();
   act.click();
 });
