@@ -15,6 +15,8 @@ use std::{
 use safelight_tests::{Client, Place, Server, resident_kb};
 
 const PEOPLE: usize = 125;
+/// Sign-ins one address may try a minute, and some to spare.
+const SIGN_INS: usize = 50;
 /// What one account may have open.
 const EACH: usize = 8;
 
@@ -26,7 +28,11 @@ fn main() {
     let server = Server::start(&place);
     let before = resident_kb(server.pid());
     let mut streams = Vec::new();
-    for (key, link) in keys.iter().zip(&links) {
+    for (n, (key, link)) in keys.iter().zip(&links).enumerate() {
+        if n > 0 && n % SIGN_INS == 0 {
+            // One address may sign in so often a minute.
+            thread::sleep(Duration::from_secs(61));
+        }
         // A stream is open only while something is unfinished.
         Client::new(&server.url, key).generate("a lamp [stall]", 1);
         let cookie = sign_in(&server.url, link);
