@@ -5,5 +5,5 @@ mod server;
 mod studio;
 
 pub use client::{Answer, Client, is_final};
-pub use server::{Place, Server, binary};
+pub use server::{Place, Server, binary, resident_kb};
 pub use studio::{Setup, TestStudio, ask};

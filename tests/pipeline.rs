@@ -1,11 +1,17 @@
 //! The pipeline: every paid render ends, and every ending settles its charge, whatever the
 //! provider does.
 
-use safelight_domain::{Invalid, Key, Refusal, RenderState::*, Seed, SignedDuration};
+use safelight_domain::{
+    Actor, Credits, FolderId, Invalid, Key, ModelSlug, Prompt, Refusal, RenderState::*, Seed,
+    SignedDuration, Size, Uuid,
+};
 use safelight_ports::{Cancelled as CancelAnswer, Delivery, Fault, Looked, SubmitError};
-use safelight_testkit::people::{ada, grace, linus};
+use safelight_testkit::{
+    people::{ada, grace, linus},
+    picture,
+};
 use safelight_tests::{TestStudio, ask};
-use safelight_usecases::{Error, charged, refunded};
+use safelight_usecases::{Error, Import, charged, refunded};
 
 fn passing() -> Fault {
     Fault::passing("provider", "a test says so")
@@ -149,6 +155,17 @@ async fn what_is_no_picture_is_refunded() {
 }
 
 #[tokio::test]
+async fn what_can_never_be_fetched_is_refunded_at_once() {
+    let studio = TestStudio::open().await;
+    let never = Fault::lasting("provider", "not from where pictures come");
+    studio.setup.provider.fetch.next(Err(never));
+    let id = studio.request(&ada(), 1, 1).await.status.generation.id;
+    assert!(studio.settle().await < SignedDuration::from_mins(1));
+    assert_eq!(studio.states(ada().account.id, id).await, [Failed]);
+    assert_eq!(studio.balance(ada().account.id).await, 10);
+}
+
+#[tokio::test]
 async fn cancelled_before_it_was_sent_it_never_reaches_the_provider() {
     let studio = TestStudio::open().await;
     let status = studio.request(&ada(), 2, 1).await.status;
@@ -283,4 +300,56 @@ async fn somebody_elses_is_not_there() {
     assert!(not_found(use_cases.images.get(stranger, image).await.unwrap_err()));
     assert!(not_found(use_cases.images.trash(stranger, image).await.unwrap_err()));
     assert!(not_found(use_cases.images.restore(stranger, image).await.unwrap_err()));
+}
+
+fn sample(bytes: Vec<u8>, folder_id: Option<FolderId>) -> Import {
+    Import {
+        bytes,
+        prompt: Prompt::parse("a lamp, drawn by hand").expect("a prompt"),
+        model: ModelSlug("by-hand".to_owned()),
+        seed: Seed(7),
+        folder_id,
+    }
+}
+
+#[tokio::test]
+async fn an_import_costs_nothing_and_no_provider_hears_of_it() {
+    let studio = TestStudio::open().await;
+    // Linus has no credits: what costs nothing needs none.
+    let account = linus().account.id;
+    let images = &studio.studio.images;
+    let image = images.import(account, sample(picture(Seed(7)), None), Actor::system()).await;
+    let image = image.expect("it is taken in");
+    assert_eq!((image.width, image.height, image.model.0.as_str()), (64, 64, "by-hand"));
+    let status = studio.generation(account, image.generation_id).await;
+    assert_eq!(charged(&status), Credits::ZERO);
+    assert_eq!((status.generation.order.size, status.renders.len()), (Size::SquareHd, 1));
+    let render = &status.renders[0];
+    assert_eq!((render.render.state, render.image_id), (Stored, Some(image.id)));
+    studio.settle().await;
+    assert_eq!(studio.setup.provider.submit.calls(), 0);
+    assert!(images.urls(&image).original.contains(&image.render_id.to_string()));
+}
+
+#[tokio::test]
+async fn an_import_that_is_no_picture_or_has_no_place_records_nothing() {
+    let studio = TestStudio::open().await;
+    let account = ada().account.id;
+    let nowhere = Some(FolderId(Uuid::from_u128(7)));
+    for (import, field) in [
+        (sample(b"<svg/>".to_vec(), None), Some("picture")),
+        (sample(picture(Seed(7)), nowhere), None),
+    ] {
+        let refused = studio.studio.images.import(account, import, Actor::system()).await;
+        match refused.expect_err("it is refused") {
+            Error::Refused(Refusal::Invalid(Invalid { field: at, .. })) => {
+                assert_eq!(Some(at), field);
+            }
+            Error::Refused(no) => assert_eq!((no, field), (Refusal::NotFound, None)),
+            Error::Fault(fault) => panic!("{fault}"),
+        }
+    }
+    let page = safelight_ports::Page { after: None, limit: 10 };
+    let made = studio.studio.generations.list(account, page).await.expect("a list");
+    assert!(made.items.is_empty());
 }

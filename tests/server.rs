@@ -34,6 +34,7 @@ pub fn binary() -> &'static Path {
 pub struct Place {
     dir: TempDir,
     config: PathBuf,
+    settings: Vec<(String, String)>,
 }
 
 impl Place {
@@ -42,7 +43,15 @@ impl Place {
         let dir = tempfile::tempdir().expect("a folder for the test");
         let path = dir.path().join("safelight.toml");
         std::fs::write(&path, config).expect("the configuration is written");
-        Self { dir, config: path }
+        Self { dir, config: path, settings: Vec::new() }
+    }
+
+    /// The same, with these settings in the environment.
+    #[must_use]
+    pub fn with(mut self, settings: &[(&str, &str)]) -> Self {
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        self.settings.extend(settings.iter().map(own));
+        self
     }
 
     /// The data folder.
@@ -62,6 +71,7 @@ impl Place {
                 command.env_remove(&*name);
             }
         }
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command.current_dir(self.dir.path());
         command
     }
@@ -96,6 +106,13 @@ impl Place {
         let report: Value = serde_json::from_str(&report).expect("one JSON document");
         assert_eq!(report["ok"], true, "{report:#}");
     }
+}
+
+/// A process's resident memory in kB, as the kernel tells it.
+pub fn resident_kb(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("its status");
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a figure");
+    line.split_whitespace().nth(1).and_then(|kb| kb.parse().ok()).expect("a number")
 }
 
 /// A running `safelight serve`. Killed when it is dropped.

@@ -17,7 +17,7 @@ fn names(dir: &Path, found: &mut BTreeSet<String>) {
         let name = entry.file_name().to_string_lossy().into_owned();
         if path.is_dir() && !name.starts_with('.') && name != "target" && name != "node_modules" {
             names(&path, found);
-        } else if name.ends_with(".rs") {
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
             let text = fs::read_to_string(&path).expect("a source file");
             for rest in text.split("fn ").skip(1) {
                 let word = |c: char| c.is_ascii_alphanumeric() || c == '_';

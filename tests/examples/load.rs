@@ -4,11 +4,11 @@
 //!     SAFELIGHT_BIN=target/release/safelight cargo run -p safelight-tests --example load
 
 use std::{
-    fs, thread,
+    thread,
     time::{Duration, Instant},
 };
 
-use safelight_tests::{Client, Place, Server};
+use safelight_tests::{Client, Place, Server, resident_kb};
 
 const CALLS: usize = 10_000;
 const GENERATIONS: usize = 200;
@@ -23,7 +23,7 @@ fn main() {
     println!("start to first answer    median {:?}, slowest {:?}", starts[5], starts[9]);
 
     let server = Server::start(&place);
-    println!("resident at start        {} MB", resident(&server) / 1024);
+    println!("resident at start        {} MB", resident_kb(server.pid()) / 1024);
     let client = Client::new(&server.url, &key);
     let ids: Vec<_> = (0..GENERATIONS)
         .map(|_| client.generate("a lamp", 1)["id"].as_str().expect("an id").to_owned())
@@ -31,7 +31,7 @@ fn main() {
     for id in ids {
         client.wait_for(&id);
     }
-    println!("after {GENERATIONS} generations    {} MB", resident(&server) / 1024);
+    println!("after {GENERATIONS} generations    {} MB", resident_kb(server.pid()) / 1024);
     let from = Instant::now();
     thread::scope(|scope| {
         for _ in 0..CALLERS {
@@ -47,7 +47,7 @@ fn main() {
     let rate = f64::from(u32::try_from(CALLS).unwrap_or(0)) / from.elapsed().as_secs_f64();
     println!(
         "after {CALLS} API calls   {} MB  ({rate:.0} calls/s with {CALLERS} callers)",
-        resident(&server) / 1024
+        resident_kb(server.pid()) / 1024
     );
 }
 
@@ -58,11 +58,4 @@ fn start(place: &Place) -> Duration {
     let took = from.elapsed();
     server.kill();
     took
-}
-
-/// Resident memory in kB, as the kernel tells it.
-fn resident(server: &Server) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{}/status", server.pid())).expect("its status");
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a figure");
-    line.split_whitespace().nth(1).and_then(|kb| kb.parse().ok()).expect("a number")
 }

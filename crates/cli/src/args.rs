@@ -164,6 +164,8 @@ pub enum Keys {
 /// Measure this machine.
 #[derive(Debug, Subcommand)]
 pub enum Bench {
+    /// Pages and searches of a gallery of 100 and of 100,000 pictures.
+    Gallery,
     /// Durable spends a second, against one transaction a spend, memory, and the disk itself.
     Ledger {
         /// Seconds for each measurement.

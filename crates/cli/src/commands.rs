@@ -74,6 +74,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Command::Openapi => println!("{}", serve::openapi(&args)?),
         Command::Doctor { deep } => return doctor::run(&args, *deep).await,
+        Command::Bench(Bench::Gallery) => bench::gallery::run(&args).await?,
         Command::Bench(Bench::Ledger { seconds, callers }) => {
             bench::ledger::run(&args, *seconds, *callers).await?;
         }

@@ -1,6 +1,7 @@
 //! Which adapter stands behind which port. Only this module names adapters.
 
 pub mod bucket;
+pub mod maker;
 
 use std::{
     path::{Path, PathBuf},
@@ -9,11 +10,10 @@ use std::{
 
 use anyhow::{Context, bail};
 use safelight_adapters_imaging::Imager;
-use safelight_adapters_local::{Drawer, Pace, Painter};
+use safelight_adapters_local::Drawer;
 use safelight_adapters_sqlite::{OpenError, Options, Sqlite};
-use safelight_domain::SignedDuration;
 use safelight_ports::Clock;
-use safelight_usecases::{LocalFiles, Outbox, Pepper, Studio, World};
+use safelight_usecases::{LocalFiles, Outbox, Pepper, ProviderPush, Studio, World};
 
 use crate::{
     config::Config,
@@ -30,6 +30,10 @@ pub struct Wired {
     pub local_files: Option<Arc<dyn LocalFiles>>,
     /// Where pictures are served from, when that is not here.
     pub media_origin: Option<String>,
+    /// Proves the provider's pushes, when it sends some.
+    pub pushes: Option<Arc<dyn ProviderPush>>,
+    /// Whether pictures are practice ones.
+    pub practice: bool,
     /// The local mailer's drawer.
     pub outbox: Arc<dyn Outbox>,
 }
@@ -99,15 +103,14 @@ pub fn studio(
     // Each use of the secret has a key of its own.
     let bucket = bucket::open(&places.data_dir, app_url, derive(&secret, "files"))?;
     let clock = Arc::new(SystemClock);
-    let [shortest, longest] = config.painter.seconds.map(SignedDuration::from_secs_f64);
-    let pace = Pace { shortest, longest, ..Pace::default() };
+    let maker = maker::open(config, app_url, derive(&secret, "pushes"))?;
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let drawer = Arc::new(Drawer::new(clock.clone()));
     let terms = config.terms(app_url, Pepper(derive(&secret, "codes")))?;
     let world = World {
         store: Arc::new(store.clone()),
         reads: Arc::new(store.clone()),
-        provider: Arc::new(Painter::new(clock.clone(), pace)),
+        provider: maker.provider,
         storage: bucket.storage,
         imaging: Arc::new(Imager::new(cores)),
         mailer: drawer.clone(),
@@ -121,6 +124,8 @@ pub fn studio(
         local_files: bucket.local_files,
         media_origin: bucket.origin,
         outbox: drawer,
+        pushes: maker.pushes,
+        practice: maker.practice,
     })
 }
 
@@ -130,7 +135,9 @@ pub fn check_stand_ins(config: &Config, app_url: &str) -> anyhow::Result<()> {
         return Ok(());
     }
     let disk = bucket::configured()?.is_none();
-    for (name, instead, serves) in [("painter", "FAL_KEY", true), ("disk", "the R2 keys", disk)] {
+    let painter = environment::setting("FAL_KEY")?.is_none();
+    for (name, instead, serves) in [("painter", "FAL_KEY", painter), ("disk", "the R2 keys", disk)]
+    {
         if serves && !config.stand_ins.iter().any(|asked| asked == name) {
             bail!(
                 "APP_URL is https, and the {name} stand-in would serve because {instead} is not \

@@ -3,6 +3,8 @@
 //! Invariant: a fake passes the same contract suite as the adapters it stands for. Nothing here
 //! ships; it is a dev-dependency only.
 
+#[cfg(feature = "bucket")]
+pub mod bucket;
 pub mod contract;
 pub mod darkroom;
 pub mod fal;

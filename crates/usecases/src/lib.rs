@@ -36,5 +36,5 @@ pub use terms::{Terms, Timing};
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
     Cursor, Fault, GenerationStatus, Kept, LinkError, Load, LocalFile, LocalFiles, Mail,
-    Neighbours, Outbox, Page, Paged, chain,
+    Neighbours, Outbox, Page, Paged, ProviderPush, Push, PushRefused, Pushed, chain,
 };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use poem::{Endpoint, EndpointExt, Response, Route, get, middleware::CatchPanic};
+use poem::{Endpoint, EndpointExt, Response, Route, get, middleware::CatchPanic, post};
 
 use crate::{
     Shared, Web,
@@ -12,6 +12,7 @@ use crate::{
     problem::Problem,
     problems,
     reference::{self, ReferenceView},
+    webhooks,
 };
 
 /// The whole site, ready to be served.
@@ -20,6 +21,7 @@ pub fn app(web: Web) -> impl Endpoint<Output = Response> + 'static {
     let allow = Allow::from_document(&document)
         .and("GET, HEAD", &["/healthz", "/readyz", "/api", "/api/openapi.json"])
         .and("GET, HEAD", &["/problems/{slug}", "/files/{path}"]);
+    let allow = allow.and("POST", &["/webhooks/fal"]);
     let allow = pages::ALLOW.iter().fold(allow, |all, (methods, path)| all.and(methods, &[*path]));
     let shared = Arc::new(Shared::new(web));
     let web = &shared.web;
@@ -33,6 +35,7 @@ pub fn app(web: Web) -> impl Endpoint<Output = Response> + 'static {
         .at("/api/openapi.json", get(openapi::Served::of(&document)))
         .at("/problems/:slug", get(problems::problem))
         .at("/files/*path", get(files::serve))
+        .at("/webhooks/fal", post(webhooks::fal))
         .nest(openapi::PREFIX, openapi::service(&web.about))
         .nest_no_strip("/", pages::routes(&shared))
         .data(Arc::clone(&shared))

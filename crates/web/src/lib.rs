@@ -25,6 +25,7 @@ mod pages;
 mod problem;
 mod problems;
 mod rate;
+mod ratio;
 mod redirect;
 mod reference;
 mod security;
@@ -32,12 +33,13 @@ mod site;
 mod streams;
 mod thumb;
 mod visitor;
+mod webhooks;
 mod wire;
 
 use std::sync::Arc;
 
 use safelight_domain::KeyId;
-use safelight_usecases::{LocalFiles, Outbox, Studio};
+use safelight_usecases::{LocalFiles, Outbox, ProviderPush, Studio};
 use tokio::sync::watch;
 
 pub use app::app;
@@ -57,6 +59,8 @@ pub struct Web {
     pub media_origin: Option<String>,
     /// The disk store's door, open only while it serves.
     pub local_files: Option<Arc<dyn LocalFiles>>,
+    /// Proves the provider's pushes, when it sends some.
+    pub pushes: Option<Arc<dyn ProviderPush>>,
     /// The local mailer's drawer, open only while it keeps mails, and only to this machine.
     pub outbox: Option<Arc<dyn Outbox>>,
     /// Becomes true when the server stops: open streams end then, or it would wait for them.

@@ -18,7 +18,7 @@ mod studio;
 use std::{str::FromStr, sync::Arc};
 
 use minijinja::value::{Serde, Value};
-use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Result, Route, get, post};
+use poem::{Endpoint, IntoResponse, Request, Response, Result, Route, get, http::header, post};
 use serde::Serialize;
 
 use crate::{
@@ -76,8 +76,8 @@ pub fn routes(shared: &Arc<Shared>) -> impl Endpoint<Output = Response> + 'stati
         .at("/events", get(studio::live))
         .at("/static/:set/*name", get(site::serve));
     let routes = library(routes);
-    let pages = Told { inner: routes, shared: Arc::clone(shared) };
-    SameOrigin::new(pages, &shared.web.about.app_url).map_to_response()
+    let inner = SameOrigin::new(routes, &shared.web.about.app_url);
+    Told { inner, shared: Arc::clone(shared) }
 }
 
 /// Pictures, folders, credits and the account: all for members.
@@ -135,13 +135,22 @@ impl<E: Endpoint> Endpoint for Told<E> {
 
     async fn call(&self, request: Request) -> Result<Response> {
         let member = cookie::session(&request, &self.shared.web.about).is_some();
+        let reads_pages = reads_pages(&request);
         match self.inner.call(request).await {
             Ok(response) => Ok(response.into_response()),
             // A way to go, such as to the sign-in, is an answer.
             Err(error) if error.is_from_response() => Ok(error.into_response()),
-            Err(error) => self.page(error.into(), member).await,
+            Err(error) if reads_pages => self.page(error.into(), member).await,
+            Err(error) => Err(error),
         }
     }
+}
+
+/// Whether whoever asks can show a page: a browser says so, a program does not.
+fn reads_pages(request: &Request) -> bool {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepts.is_some_and(|types| types.contains("text/html"))
+        && !request.uri().path().starts_with("/api/")
 }
 
 impl<E> Told<E> {

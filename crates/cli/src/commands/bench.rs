@@ -1,3 +1,5 @@
 //! `safelight bench`: figures as ratios against a floor of the same run on the same disk.
 
+mod fill;
+pub mod gallery;
 pub mod ledger;

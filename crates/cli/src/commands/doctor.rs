@@ -11,7 +11,7 @@ use crate::{
     config::Config,
     environment,
     output::print,
-    wire::{self, Places, bucket},
+    wire::{self, Places, bucket, maker},
     world::SystemClock,
 };
 
@@ -54,9 +54,15 @@ pub async fn run(args: &Args, deep: bool) -> anyhow::Result<ExitCode> {
     if let Some(config) = &config {
         let models = config.catalog()?.models().len();
         report.add("configuration", Level::Ok, format!("{models} models on offer"));
-        addresses(&mut report, config);
     }
-    parts(&mut report).await;
+    let app_url = environment::app_url("127.0.0.1:8080");
+    if let Some(app_url) = report.try_get("address", app_url) {
+        if let Some(config) = &config {
+            stand_ins(&mut report, config, &app_url);
+        }
+        parts(&mut report, &app_url).await;
+        report.add("address", Level::Ok, app_url);
+    }
     if let Some(places) = report.try_get("data folder", Places::under(&args.data_dir)) {
         report.add("data folder", Level::Ok, places.data_dir.display().to_string());
         let secret = environment::app_secret(&places.data_dir);
@@ -82,29 +88,15 @@ pub async fn run(args: &Args, deep: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-fn addresses(report: &mut Report, config: &Config) {
-    let Some(url) = report.try_get("address", environment::app_url("127.0.0.1:8080")) else {
-        return;
-    };
-    if let Some(()) = report.try_get("stand-ins", wire::check_stand_ins(config, &url)) {
-        report.add("address", Level::Ok, url);
+fn stand_ins(report: &mut Report, config: &Config, app_url: &str) {
+    if report.try_get("stand-ins", wire::check_stand_ins(config, app_url)).is_some() {
+        report.add("stand-ins", Level::Ok, "none serves that may not");
     }
 }
 
 /// Parts without keys: their stand-ins serve, which is fine for trying and not for business.
-async fn parts(report: &mut Report) {
-    if let Some(key) = report.try_get("provider", environment::setting("FAL_KEY")) {
-        let painter = "the painter makes practice pictures";
-        match key {
-            None => {
-                report.add("provider", Level::Info, format!("dormant, no FAL_KEY set: {painter}"))
-            }
-            Some(_) => {
-                let says = format!("FAL_KEY is set, but this release cannot use it yet: {painter}");
-                report.add("provider", Level::Warn, says);
-            }
-        }
-    }
+async fn parts(report: &mut Report, app_url: &str) {
+    provider(report, app_url);
     match report.try_get("storage", bucket::probe().await) {
         None => {}
         Some(None) => {
@@ -119,6 +111,21 @@ async fn parts(report: &mut Report) {
                     Err(says) => report.add("storage", Level::Fail, format!("{name}: {says}")),
                 }
             }
+        }
+    }
+}
+
+fn provider(report: &mut Report, app_url: &str) {
+    // Only what the settings say is looked at, so any key for tokens will do.
+    match report.try_get("provider", maker::configured(app_url, [0; 32])) {
+        None => {}
+        Some(None) => {
+            let says = "dormant, no FAL_KEY set: the painter makes practice pictures";
+            report.add("provider", Level::Info, says);
+        }
+        Some(Some(fal)) => {
+            let how = if fal.pushes() { "it pushes to /webhooks/fal" } else { "it is polled" };
+            report.add("provider", Level::Ok, format!("fal, and {how}"));
         }
     }
 }

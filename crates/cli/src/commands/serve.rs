@@ -80,27 +80,29 @@ where
 pub fn openapi(args: &Args) -> anyhow::Result<String> {
     let config = Config::load(args.config.as_deref())?;
     let app_url = environment::app_url("127.0.0.1:8080")?;
-    Ok(safelight_web::openapi_json(&about(&config, &app_url)))
+    Ok(safelight_web::openapi_json(&about(&config, &app_url, true)))
 }
 
-fn about(config: &Config, app_url: &str) -> About {
+fn about(config: &Config, app_url: &str, practice: bool) -> About {
     About {
         brand: config.brand.name.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         app_url: app_url.to_owned(),
-        practice: true,
+        practice,
         brand_dir: None,
     }
 }
 
-fn web(config: &Config, wired: &Wired, app_url: &str, stopping: watch::Receiver<bool>) -> Web {
+/// The studio as the web needs it.
+pub fn web(config: &Config, wired: &Wired, app_url: &str, stopping: watch::Receiver<bool>) -> Web {
     Web {
         studio: wired.studio.clone(),
-        about: about(config, app_url),
+        about: about(config, app_url, wired.practice),
         limits: Limits { requests_per_minute: config.limits.requests_per_minute },
         media_origin: wired.media_origin.clone(),
         local_files: wired.local_files.clone(),
         outbox: Some(wired.outbox.clone()),
+        pushes: wired.pushes.clone(),
         stopping,
     }
 }

@@ -118,6 +118,11 @@ impl Pipeline {
         let fetch = self.world.provider.fetch(&job.order, delivery);
         let bytes = match within(self.terms.timing.call, "provider", fetch).await {
             Ok(bytes) => bytes,
+            // It will never be had: no picture, or from where none may come.
+            Err(fault) if !fault.retryable => {
+                tracing::warn!(render = %render.id, error = %super::chain(&fault), "not fetched");
+                return self.fail(render, "not_fetchable").await;
+            }
             Err(fault) => return self.stumble(render, &fault).await,
         };
         let picture = match self.world.imaging.ingest(bytes).await {

@@ -12,6 +12,7 @@ pub enum Slug {
     AccountBlocked,
     InsufficientScope,
     CrossSite,
+    PushRefused,
     LinkRefused,
     NotFound,
     MethodNotAllowed,
@@ -29,7 +30,7 @@ pub enum Slug {
 
 impl Slug {
     /// All kinds, by status.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientCredits,
@@ -37,6 +38,7 @@ impl Slug {
         Self::AccountBlocked,
         Self::InsufficientScope,
         Self::CrossSite,
+        Self::PushRefused,
         Self::LinkRefused,
         Self::NotFound,
         Self::MethodNotAllowed,
@@ -87,6 +89,7 @@ impl Slug {
                 ("insufficient-scope", S::FORBIDDEN, "The key may not do this")
             }
             Self::CrossSite => ("cross-site", S::FORBIDDEN, "Sent from another site"),
+            Self::PushRefused => ("push-refused", S::FORBIDDEN, "The push proves nothing"),
             Self::LinkRefused => ("link-refused", S::FORBIDDEN, "The link is not valid or lapsed"),
             Self::NotFound => ("not-found", S::NOT_FOUND, "There is no such thing"),
             Self::MethodNotAllowed => {

@@ -71,7 +71,7 @@ fn thousands(number: i64) -> Result<String, minijinja::Error> {
 }
 
 /// Text with what stands between backticks as code.
-fn coded(text: String) -> Value {
+fn coded(text: &str) -> Value {
     let piece = |(place, text): (usize, &str)| {
         let safe = minijinja::HtmlEscape(text);
         if place % 2 == 1 { format!("<code>{safe}</code>") } else { safe.to_string() }
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn code_is_marked_and_stays_text() {
-        let html = coded("send `a<b` & wait".to_owned()).to_string();
+        let html = coded("send `a<b` & wait").to_string();
         assert_eq!(html, "send <code>a&lt;b</code> &amp; wait");
     }
 

@@ -69,13 +69,6 @@ function inside(listen) {
   return (event) => { if (form().contains(event.target)) listen(event); };
 }
 
-// What only works with this module is shown by it; called again for a composer that came from the server.
-export function ready() {
-  at('lock').hidden = false;
-  at('prompt-keys').hidden = false;
-  reckon();
-}
-
 export function compose() {
   resume();
   document.addEventListener('click', (event) => { if (event.target.closest('#lock')) press(); });
@@ -87,5 +80,5 @@ export function compose() {
   }));
   // A page out of the browser's drawer: the fields are as they were left, the price must follow.
   addEventListener('pageshow', () => reckon());
-  ready();
+  reckon();
 }

@@ -1,6 +1,6 @@
 // Pictures come up as they are made: by events, by looking once a second when events do not come, and by forms sent in the background.
 // Every message is the truth of now, so one that comes twice, late or not at all does no harm: the page is fetched whole when in doubt.
-import { forget, ready, reckon } from './compose.js';
+import { forget, reckon } from './compose.js';
 import { element, page } from './html.js';
 import { sharpen } from './sharpen.js';
 
@@ -12,12 +12,13 @@ let source, failures = 0, looking, gathering, told = 0;
 
 // Puts `fresh` where `old` was; a focus inside stays on the same control, or on the nearest thing to it.
 function swap(old, fresh) {
-  const held = old.contains(document.activeElement) ? [...old.querySelectorAll('a, button')].indexOf(document.activeElement) : -1;
+  const held = old.contains(document.activeElement), place = [...old.querySelectorAll('a, button')].indexOf(document.activeElement);
   old.replaceWith(fresh);
   sharpen(fresh);
-  if (held < 0) return;
+  if (!held) return;
   const controls = fresh.querySelectorAll('a, button');
-  (controls[held] ?? controls[0] ?? fresh).focus({ preventScroll: true });
+  if (!controls.length) fresh.tabIndex = -1;
+  (controls[place] ?? controls[0] ?? fresh).focus({ preventScroll: true });
 }
 
 function balance(credits) {
@@ -123,6 +124,7 @@ async function send(form) {
     for (const field of form.querySelectorAll('[aria-invalid]')) field.removeAttribute('aria-invalid');
   }
   take(fresh);
+  if (asks) scrollTo({ top: 0 });
   if (answer.url !== location.href) history.pushState(null, '', answer.url);
   watch();
 }
@@ -130,7 +132,7 @@ async function send(form) {
 // The composer as the server sent it back: all that was typed is in it, and what stands against it.
 function wrong(fresh) {
   at('composer').replaceWith(fresh);
-  ready();
+  reckon();
   fresh.querySelector('[aria-invalid="true"], #top-up:not([hidden]), #generate')?.focus();
 }
 

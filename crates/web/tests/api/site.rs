@@ -66,7 +66,8 @@ impl Site {
             limits: Limits { requests_per_minute },
             media_origin: None,
             local_files: Some(disk.clone()),
-            outbox: Some(studio.setup.outbox.clone()),
+            outbox: None,
+            pushes: None,
             stopping: tokio::sync::watch::channel(false).1,
         });
         let (app, document) = (app.boxed(), document());

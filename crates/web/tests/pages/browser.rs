@@ -41,6 +41,7 @@ impl Site {
             media_origin: None,
             local_files: None,
             outbox: None,
+            pushes: None,
             stopping: tokio::sync::watch::channel(false).1,
         });
         Self { studio, app: app.boxed() }

@@ -73,6 +73,7 @@ impl Site {
             media_origin: None,
             local_files: None,
             outbox: None,
+            pushes: None,
             stopping,
         });
         Self { studio, stop, app: app.boxed() }
@@ -157,7 +158,7 @@ impl Stream {
         loop {
             if let Some((block, rest)) = self.read.split_once("\n\n") {
                 let told = Told::parse(block);
-                self.read = rest.to_owned();
+                self.read = String::from(rest);
                 match told {
                     Some(told) => return Some(told),
                     None => continue,

@@ -22,7 +22,7 @@ async fn a_page_without_scripts_looks_again_only_while_something_is_unfinished()
         "2nd in line",
         "aria-busy=\"true\"",
     ]);
-    page.shows(&["seeds 7 to 8", "data-busy", "2 credits in flight", "1 credit back</button>"]);
+    page.shows(&["seeds 7 to 8", "data-busy", "2 credits in flight", "1 credit back</span>"]);
     ada.get("/studio").await.hides(&[REFRESH]);
     site.studio.settle().await;
     let page = ada.get(&place).await;

@@ -5,7 +5,7 @@ use safelight_usecases::{Images, Urls};
 use serde::Serialize;
 
 use super::filter;
-use crate::thumb;
+use crate::{ratio::ratio, thumb};
 
 /// The longest text alternative, in characters.
 const ALT: usize = 160;
@@ -65,25 +65,6 @@ impl TileView {
     }
 }
 
-/// The class of the nearest shape: sizes that vary are finite classes, so no page needs a style.
-pub fn ratio(width: u32, height: u32) -> &'static str {
-    const CLASSES: [(&str, f64); 9] = [
-        ("r1-1", 1.0),
-        ("r4-3", 4.0 / 3.0),
-        ("r3-4", 0.75),
-        ("r16-9", 16.0 / 9.0),
-        ("r9-16", 0.5625),
-        ("r3-2", 1.5),
-        ("r2-3", 2.0 / 3.0),
-        ("r2-1", 2.0),
-        ("r1-2", 0.5),
-    ];
-    let shape = f64::from(width) / f64::from(height.max(1));
-    let away = |class: &(&str, f64)| (class.1 / shape).ln().abs();
-    let near = |a: &(&str, f64), b: &(&str, f64)| away(a).total_cmp(&away(b));
-    CLASSES.into_iter().min_by(near).map_or("r1-1", |class| class.0)
-}
-
 /// What the picture shows, for those who do not see it: the prompt, shortened at a word.
 fn alt(prompt: &str) -> String {
     let words = prompt.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -95,22 +76,6 @@ fn alt(prompt: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_shape_has_a_class() {
-        for (width, height, class) in [
-            (1024, 1024, "r1-1"),
-            (1024, 768, "r4-3"),
-            (768, 1024, "r3-4"),
-            (1024, 576, "r16-9"),
-            (576, 1024, "r9-16"),
-            (1216, 832, "r3-2"),
-            (5000, 10, "r2-1"),
-            (10, 5000, "r1-2"),
-        ] {
-            assert_eq!(ratio(width, height), class, "{width} × {height}");
-        }
-    }
 
     #[test]
     fn the_alternative_is_the_prompt_cut_at_a_word() {

@@ -1,0 +1,55 @@
+//! What comes in from providers: hints to look, never the truth.
+//!
+//! Answers fast and says little: 204 when the hint was taken, 403 for whatever proves nothing, 5xx
+//! when the provider should send it again.
+
+use std::sync::Arc;
+
+use poem::{Body, Request, Response, error::ReadBodyError, handler, http::StatusCode, web::Data};
+use safelight_usecases::{Push, PushRefused};
+
+use crate::{
+    Shared,
+    form::Form,
+    problem::{Problem, Slug},
+};
+
+/// The most a push may hold, counted as it arrives. A result of one picture is some hundred bytes.
+const MOST: usize = 256 * 1024;
+
+/// `POST /webhooks/fal?render=&token=`
+#[handler]
+pub async fn fal(
+    request: &Request,
+    body: Body,
+    Data(shared): Data<&Arc<Shared>>,
+) -> Result<Response, Problem> {
+    let proof = shared.web.pushes.as_ref().ok_or_else(Problem::not_found)?;
+    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let Ok(render) = query.text("render").parse() else { return Err(Problem::not_found()) };
+    let body = match body.into_bytes_limit(MOST).await {
+        Ok(bytes) => bytes.to_vec(),
+        Err(ReadBodyError::PayloadTooLarge) => {
+            return Err(Problem::new(Slug::BodyTooLarge, "no push is that large"));
+        }
+        Err(_) => return Err(Problem::new(Slug::MalformedRequest, "the push broke off")),
+    };
+    let headers = request.headers().iter().filter_map(|(name, value)| {
+        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    });
+    let token = query.text("token").to_owned();
+    let push = Push { render, token, headers: headers.collect(), body };
+    let pushed = proof.verify(push).await?;
+    shared.web.studio.pipeline.hint(pushed.render, &pushed.request_id).await?;
+    Ok(Response::builder().status(StatusCode::NO_CONTENT).finish())
+}
+
+impl From<PushRefused> for Problem {
+    fn from(refused: PushRefused) -> Self {
+        match refused {
+            PushRefused::Fault(fault) => fault.into(),
+            // Which proof is missing helps only who has none.
+            _ => Self::new(Slug::PushRefused, "this push proves nothing"),
+        }
+    }
+}
