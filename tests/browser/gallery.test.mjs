@@ -132,11 +132,14 @@ for (const [how, manner] of [['with scripts', {}], ['without scripts', { script:
     await page.getByRole('checkbox', { name: 'Select: green hill' }).check();
     await page.getByRole('toolbar', { name: 'Selected pictures' }).getByRole('button', { name: 'Trash' }).click();
     await eventually('two are gone', page, ['blue boat']);
+    // The tiles go at once; the next page is asked for when the studio knows it too.
+    await until('the studio knows', async () => (await api.images('&trashed=true')).length === 2);
     await visitor.go('/gallery?trashed=true');
     await eventually('two are in the trash', page, ['green hill', 'red fox']);
     await page.getByRole('checkbox', { name: 'Select: red fox' }).check();
     await page.getByRole('toolbar').getByRole('button', { name: 'Restore' }).click();
     await eventually('one is left there', page, ['green hill']);
+    await until('the studio knows', async () => (await api.images('&trashed=true')).length === 1);
     await visitor.go('/gallery');
     await eventually('two are back', page, ['blue boat', 'red fox']);
   });
