@@ -3,7 +3,10 @@
 //! An unknown key is an error that names the nearest known one: a typo must never become a
 //! silently ignored setting.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, bail};
 use safelight_domain::{ActionName, Actions, Catalog, Credits, SignedDuration};
@@ -40,6 +43,8 @@ pub struct Brand {
     pub name: String,
     /// What API keys begin with.
     pub key_prefix: String,
+    /// A folder whose `templates/` and `static/` files are used instead of ours of the same name.
+    pub dir: Option<PathBuf>,
 }
 
 /// A model on offer.
@@ -80,7 +85,7 @@ pub struct PainterTerms {
 
 impl Default for Brand {
     fn default() -> Self {
-        Self { name: "Safelight".to_owned(), key_prefix: "sl_live_".to_owned() }
+        Self { name: "Safelight".to_owned(), key_prefix: "sl_live_".to_owned(), dir: None }
     }
 }
 
@@ -141,6 +146,9 @@ impl Config {
         let seconds = |seconds: u32| SignedDuration::from_secs(seconds.max(1).into());
         if self.brand.name.trim().is_empty() || self.brand.name.chars().any(char::is_control) {
             bail!("brand.name is what people call the studio, on one line");
+        }
+        if let Some(dir) = self.brand.dir.as_deref().filter(|dir| !dir.is_dir()) {
+            bail!("brand.dir names {}, which is no folder", dir.display());
         }
         let prefix = &self.brand.key_prefix;
         let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
@@ -235,6 +243,7 @@ mod tests {
             "signup_bonus = 2000000000",
             "[limits]\nrequests_per_minute = 0",
             "[brand]\nkey_prefix = \"SL-\"",
+            "[brand]\ndir = \"no/such/folder\"",
             "[actions]\n\"no spaces\" = 1",
             "[painter]\nseconds = [2.0, 1.0]",
             "stand_ins = [\"everything\"]",

@@ -89,7 +89,7 @@ fn about(config: &Config, app_url: &str, practice: bool) -> About {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         app_url: app_url.to_owned(),
         practice,
-        brand_dir: None,
+        brand_dir: config.brand.dir.clone(),
     }
 }
 
