@@ -3,6 +3,7 @@ import { Api } from './lib/api.mjs';
 import { looksRight } from './lib/inspect.mjs';
 import { fill, generate, prompts } from './lib/making.mjs';
 import { openStudio } from './lib/studio.mjs';
+import { until } from './lib/wait.mjs';
 
 const studio = await openStudio({ painter: [0.02, 0.1] });
 const { journey, place } = studio;
@@ -33,6 +34,7 @@ journey('open dialogs, a toast and a new key look right', async (arrive) => {
   await undo.focus();
   await looksRight(page, 'a toast');
   await undo.click();
+  await until('the studio knows', async () => (await api.images('&trashed=true')).length === 0);
   await page.goto(`/images/${picture.id}`);
   for (const name of ['Full size', 'Keyboard shortcuts', 'Move to a folder']) {
     await page.getByRole('button', { name }).click();
