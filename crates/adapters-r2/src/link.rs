@@ -6,17 +6,12 @@
 use std::sync::Arc;
 
 use safelight_domain::Timestamp;
-use safelight_ports::Presign;
+use safelight_ports::{LINK_SECONDS, Presign, link_date};
 use safelight_sigv4::{Expires, Payload, Presigner, Request, Signer, Stamp, encode_path};
 
 use crate::{disposition, target::Target};
 
-/// A link made in the first two minutes of an hour belongs to the hour before, so that its date is
-/// not in the future of a server whose clock is a little behind ours.
-const SLACK_SECONDS: i64 = 120;
-const HOUR_SECONDS: i64 = 3_600;
-/// From the floored hour: a link lives at least 58 minutes and less than two hours.
-const LIFETIME: Expires = Expires::seconds(7_200).expect("two hours are within a week");
+const LIFETIME: Expires = Expires::seconds(LINK_SECONDS).expect("two hours are within a week");
 
 /// Signs links.
 pub(crate) struct Links {
@@ -44,8 +39,7 @@ impl Links {
     /// The link to `key`, the same text from two past the hour to two past the next. Day and key
     /// of the signature are those of the floored hour.
     pub(crate) fn sign(&self, key: &str, how: &Presign, now: Timestamp) -> String {
-        let hour = (now.as_second() - SLACK_SECONDS).div_euclid(HOUR_SECONDS) * HOUR_SECONDS;
-        let at = Stamp::at(hour);
+        let at = Stamp::at(link_date(now));
         let name = match how {
             Presign::Show => return self.presigner.link(key, at),
             Presign::Save(name) => name,

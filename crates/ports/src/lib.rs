@@ -21,6 +21,6 @@ pub use mail::{Kept, Mail, Mailer, Outbox};
 pub use provider::{Cancelled, Delivery, Looked, Provider, SubmitError};
 pub use push::{ProviderPush, Push, PushRefused, Pushed};
 pub use reads::{Cursor, GenerationStatus, Job, Load, Neighbours, Page, Paged, Reads};
-pub use storage::{Presign, Storage};
+pub use storage::{LINK_SECONDS, Presign, Storage, link_date};
 pub use store::{Claimed, CommitError, Dispatch, Feed, Store};
 pub use world::{Clock, Entropy, Ids};

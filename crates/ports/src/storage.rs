@@ -14,6 +14,19 @@ pub enum Presign {
     Save(String),
 }
 
+/// How long a link lives from its [`link_date`] on, in seconds: two hours, so at least 58 minutes
+/// from when it is made.
+pub const LINK_SECONDS: u32 = 7_200;
+
+/// The date of a link made `now`, in seconds since 1970: the hour, so that one text serves all
+/// through it and browsers cache it. In its first two minutes it is still the hour before, so that
+/// clocks which differ a little agree on the text and no server sees a date in its future.
+pub fn link_date(now: Timestamp) -> i64 {
+    const SLACK: i64 = 120;
+    const HOUR: i64 = 3_600;
+    (now.as_second() - SLACK).div_euclid(HOUR) * HOUR
+}
+
 /// A private object store.
 #[async_trait]
 pub trait Storage: Send + Sync {

@@ -7,7 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use safelight_domain::{ObjectKey, Timestamp};
-use safelight_ports::{Fault, Presign, Storage};
+use safelight_ports::{Fault, LINK_SECONDS, Presign, Storage, link_date};
 
 /// Media type and bytes of one object.
 type Object = (String, Vec<u8>);
@@ -60,8 +60,8 @@ impl Storage for MemoryStorage {
 
     /// `memory://{key}?until={unix}`, with `&save={name}` where one is asked for.
     fn presign(&self, key: &ObjectKey, how: &Presign, now: Timestamp) -> String {
-        let date = (now.as_second() - 120).div_euclid(3_600) * 3_600;
-        let link = format!("memory://{}?until={}", key.0, date + 7_200);
+        let until = link_date(now) + i64::from(LINK_SECONDS);
+        let link = format!("memory://{}?until={until}", key.0);
         match how {
             Presign::Show => link,
             Presign::Save(name) => format!("{link}&save={name}"),

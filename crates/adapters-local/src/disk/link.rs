@@ -9,16 +9,9 @@ mod save_name;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use safelight_domain::Timestamp;
-use safelight_ports::Presign;
+use safelight_ports::{LINK_SECONDS, Presign, link_date};
 use sha2::Sha256;
 use zeroize::Zeroizing;
-
-/// A link made in the first two minutes of an hour belongs to the hour before, so that clocks
-/// which differ a little still agree on the text.
-const SLACK_SECONDS: i64 = 120;
-const HOUR_SECONDS: i64 = 3_600;
-/// From the floored hour: a link lives at least 58 minutes and less than two hours.
-const LIFETIME_SECONDS: i64 = 2 * HOUR_SECONDS;
 
 /// Signs links and checks them.
 pub(super) struct Links {
@@ -41,8 +34,7 @@ impl Links {
 
     /// The link to `key`, the same text from two past the hour to two past the next.
     pub(super) fn sign(&self, key: &str, how: &Presign, now: Timestamp) -> String {
-        let hour = (now.as_second() - SLACK_SECONDS).div_euclid(HOUR_SECONDS) * HOUR_SECONDS;
-        let expires = hour + LIFETIME_SECONDS;
+        let expires = link_date(now) + i64::from(LINK_SECONDS);
         let save_as = match how {
             Presign::Show => None,
             Presign::Save(name) => Some(save_name::safe(name)),
