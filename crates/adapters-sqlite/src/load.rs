@@ -1,5 +1,7 @@
 //! What a decision must see, loaded under the writer's lock.
 
+mod money;
+
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use safelight_domain::{AccountId, Books, ChargeId, Credits, LotId, Needs, Paid, Scope, Uuid};
 
@@ -19,6 +21,7 @@ pub fn books(connection: &Connection, of: Scope, needs: &Needs) -> Sql<Books> {
         let sql = "SELECT 1 FROM user WHERE canonical = ?1";
         books.email_taken = db.one(sql, [email], |_| Ok(()))?.is_some();
     }
+    db.deliveries(needs, &mut books)?;
     let Scope::Account(account) = of else { return Ok(books) };
     db.account(account, needs, &mut books)?;
     Ok(books)
@@ -90,6 +93,7 @@ impl Lookup<'_> {
         for charge in needs.charges.iter().copied().chain(of_renders).collect::<Vec<_>>() {
             self.charge(account, charge, books)?;
         }
+        self.orders(account, needs, books)?;
         self.library(account, needs, books)
     }
 
