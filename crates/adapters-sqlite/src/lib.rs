@@ -9,6 +9,7 @@ mod error;
 mod feed;
 mod load;
 mod migrate;
+mod quota;
 mod reads;
 mod record;
 mod rows;

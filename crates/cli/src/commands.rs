@@ -5,6 +5,7 @@ mod credits;
 mod demo;
 mod doctor;
 mod keys;
+mod manual;
 mod serve;
 mod users;
 
@@ -74,6 +75,8 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Command::Openapi => println!("{}", serve::openapi(&args)?),
         Command::Doctor { deep } => return doctor::run(&args, *deep).await,
+        Command::Completions { shell } => manual::completions(*shell),
+        Command::Man { dir } => manual::pages(dir.as_deref())?,
         Command::Bench(Bench::Gallery) => bench::gallery::run(&args).await?,
         Command::Bench(Bench::Ledger { seconds, callers }) => {
             bench::ledger::run(&args, *seconds, *callers).await?;

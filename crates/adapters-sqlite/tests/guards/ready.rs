@@ -62,7 +62,8 @@ pub fn studio() -> String {
           VALUES(#challenge, 'a@b.c', 'a@b.c', zeroblob(32), zeroblob(32), zeroblob(32), '/', 1);
         INSERT INTO delivery(event, kind, topic, object, live, created_at, received_at, headers, body, next_at) VALUES
           ('evt', 'charge.refunded', 'payment', 'ch', 0, 1, 1, '', x'7b7d', 1), ('evt2', 'charge.refunded', 'payment', 'ch', 0, 1, 1, '', x'7b7d', 1);
-        INSERT INTO idempotency(account_id, key, body_hash, balance, at) VALUES(#ada, 'k', zeroblob(32), 0, 1);";
+        INSERT INTO idempotency(account_id, key, body_hash, balance, at) VALUES(#ada, 'k', zeroblob(32), 0, 1);
+        INSERT INTO quota(rule, owner, began_at, used, lapses_at) VALUES('x', zeroblob(32), 1, 1, 2);";
     sql
 }
 
