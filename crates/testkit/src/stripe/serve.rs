@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    Shared, VERSION,
+    Shared, Trouble, VERSION,
     fields::texts,
     form::{pairs, tree},
     refused::Refused,
@@ -43,7 +43,11 @@ impl State {
         if let Some(key) = &key {
             match self.replays.find(key, &of) {
                 Found::New => {}
-                Found::Replay(reply) => return reply.with("request-id", request_id),
+                // What was done before can be lost on its way again.
+                Found::Replay(reply) => {
+                    let answer = trouble.map_or(reply, Trouble::reply);
+                    return answer.with("request-id", request_id);
+                }
                 Found::Other => {
                     let message = "Keys for idempotent requests can only be used with the same \
                                    parameters they were first used with. Try using a key other \
@@ -60,7 +64,7 @@ impl State {
         let mut answer = reply(done);
         if let Some(trouble) = trouble {
             // A lost answer is kept as it was made; a broken one as it was told.
-            if trouble == super::Trouble::HangUpAfter {
+            if trouble == Trouble::HangUpAfter {
                 self.keep_reply(key.as_deref(), &of, &request_id, &answer);
                 return Reply::HangUp;
             }
