@@ -77,6 +77,11 @@ impl StripeConfig {
         self.webhook_secrets.len()
     }
 
+    /// Whether calls go to this machine: to a test or a stand-in, and not to Stripe.
+    pub fn is_local(&self) -> bool {
+        self.api_url.starts_with("http://")
+    }
+
     /// Where calls go.
     pub fn api_url(&self) -> &str {
         &self.api_url

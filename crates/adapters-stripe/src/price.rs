@@ -1,7 +1,7 @@
 //! Prices, by id or by lookup key.
 
 use safelight_ports::{PaymentError, Price};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     Stripe,
@@ -26,7 +26,7 @@ impl Stripe {
             }
         }
         for keys in keys.chunks(KEYS_A_CALL) {
-            let query = json!({ "lookup_keys": keys, "limit": 100 });
+            let query = json!({ "lookup_keys": keys, "limit": 100, "expand": ["data.product"] });
             let found = self.call(Call::get(WHAT, "/v1/prices", &query)).await?;
             prices.extend(Object(&found).list(&[""]).filter_map(read));
         }
@@ -35,7 +35,8 @@ impl Stripe {
 
     async fn price(&self, id: &str) -> Result<Option<Price>, PaymentError> {
         let Ok(id) = call::id(WHAT, id) else { return Ok(None) };
-        match self.call(Call::get(WHAT, format!("/v1/prices/{id}"), &json!({}))).await {
+        let query = json!({ "expand": ["product"] });
+        match self.call(Call::get(WHAT, format!("/v1/prices/{id}"), &query)).await {
             Ok(found) => Ok(read(Object(&found))),
             Err(PaymentError::NotFound(_)) => Ok(None),
             Err(error) => Err(error),
@@ -51,11 +52,8 @@ pub(crate) fn read(price: Object<'_>) -> Option<Price> {
         lookup_key: price.text(&["/lookup_key"]).map(str::to_owned),
         amount: price.money(&["/unit_amount"])?,
         interval: price.text(&["/recurring/interval"]).map(str::to_owned),
-        active: price.flag(&["/active"]).unwrap_or(true) && product_is_active(price.0),
+        // What an archived product costs cannot be bought either.
+        active: price.flag(&["/active"]).unwrap_or(true)
+            && price.flag(&["/product/active"]).unwrap_or(true),
     })
-}
-
-/// An archived product cannot be bought either; its state is known when it was expanded.
-fn product_is_active(price: &Value) -> bool {
-    price.pointer("/product/active").and_then(Value::as_bool).unwrap_or(true)
 }

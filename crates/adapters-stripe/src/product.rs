@@ -54,6 +54,13 @@ impl Stripe {
         read(Object(&made)).ok_or_else(|| lacking("id"))
     }
 
+    /// Puts an archived product on sale again.
+    pub async fn revive_product(&self, id: &str) -> Result<Product, PaymentError> {
+        let path = format!("/v1/products/{}", call::id(WHAT, id)?);
+        let call = Call::post(WHAT, path, &json!({ "active": true }), &self.fresh_key());
+        read(Object(&self.call(call).await?)).ok_or_else(|| lacking("id"))
+    }
+
     /// Makes a price that is paid once.
     pub async fn make_price(&self, new: &NewPrice) -> Result<Price, PaymentError> {
         let Money { minor, currency } = &new.amount;

@@ -25,6 +25,10 @@ const CALLERS: usize = 8;
 pub struct Stripe {
     pub(crate) mode: PaymentMode,
     pub(crate) push: StripePush,
+    /// Whether a webhook secret is set.
+    pub(crate) hears: bool,
+    /// Whether calls go to this machine.
+    pub(crate) local: bool,
     http: Arc<Http>,
     callers: Workers,
 }
@@ -36,6 +40,8 @@ impl Stripe {
         Ok(Self {
             mode: config.mode,
             push: StripePush::new(config),
+            hears: config.webhook_secrets() > 0,
+            local: config.is_local(),
             http: Arc::new(Http::new(config, entropy)?),
             callers: Workers::new(CALLERS),
         })

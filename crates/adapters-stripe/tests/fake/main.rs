@@ -6,6 +6,7 @@ mod contract;
 mod push;
 mod refusals;
 mod retries;
+mod setup;
 mod undelivered;
 
 use std::{sync::Arc, time::Duration};
