@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use safelight_domain::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -55,7 +56,8 @@ impl Shared {
             Route::Submit(endpoint) if schema::knows(endpoint) => self.submit(endpoint, received),
             Route::Submit(_) => answer("noapp").reply("-"),
             Route::Status(endpoint, id) => {
-                self.about(endpoint, id, |state, request| state.status(request, received))
+                let now = self.clock.now();
+                self.about(endpoint, id, |state, request| state.status(request, received, now))
             }
             Route::Result(endpoint, id) => self.about(endpoint, id, State::result),
             Route::Cancel(endpoint, id) => self.cancel(endpoint, id),
@@ -152,11 +154,17 @@ impl State {
         }
     }
 
-    fn status(&self, request: &Request, received: &Received) -> Reply {
+    fn status(&self, request: &Request, received: &Received, now: Timestamp) -> Reply {
         let mut body = self.urls(request);
         let logged = matches!(received.parameter("logs").as_deref(), Some("1" | "true"));
         if request.phase() != Phase::InQueue {
-            body["logs"] = if logged { json!([]) } else { Value::Null };
+            let line = json!({
+                "message": "Generating image...",
+                "level": "INFO",
+                "source": "USER",
+                "timestamp": now.to_string(),
+            });
+            body["logs"] = if logged { json!([line]) } else { Value::Null };
             body["metrics"] = json!({});
         }
         let (code, status) = match request.phase() {
