@@ -82,15 +82,6 @@ impl Reads for Sqlite {
         self.read(move |db| money::any_order(db, id)).await
     }
 
-    async fn order_of_payment(
-        &self,
-        mode: PaymentMode,
-        payment: &str,
-    ) -> Result<Option<PackOrder>, Fault> {
-        let payment = payment.to_owned();
-        self.read(move |db| money::order_of_payment(db, mode, &payment)).await
-    }
-
     async fn waiting_orders(
         &self,
         mode: PaymentMode,

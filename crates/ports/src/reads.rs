@@ -152,13 +152,6 @@ pub trait Reads: Send + Sync {
     /// An order as the inbox sees it, whoever made it.
     async fn any_order(&self, id: OrderId) -> Result<Option<PackOrder>, Fault>;
 
-    /// The order a payment paid, whoever made it.
-    async fn order_of_payment(
-        &self,
-        mode: PaymentMode,
-        payment: &str,
-    ) -> Result<Option<PackOrder>, Fault>;
-
     /// Orders of this mode that were opened at the provider and are neither paid nor given up,
     /// made before `before`, oldest first.
     async fn waiting_orders(

@@ -52,15 +52,6 @@ pub fn any_order(db: &Connection, order: OrderId) -> Sql<Option<PackOrder>> {
     one(db, "SELECT * FROM pack_order WHERE id = ?1", [id(order.0)], rows::order)
 }
 
-pub fn order_of_payment(
-    db: &Connection,
-    mode: PaymentMode,
-    payment: &str,
-) -> Sql<Option<PackOrder>> {
-    let sql = "SELECT * FROM pack_order WHERE mode = ?1 AND payment = ?2";
-    one(db, sql, [mode.as_str(), payment], rows::order)
-}
-
 pub fn waiting_orders(
     db: &Connection,
     mode: PaymentMode,

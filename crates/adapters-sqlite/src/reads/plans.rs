@@ -163,7 +163,6 @@ fn read_everything(db: &Connection) {
     assert_eq!(money::orders(db, ada, page).unwrap().items.len(), 5);
     money::order(db, ada, OrderId(nth(1))).unwrap().unwrap();
     money::any_order(db, OrderId(nth(1))).unwrap().unwrap();
-    money::order_of_payment(db, PaymentMode::Play, "pi").unwrap();
     money::waiting_orders(db, PaymentMode::Play, now, 5).unwrap();
     money::customer(db, ada, PaymentMode::Play).unwrap();
     money::account_of_customer(db, PaymentMode::Play, "cus").unwrap();
