@@ -4,7 +4,10 @@
 //!
 //! `SCHEDULES` sets how many seeds (200); `SCHEDULE_SEED` repeats one.
 
-use std::env;
+use std::{
+    env,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use safelight_domain::{AccountId, OrderId, SignedDuration};
 use safelight_ports::Notice;
@@ -240,8 +243,20 @@ fn any_schedule_ends_in_what_the_provider_says() {
         Some(seed) => (seed, 1),
         None => (1, number("SCHEDULES").unwrap_or(200)),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let paid: usize = (from..from + many).map(|seed| runtime.block_on(schedule(seed))).sum();
+    let next = AtomicU64::new(from);
+    let hand = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let seeds = std::iter::from_fn(|| {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            (seed < from + many).then_some(seed)
+        });
+        seeds.map(|seed| runtime.block_on(schedule(seed))).sum::<usize>()
+    };
+    let paid: usize = std::thread::scope(|scope| {
+        let hands = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).min(8);
+        let hands: Vec<_> = (0..hands).map(|_| scope.spawn(hand)).collect();
+        hands.into_iter().map(|hand| hand.join().expect("a schedule failed")).sum()
+    });
     println!("{many} schedules, {paid} purchases paid");
     assert!(many == 1 || paid as u64 > many, "too little happened to prove anything");
 }

@@ -17,7 +17,7 @@ mod world;
 
 pub use fault::{Fault, chain};
 pub use imaging::{Imaging, IngestError, Ingested, Thumbnail};
-pub use local::{LinkError, LocalFile, LocalFiles};
+pub use local::{LinkError, LocalFile, LocalFiles, PlayCheckout, PlayDeed, PlayPurchase, PlayPush};
 pub use mail::{Kept, Mail, Mailer, Outbox};
 pub use payments::{
     Checkout, CheckoutState, NewCheckout, Notice, NoticeRefused, OpenCheckout, Payment,
