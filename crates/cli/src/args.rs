@@ -66,6 +66,9 @@ pub enum Command {
     /// Look after API keys.
     #[command(subcommand)]
     Keys(Keys),
+    /// Look after the payment provider's notices.
+    #[command(subcommand)]
+    Webhooks(Webhooks),
     /// Look at every unfinished render now. Safe beside a running server.
     Reconcile,
     /// Print the API's OpenAPI document.
@@ -169,6 +172,28 @@ pub enum Keys {
         /// The key's id as `keys list` shows it, or the whole key.
         key: String,
     },
+}
+
+/// Look after the payment provider's notices.
+#[derive(Debug, Subcommand)]
+pub enum Webhooks {
+    /// List notices, newest first.
+    List {
+        /// Only those that are `pending`, `applied`, `ignored`, `parked` or `dead`.
+        #[arg(long)]
+        state: Option<String>,
+        /// How many.
+        #[arg(long, default_value_t = 50)]
+        limit: u16,
+    },
+    /// Act on a notice once more. What it did before is not done again.
+    Replay {
+        /// The provider's id of the event, such as `evt_123`.
+        event: String,
+    },
+    /// Fetch notices that were never delivered, ask about orders nothing was heard of, and act on
+    /// them. A running server does it once a day by itself.
+    CatchUp,
 }
 
 /// Measure this machine.

@@ -8,6 +8,7 @@ mod keys;
 mod manual;
 mod serve;
 mod users;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -66,6 +67,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Command::Credits(credits) => credits::run(&Desk::open(&args)?, credits).await?,
         Command::Keys(keys) => keys::run(&Desk::open(&args)?, keys).await?,
+        Command::Webhooks(webhooks) => webhooks::run(&Desk::open(&args)?, webhooks).await?,
         Command::Reconcile => {
             let desk = Desk::open(&args)?;
             let looked_at = desk.studio.pipeline.sweep().await?;

@@ -41,7 +41,7 @@ pub use terms::{Terms, Timing};
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    Cursor, Fault, GenerationStatus, InboxLoad, Kept, LinkError, Load, LocalFile, LocalFiles, Mail,
-    Neighbours, NoticeRefused, OrderStatus, Outbox, Page, Paged, ProviderPush, Push, PushRefused,
-    Pushed, chain,
+    CheckoutState, Cursor, Fault, GenerationStatus, InboxLoad, Kept, LinkError, Load, LocalFile,
+    LocalFiles, Mail, Neighbours, NoticeRefused, OrderStatus, Outbox, Page, Paged, PlayCheckout,
+    PlayDeed, PlayPurchase, PlayPush, ProviderPush, Push, PushRefused, Pushed, chain,
 };

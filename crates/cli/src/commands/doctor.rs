@@ -11,7 +11,7 @@ use crate::{
     config::Config,
     environment,
     output::print,
-    wire::{self, Places, bucket, maker},
+    wire::{self, Places, bucket, cashier, maker},
     world::SystemClock,
 };
 
@@ -97,6 +97,7 @@ fn stand_ins(report: &mut Report, config: &Config, app_url: &str) {
 /// Parts without keys: their stand-ins serve, which is fine for trying and not for business.
 async fn parts(report: &mut Report, app_url: &str) {
     provider(report, app_url);
+    payments(report);
     match report.try_get("storage", bucket::probe().await) {
         None => {}
         Some(None) => {
@@ -111,6 +112,25 @@ async fn parts(report: &mut Report, app_url: &str) {
                     Err(says) => report.add("storage", Level::Fail, format!("{name}: {says}")),
                 }
             }
+        }
+    }
+}
+
+fn payments(report: &mut Report) {
+    match report.try_get("payments", cashier::configured()) {
+        None => {}
+        Some(None) => {
+            let says = "dormant, no STRIPE_SECRET_KEY set: nobody's money at the play checkout";
+            report.add("payments", Level::Info, says);
+        }
+        Some(Some(stripe)) if stripe.webhook_secrets() == 0 => {
+            let says = "Stripe, but no STRIPE_WEBHOOK_SECRET: what is paid shows when the buyer \
+                        comes back, or at the next catch-up";
+            report.add("payments", Level::Warn, says);
+        }
+        Some(Some(stripe)) => {
+            let mode = stripe.mode().as_str();
+            report.add("payments", Level::Ok, format!("Stripe, in {mode} mode"));
         }
     }
 }
@@ -140,6 +160,7 @@ async fn database(report: &mut Report, places: &Places, deep: bool) {
         let level = if wal { Level::Ok } else { Level::Fail };
         report.add("journal", level, format!("{}, schema {}", facts.journal_mode, facts.schema));
     }
+    inbox(report, &store).await;
     if !deep {
         report.add("books", Level::Info, "not audited; --deep does it");
         return;
@@ -159,4 +180,20 @@ async fn database(report: &mut Report, places: &Places, deep: bool) {
             }
         }
     }
+}
+
+/// Notices of the payment provider that wait for a person.
+async fn inbox(report: &mut Report, store: &safelight_adapters_sqlite::Sqlite) {
+    let load = safelight_ports::Reads::inbox(store).await.map_err(Into::into);
+    let Some(load) = report.try_get("notices", load) else { return };
+    let newest = load.newest.map_or_else(|| "none yet".to_owned(), |at| format!("newest {at}"));
+    if load.dead + load.parked == 0 {
+        report.add("notices", Level::Info, format!("{} pending, {newest}", load.pending));
+        return;
+    }
+    let (dead, parked) = (load.dead, load.parked);
+    let says = format!(
+        "{dead} dead and {parked} parked, {newest}: see safelight webhooks list, then replay them"
+    );
+    report.add("notices", Level::Warn, says);
 }
