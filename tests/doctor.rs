@@ -1,5 +1,11 @@
 //! The doctor proves itself: each misconfiguration is seeded, and exactly its check fires.
 
+use std::{sync::Arc, time::Duration};
+
+use safelight_testkit::{
+    ManualClock,
+    fal::{Account, FalSimulator},
+};
 use safelight_tests::Place;
 use serde_json::Value;
 
@@ -59,4 +65,53 @@ fn what_is_set_wrong_is_named_by_its_check_alone() {
     }
     let told = Told::configured("signup_bonsu = 3", &[]);
     assert_eq!(told.fired(), [("configuration", "fail")], "{}", told.text);
+}
+
+/// Where nothing listens.
+const NOWHERE: &str = "http://127.0.0.1:1";
+
+#[test]
+fn what_is_wrong_with_fal_is_named_by_its_check_alone() {
+    let fal = FalSimulator::start("id:s3cret", Duration::ZERO, Arc::new(ManualClock::new()))
+        .expect("fal");
+    let (queue, jwks) = (fal.queue_url(), fal.jwks_url());
+    let right = [
+        ("FAL_KEY", "id:s3cret"),
+        ("FAL_QUEUE_URL", queue.as_str()),
+        ("FAL_JWKS_URL", jwks.as_str()),
+    ];
+    let told = |changes: &[(&str, &str)]| {
+        let told = Told::by(&[&right[..], changes].concat());
+        assert!(!told.text.contains("s3cret"), "a secret is told");
+        told
+    };
+    let fine = told(&[]);
+    assert_eq!(fine.fired(), []);
+    for (id, level) in
+        [("provider", "ok"), ("fal-queue", "ok"), ("fal-key", "ok"), ("fal-webhooks", "info")]
+    {
+        assert!(fine.checks.contains(&(id.to_owned(), level.to_owned())), "{id}: {}", fine.text);
+    }
+    assert!(fine.text.contains("loopback"), "why it is polled: {}", fine.text);
+    assert_eq!(fal.submits().len(), 0, "nothing was spent");
+
+    let on = ("FAL_WEBHOOKS", "on");
+    for (changes, fired) in [
+        (&[("FAL_KEY", "s3cret")][..], &[("fal-key", "fail")][..]),
+        (&[("FAL_KEY", "id:another-s3cret")], &[("fal-key", "fail")]),
+        (&[("FAL_KEY", "id s3cret")], &[("provider", "fail")]),
+        (&[("FAL_QUEUE_URL", NOWHERE)], &[("fal-queue", "fail")]),
+        (&[("FAL_QUEUE_URL", &fal.media_url())], &[("fal-queue", "warn")]),
+        (&[("FAL_WEBHOOKS", "maybe")], &[("provider", "fail")]),
+        (&[on], &[("fal-webhooks", "warn")]),
+        (&[on, ("FAL_JWKS_URL", NOWHERE)], &[("fal-webhooks", "warn"), ("fal-jwks", "warn")]),
+    ] {
+        let told = told(changes);
+        assert_eq!(told.fired(), fired, "{changes:?}: {}", told.text);
+    }
+    for (account, id) in [(Account::Locked, "fal-account"), (Account::Revoked, "fal-key")] {
+        fal.account(account);
+        let told = told(&[]);
+        assert_eq!(told.fired(), [(id, "fail")], "{account:?}: {}", told.text);
+    }
 }

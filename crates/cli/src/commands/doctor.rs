@@ -20,7 +20,7 @@ pub async fn run(args: &Args, deep: bool) -> anyhow::Result<ExitCode> {
     let mut report = Report::default();
     let settings = Settings::check(&mut report, args);
     if let Some(app_url) = &settings.app_url {
-        provider::check(&mut report, app_url);
+        provider::check(&mut report, app_url).await;
     }
     storage::check(&mut report).await;
     if let Some(places) = &settings.places {

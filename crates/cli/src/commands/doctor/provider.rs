@@ -1,18 +1,26 @@
 //! Who makes pictures: fal, or the painter while no key is set.
 
 use super::Report;
-use crate::wire::maker;
+use crate::wire::maker::{self, Finding, Outcome};
 
-pub fn check(report: &mut Report, app_url: &str) {
-    // Only what the settings say is looked at, so any key for tokens will do.
-    match report.try_get("provider", maker::configured(app_url, [0; 32])) {
+pub async fn check(report: &mut Report, app_url: &str) {
+    match report.try_get("provider", maker::probe(app_url).await) {
         None => {}
         Some(None) => {
-            report.info("provider", "dormant, no FAL_KEY set: the painter makes practice pictures");
+            let says = "dormant, no FAL_KEY set: the painter makes practice pictures. A key from \
+                        fal.ai/dashboard/keys is all it takes to make real ones";
+            report.info("provider", says);
         }
-        Some(Some(fal)) => {
-            let how = if fal.pushes() { "it pushes to /webhooks/fal" } else { "it is polled" };
-            report.ok("provider", format!("fal, and {how}"));
+        Some(Some(findings)) => {
+            report.ok("provider", "fal; nothing was spent to look it over");
+            for Finding { id, outcome, says } in findings {
+                match outcome {
+                    Outcome::Passed => report.ok(id, says),
+                    Outcome::Told => report.info(id, says),
+                    Outcome::Noted => report.warn(id, says),
+                    Outcome::Failed => report.fail(id, says),
+                }
+            }
         }
     }
 }
