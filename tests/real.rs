@@ -94,6 +94,8 @@ fn what_fal_does_not_deliver_is_refunded() {
     let client = Client::new(&server.url, &key);
     for (prompt, state, price) in [
         ("a red fox [nsfw]", "filtered", 0),
+        ("a red fox [black]", "filtered", 0),
+        ("a red fox [answer policy]", "filtered", 0),
         ("a red fox [error model500]", "failed", 0),
         ("a red fox [media svg]", "failed", 0),
         ("a red fox", "stored", 1),
