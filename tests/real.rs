@@ -106,6 +106,16 @@ fn what_fal_does_not_deliver_is_refunded() {
         assert_eq!(states(&ended), [state], "{prompt}: {ended:#}");
         assert_eq!(before - client.credits(), price, "{prompt}");
     }
+    let told = world.place.print(&["costs", "--json"]);
+    let told: Value = serde_json::from_str(&told).expect("one JSON document");
+    let expected = json!({
+        "stored": 1, "failed": 2, "filtered": 3, "cancelled": 0, "credits": 1,
+        "cost_micros": 3_000, "unpriced": 0,
+    });
+    assert_eq!(told["total"], expected, "fal's price of one picture beside the credit it earned");
+    assert_eq!(told["models"][0]["model"], "flux-schnell");
+    let told = world.place.print(&["costs"]);
+    assert!(told.contains("$0.003") && told.contains("filtered pictures"), "{told}");
     drop(server);
     world.place.audit();
 }

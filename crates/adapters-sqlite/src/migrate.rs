@@ -18,10 +18,11 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
-const MIGRATIONS: [Migration; 3] = [
+const MIGRATIONS: [Migration; 4] = [
     Migration { version: 1, name: "books", sql: include_str!("../migrations/0001-books.sql") },
     Migration { version: 2, name: "studio", sql: include_str!("../migrations/0002-studio.sql") },
     Migration { version: 3, name: "access", sql: include_str!("../migrations/0003-access.sql") },
+    Migration { version: 4, name: "endings", sql: include_str!("../migrations/0004-endings.sql") },
 ];
 
 /// Why the schema could not be brought up to date.

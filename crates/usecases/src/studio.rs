@@ -9,7 +9,7 @@ use safelight_ports::{
 
 use crate::{
     Accounts, Error, Folders, Generations, Images, Keys, Ledger, Live, Pipeline, Sessions, SignIn,
-    Terms,
+    Takings, Terms,
 };
 
 /// How often the house is kept.
@@ -49,6 +49,7 @@ pub struct Studio {
     pub sign_in: SignIn,
     pub sessions: Sessions,
     pub live: Live,
+    pub takings: Takings,
     pub terms: Arc<Terms>,
     world: Arc<World>,
 }
@@ -68,6 +69,7 @@ impl Studio {
             sign_in: SignIn::new(world.clone(), terms.clone(), accounts.clone()),
             sessions: Sessions::new(world.clone()),
             live: Live::new(world.reads.clone(), world.feed.clone()),
+            takings: Takings::new(world.clone()),
             accounts,
             pipeline,
             terms,
