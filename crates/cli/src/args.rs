@@ -66,6 +66,12 @@ pub enum Command {
     /// Look after API keys.
     #[command(subcommand)]
     Keys(Keys),
+    /// What pictures brought in and what the provider took for them, by model.
+    Costs {
+        /// How many days back.
+        #[arg(long, default_value_t = 30)]
+        days: u16,
+    },
     /// Look at every unfinished render now. Safe beside a running server.
     Reconcile,
     /// Print the API's OpenAPI document.

@@ -1,6 +1,7 @@
 //! One file a command; this one finds it.
 
 mod bench;
+mod costs;
 mod credits;
 mod demo;
 mod doctor;
@@ -66,6 +67,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Command::Credits(credits) => credits::run(&Desk::open(&args)?, credits).await?,
         Command::Keys(keys) => keys::run(&Desk::open(&args)?, keys).await?,
+        Command::Costs { days } => costs::run(&Desk::open(&args)?, *days).await?,
         Command::Reconcile => {
             let desk = Desk::open(&args)?;
             let looked_at = desk.studio.pipeline.sweep().await?;
