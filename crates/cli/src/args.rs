@@ -85,6 +85,25 @@ pub enum Command {
     /// Measure this machine.
     #[command(subcommand)]
     Bench(Bench),
+    /// Back the studio up: database, secret, and the pictures when they lie on this disk. Safe
+    /// beside a running server. The backup is audited before it counts as made.
+    Backup {
+        /// A folder that does not exist yet; by default one under `backups` in the data folder.
+        to: Option<PathBuf>,
+    },
+    /// Put a backup in the place of what is there. Refused while a server runs.
+    Restore {
+        /// The backup's folder.
+        from: PathBuf,
+        /// Restore although there is a database; it is kept under another name.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Check a backup, or the books and every stored picture of the studio itself.
+    Verify {
+        /// The backup's folder.
+        backup: Option<PathBuf>,
+    },
     /// Print what a shell needs to complete commands.
     Completions {
         /// Which shell.

@@ -1,5 +1,6 @@
 //! One file a command; this one finds it.
 
+mod backup;
 mod bench;
 mod costs;
 mod credits;
@@ -77,6 +78,9 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Command::Openapi => println!("{}", serve::openapi(&args)?),
         Command::Doctor { deep } => return doctor::run(&args, *deep).await,
+        Command::Backup { to } => backup::run(&args, to.as_deref()).await?,
+        Command::Restore { from, force } => backup::restore(&args, from, *force)?,
+        Command::Verify { backup } => backup::verify(&args, backup.as_deref()).await?,
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { dir } => manual::pages(dir.as_deref())?,
         Command::Bench(Bench::Gallery) => bench::gallery::run(&args).await?,
