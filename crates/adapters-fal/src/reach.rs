@@ -29,10 +29,9 @@ impl Unreachable {
         match host.parse::<IpAddr>() {
             Ok(address) if address.is_loopback() => Some(Self::Loopback),
             Ok(address) if !is_public(address) => Some(Self::Private),
-            Ok(_) => None,
             Err(_) if within("localhost") => Some(Self::Loopback),
             Err(_) if !host.contains('.') || INSIDE.into_iter().any(within) => Some(Self::Private),
-            Err(_) => None,
+            Ok(_) | Err(_) => None,
         }
         .or_else(|| (!app.https).then_some(Self::Http))
     }

@@ -10,6 +10,7 @@ mod feed;
 mod load;
 mod lookup;
 mod migrate;
+mod quota;
 mod reads;
 mod record;
 mod rows;

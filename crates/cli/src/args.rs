@@ -85,6 +85,16 @@ pub enum Command {
     /// Measure this machine.
     #[command(subcommand)]
     Bench(Bench),
+    /// Print what a shell needs to complete commands.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual's first page, or write all of them, one a command, into a folder.
+    Man {
+        /// The folder; made when it is not there.
+        dir: Option<PathBuf>,
+    },
 }
 
 /// Look after people.

@@ -6,6 +6,7 @@ mod credits;
 mod demo;
 mod doctor;
 mod keys;
+mod manual;
 mod serve;
 mod users;
 
@@ -76,6 +77,8 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Command::Openapi => println!("{}", serve::openapi(&args)?),
         Command::Doctor { deep } => return doctor::run(&args, *deep).await,
+        Command::Completions { shell } => manual::completions(*shell),
+        Command::Man { dir } => manual::pages(dir.as_deref())?,
         Command::Bench(Bench::Gallery) => bench::gallery::run(&args).await?,
         Command::Bench(Bench::Ingest { images, at_once }) => {
             bench::ingest::run(&args, *images, *at_once).await?;

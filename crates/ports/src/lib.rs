@@ -8,6 +8,7 @@ mod fault;
 mod imaging;
 mod local;
 mod mail;
+mod payments;
 mod provider;
 mod push;
 mod reads;
@@ -20,6 +21,10 @@ pub use fault::{Fault, chain};
 pub use imaging::{Imaging, IngestError, Ingested, Thumbnail};
 pub use local::{LinkError, LocalFile, LocalFiles};
 pub use mail::{Kept, Mail, Mailer, Outbox};
+pub use payments::{
+    Checkout, CheckoutState, Money, NewCheckout, Notice, NoticeRefused, OpenCheckout, Payment,
+    PaymentError, PaymentMode, PaymentPush, Payments, Price, Topic, Undelivered,
+};
 pub use provider::{Cancelled, Delivery, Looked, Provider, SubmitError};
 pub use push::{ProviderPush, Push, PushRefused, Pushed};
 pub use reads::{Cursor, GenerationStatus, Job, Load, Neighbours, Page, Paged, Reads};

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use safelight_domain::{
     AccountId, BodyHash, Change, ChargeState, Ending, Folder, FolderId, FolderName, ImageFilter,
-    Key, ModelSlug, NEVER, Order, Prompt, Refusal, Render, RenderId, RenderState, Search,
+    Key, ModelSlug, NEVER, Order, Prompt, Refusal, Render, RenderId, RenderState, Rule, Search,
     SignedDuration, Step,
 };
 use safelight_ports::{Costs, Dispatch, Page};
@@ -47,6 +47,8 @@ macro_rules! store_contract {
             a_feed_tells_every_change_until_it_is_pruned
             a_feed_has_no_holes_when_the_clock_went_back
             keys_are_forgotten_when_they_are_old
+            a_counter_is_exact_whoever_calls_at_once
+            a_counter_is_forgotten_once_it_has_lapsed
         );
     };
 }
@@ -599,4 +601,35 @@ pub async fn keys_are_forgotten_when_they_are_old<K>(room: &Darkroom, _: &K) {
     let later = made + SignedDuration::from_secs(1);
     assert!(room.store.prune(made, later).await.unwrap() >= 1);
     assert!(!room.record(keyed(2)).await.unwrap().replayed);
+}
+
+/// Forty callers at once and a limit of ten: ten are within it, and each owner has its own.
+pub async fn a_counter_is_exact_whoever_calls_at_once<K>(room: &Darkroom, _: &K) {
+    let rule = Rule::a_minute("tries", 10);
+    let now = room.now();
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..40 {
+        let store = room.store.clone();
+        calls.spawn(async move { store.take(rule, [1; 32], now).await.unwrap().allowed });
+    }
+    let allowed = calls.join_all().await.into_iter().filter(|allowed| *allowed).count();
+    assert_eq!(allowed, 10);
+    assert_eq!(room.store.take(rule, [2; 32], now).await.unwrap().remaining, 9);
+    let other = Rule::a_minute("mails", 10);
+    assert_eq!(room.store.take(other, [1; 32], now).await.unwrap().remaining, 9);
+    let next = now + SignedDuration::from_secs(60);
+    assert_eq!(room.store.take(rule, [1; 32], next).await.unwrap().remaining, 9);
+}
+
+/// Pruning forgets a window that is over and no other.
+pub async fn a_counter_is_forgotten_once_it_has_lapsed<K>(room: &Darkroom, _: &K) {
+    let rule = Rule::a_minute("tries", 10);
+    let now = room.now();
+    room.store.take(rule, [1; 32], now).await.unwrap();
+    let lapses = now + SignedDuration::from_secs(60);
+    assert_eq!(room.store.prune(lapses, now).await.unwrap(), 0);
+    assert_eq!(room.store.take(rule, [1; 32], now).await.unwrap().remaining, 8);
+    let later = lapses + SignedDuration::from_secs(1);
+    assert_eq!(room.store.prune(later, now).await.unwrap(), 1);
+    assert_eq!(room.store.take(rule, [1; 32], now).await.unwrap().remaining, 9);
 }
