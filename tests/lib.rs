@@ -1,6 +1,7 @@
 //! Tests over the whole workspace; each file beside this one is a suite.
 
 mod client;
+pub mod live;
 mod server;
 mod studio;
 

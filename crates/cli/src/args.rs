@@ -201,6 +201,21 @@ pub enum Keys {
 pub enum Bench {
     /// Pages and searches of a gallery of 100 and of 100,000 pictures.
     Gallery,
+    /// Pictures in: fetch, decode, shrink, store, delete. Into the bucket when its keys are set.
+    Ingest {
+        /// How many pictures.
+        #[arg(long, default_value_t = 200)]
+        images: usize,
+        /// How many at the same time.
+        #[arg(long, default_value_t = 8)]
+        at_once: usize,
+    },
+    /// Links to pictures, against the hashes no signer can do without.
+    Presign {
+        /// How many links, each to a key of its own.
+        #[arg(long, default_value_t = 20_000)]
+        links: usize,
+    },
     /// Durable spends a second, against one transaction a spend, memory, and the disk itself.
     Ledger {
         /// Seconds for each measurement.

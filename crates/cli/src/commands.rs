@@ -84,6 +84,10 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { dir } => manual::pages(dir.as_deref())?,
         Command::Bench(Bench::Gallery) => bench::gallery::run(&args).await?,
+        Command::Bench(Bench::Ingest { images, at_once }) => {
+            bench::ingest::run(&args, *images, *at_once).await?;
+        }
+        Command::Bench(Bench::Presign { links }) => bench::presign::run(&args, *links)?,
         Command::Bench(Bench::Ledger { seconds, callers }) => {
             bench::ledger::run(&args, *seconds, *callers).await?;
         }
