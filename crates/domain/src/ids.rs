@@ -56,4 +56,6 @@ ids! {
     ChallengeId
     /// A signed-in browser.
     SessionId
+    /// A purchase of credits, ours before anybody is asked to pay.
+    OrderId
 }

@@ -3,10 +3,12 @@
 //! Invariant: nothing here names a database, a protocol or a vendor. All ports are used as
 //! `Arc<dyn _>`.
 
+mod costs;
 mod fault;
 mod imaging;
 mod local;
 mod mail;
+mod payments;
 mod provider;
 mod push;
 mod reads;
@@ -14,10 +16,15 @@ mod storage;
 mod store;
 mod world;
 
+pub use costs::Costs;
 pub use fault::{Fault, chain};
 pub use imaging::{Imaging, IngestError, Ingested, Thumbnail};
 pub use local::{LinkError, LocalFile, LocalFiles};
 pub use mail::{Kept, Mail, Mailer, Outbox};
+pub use payments::{
+    Checkout, CheckoutState, Money, NewCheckout, Notice, NoticeRefused, OpenCheckout, Payment,
+    PaymentError, PaymentMode, PaymentPush, Payments, Price, Topic, Undelivered,
+};
 pub use provider::{Cancelled, Delivery, Looked, Provider, SubmitError};
 pub use push::{ProviderPush, Push, PushRefused, Pushed};
 pub use reads::{Cursor, GenerationStatus, Job, Load, Neighbours, Page, Paged, Reads};
