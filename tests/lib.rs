@@ -2,9 +2,11 @@
 
 mod client;
 pub mod live;
+mod fal_world;
 mod server;
 mod studio;
 
 pub use client::{Answer, Client, is_final};
+pub use fal_world::{FalStudio, FalWorld, states};
 pub use server::{Place, Server, binary, resident_kb};
 pub use studio::{Setup, TestStudio, ask};

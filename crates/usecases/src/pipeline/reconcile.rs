@@ -24,10 +24,10 @@ enum Then {
 }
 
 impl Pipeline {
-    /// Brings a render as far as it will go now. Does nothing when this process already works on
-    /// it, when it is over, or when its submit is under way.
+    /// Brings a render as far as it will go now. Waits its turn while this process already works
+    /// on it: whatever made it due again may be news. Does nothing when it is over.
     pub async fn reconcile(&self, id: RenderId) -> Result<(), Error> {
-        let Some(_held) = self.hold(id) else { return Ok(()) };
+        let _held = self.hands.take(id).await;
         for _ in 0..STEPS {
             let Some(job) = self.world.reads.job(id).await? else { return Ok(()) };
             if matches!(self.advance(&job).await?, Then::Rest) {
