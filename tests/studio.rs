@@ -102,6 +102,7 @@ impl TestStudio {
             actions: Actions::new([(export, Credits::new(2).expect("few"))]),
             packs: Packs::default(),
             signup_bonus: Credits::ZERO,
+            mails_per_hour: 600,
             key_prefix: "sl_live_".to_owned(),
             brand: "Safelight".to_owned(),
             app_url: "http://localhost".to_owned(),

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
-use safelight_domain::{Changes, Receipt, Render, Timestamp};
+use safelight_domain::{Changes, Mac, Quota, Receipt, Render, Rule, Timestamp};
 use safelight_ports::{Claimed, Clock, CommitError, Dispatch, Fault, Feed, Store};
 
 use crate::{
@@ -214,6 +214,13 @@ impl Store for Sqlite {
 
     async fn prune(&self, feed: Timestamp, keys: Timestamp) -> Result<u64, Fault> {
         self.count(Ask::Prune { feed, keys }).await
+    }
+
+    async fn take(&self, rule: Rule, owner: Mac, now: Timestamp) -> Result<Quota, Fault> {
+        match self.work(Ask::Take { rule, owner, now }).await? {
+            Done::Taken(quota) => Ok(quota),
+            _ => unreachable!("a count is answered by a quota"),
+        }
     }
 }
 

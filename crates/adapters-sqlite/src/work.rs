@@ -115,6 +115,11 @@ pub fn prune(connection: &Connection, feed: Timestamp, keys: Timestamp) -> Sql<u
              (SELECT account_id, key FROM idempotency WHERE at < ?1 LIMIT 5000)",
             keys,
         ),
+        (
+            "DELETE FROM quota WHERE (rule, owner) IN \
+             (SELECT rule, owner FROM quota WHERE lapses_at < ?1 LIMIT 5000)",
+            feed,
+        ),
     ] {
         gone += connection.prepare_cached(sql)?.execute([micros(before)])? as u64;
     }

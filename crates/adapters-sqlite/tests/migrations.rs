@@ -6,7 +6,9 @@ use std::{
 };
 
 use rusqlite::Connection;
-use safelight_adapters_sqlite::{MigrateError, Migration, OpenError, Options, Sqlite};
+use safelight_adapters_sqlite::{
+    MigrateError, Migration, OpenError, Options, Sqlite, pending_migrations,
+};
 use safelight_testkit::ManualClock;
 use tempfile::TempDir;
 
@@ -14,6 +16,12 @@ fn file() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("studio.db");
     (folder, path)
+}
+
+/// The number of the last step.
+fn last() -> u32 {
+    let empty = Connection::open_in_memory().unwrap();
+    u32::try_from(pending_migrations(&empty).unwrap().len()).unwrap()
 }
 
 fn migrate(path: &Path) -> Result<Vec<u32>, OpenError> {
@@ -28,7 +36,7 @@ fn open(path: &Path) -> Result<Sqlite, OpenError> {
 #[tokio::test]
 async fn a_fresh_file_gets_every_step_once() {
     let (_folder, path) = file();
-    assert_eq!(migrate(&path).unwrap(), [1, 2, 3]);
+    assert_eq!(migrate(&path).unwrap(), (1..=last()).collect::<Vec<_>>());
     assert!(migrate(&path).unwrap().is_empty());
     let remembered: String = Connection::open(&path)
         .unwrap()
@@ -39,16 +47,16 @@ async fn a_fresh_file_gets_every_step_once() {
             |row| row.get(0),
         )
         .unwrap();
-    assert_eq!(remembered, "1 books 32, 2 studio 32, 3 access 32");
+    assert!(remembered.starts_with("1 books 32, 2 studio 32, 3 access 32, "), "{remembered}");
     let facts = open(&path).unwrap().facts().await.unwrap();
     assert!(facts.version_is_safe, "{facts:?}");
-    assert_eq!((facts.journal_mode.as_str(), facts.schema), ("wal", 3));
+    assert_eq!((facts.journal_mode.as_str(), facts.schema), ("wal", last()));
 }
 
 #[test]
 fn another_history_is_not_touched() {
     let altered = "UPDATE migration SET checksum = x'00' WHERE version = 2";
-    let newer = "INSERT INTO migration VALUES(9, 'later', x'00', 0)";
+    let newer = "INSERT INTO migration VALUES(99, 'later', x'00', 0)";
     for (history, expected) in [(altered, "Altered"), (newer, "Newer")] {
         let (_folder, path) = file();
         migrate(&path).unwrap();
@@ -56,7 +64,9 @@ fn another_history_is_not_touched() {
         for error in [migrate(&path).map(drop), open(&path).map(drop)] {
             let told = match error.unwrap_err() {
                 OpenError::Migrate(MigrateError::Altered { version: 2 }) => "Altered",
-                OpenError::Migrate(MigrateError::Newer { found: 9, known: 3 }) => "Newer",
+                OpenError::Migrate(MigrateError::Newer { found: 99, known }) if known == last() => {
+                    "Newer"
+                }
                 other => panic!("{other}"),
             };
             assert_eq!(told, expected);
@@ -67,10 +77,11 @@ fn another_history_is_not_touched() {
 #[test]
 fn an_older_file_is_not_served() {
     let (_folder, path) = file();
-    assert!(matches!(open(&path), Err(OpenError::Outdated(3))));
+    let steps = usize::try_from(last()).unwrap();
+    assert!(matches!(open(&path), Err(OpenError::Outdated(lacks)) if lacks == steps));
     migrate(&path).unwrap();
-    let last = "DELETE FROM migration WHERE version = 3";
-    Connection::open(&path).unwrap().execute_batch(last).unwrap();
+    let last = format!("DELETE FROM migration WHERE version = {steps}");
+    Connection::open(&path).unwrap().execute_batch(&last).unwrap();
     assert!(matches!(open(&path), Err(OpenError::Outdated(1))));
 }
 
@@ -88,7 +99,7 @@ fn a_step_is_applied_whole_or_not() {
     assert!(tables("account"), "step 1 stands");
     assert!(!tables("folder") && !tables("generation"), "step 2 made them before it failed");
     db.execute_batch("DROP TABLE render").unwrap();
-    assert_eq!(migrate(&path).unwrap(), [2, 3]);
+    assert_eq!(migrate(&path).unwrap(), (2..=last()).collect::<Vec<_>>());
     open(&path).unwrap();
 }
 
@@ -105,5 +116,5 @@ fn two_migrations_at_once_do_one_work() {
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(run)).collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
-    assert_eq!(done.iter().sum::<u32>(), 6, "{done:?}");
+    assert_eq!(done.iter().sum::<u32>(), (1..=last()).sum::<u32>(), "{done:?}");
 }

@@ -5,10 +5,12 @@
 
 use std::{
     collections::BTreeMap,
+    net::IpAddr,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail};
+use ipnet::IpNet;
 use safelight_domain::{
     ActionName, Actions, Catalog, Credits, Money, Pack, PackName, Packs, SignedDuration,
 };
@@ -84,6 +86,17 @@ pub struct PackTerms {
 pub struct Limits {
     /// API requests a minute, for each key.
     pub requests_per_minute: u32,
+    /// API requests a minute of all of an account's keys together.
+    pub account_requests_per_minute: u32,
+    /// Requests of any kind a minute from one address. This machine's own are not counted.
+    pub address_requests_per_minute: u32,
+    /// Presses of the button a minute, for each account.
+    pub generations_per_minute: u32,
+    /// Sign-in mails an hour, to everybody together.
+    pub mails_per_hour: u32,
+    /// Proxies in front of the studio, as addresses or ranges: what they write in
+    /// `X-Forwarded-For` is believed, and nobody else's.
+    pub trusted_proxies: Vec<String>,
 }
 
 /// How long things may take.
@@ -122,7 +135,15 @@ impl Default for ModelTerms {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { requests_per_minute: 600 }
+        let web = safelight_web::Limits::default();
+        Self {
+            requests_per_minute: web.requests_per_minute,
+            account_requests_per_minute: web.account_requests_per_minute,
+            address_requests_per_minute: web.address_requests_per_minute,
+            generations_per_minute: web.generations_per_minute,
+            mails_per_hour: 600,
+            trusted_proxies: Vec::new(),
+        }
     }
 }
 
@@ -180,9 +201,7 @@ impl Config {
         if !(3..=16).contains(&prefix.len()) || !prefix.bytes().all(fits) {
             bail!("brand.key_prefix is 3 to 16 of a-z, 0-9 and _, such as \"sl_live_\"");
         }
-        if self.limits.requests_per_minute == 0 {
-            bail!("limits.requests_per_minute must be at least 1, or nobody can call");
-        }
+        self.limits.web()?;
         let [quickest, slowest] = self.painter.seconds;
         if !(0.0..=3_600.0).contains(&quickest) || !(quickest..=3_600.0).contains(&slowest) {
             bail!("painter.seconds is [quickest, slowest], from 0 to 3600");
@@ -200,6 +219,7 @@ impl Config {
             key_prefix: prefix.clone(),
             brand: self.brand.name.clone(),
             app_url: app_url.to_owned(),
+            mails_per_hour: self.limits.mails_per_hour,
             pepper,
             timing: Timing {
                 deadline: seconds(self.pipeline.deadline_seconds),
@@ -250,6 +270,38 @@ impl Config {
     }
 }
 
+impl Limits {
+    /// The limits the web keeps.
+    pub fn web(&self) -> anyhow::Result<safelight_web::Limits> {
+        for (name, limit) in [
+            ("requests_per_minute", self.requests_per_minute),
+            ("account_requests_per_minute", self.account_requests_per_minute),
+            ("address_requests_per_minute", self.address_requests_per_minute),
+            ("generations_per_minute", self.generations_per_minute),
+            ("mails_per_hour", self.mails_per_hour),
+        ] {
+            if limit == 0 {
+                bail!("limits.{name} must be at least 1, or nobody gets in");
+            }
+        }
+        let net = |text: &String| match text.parse::<IpAddr>() {
+            Ok(ip) => Ok(IpNet::from(ip)),
+            Err(_) => text.parse().with_context(|| {
+                format!(
+                    "limits.trusted_proxies: {text:?} is no address or range such as 10.0.0.0/8"
+                )
+            }),
+        };
+        Ok(safelight_web::Limits {
+            requests_per_minute: self.requests_per_minute,
+            account_requests_per_minute: self.account_requests_per_minute,
+            address_requests_per_minute: self.address_requests_per_minute,
+            generations_per_minute: self.generations_per_minute,
+            trusted_proxies: self.trusted_proxies.iter().map(net).collect::<anyhow::Result<_>>()?,
+        })
+    }
+}
+
 /// The known key nearest to the unknown one serde complains of.
 fn nearest(message: &str) -> Option<String> {
     let rest = message.strip_prefix("unknown field `")?;
@@ -287,6 +339,8 @@ mod tests {
             "signup_bonus = -1",
             "signup_bonus = 2000000000",
             "[limits]\nrequests_per_minute = 0",
+            "[limits]\nmails_per_hour = 0",
+            "[limits]\ntrusted_proxies = [\"10.0.0.0/33\"]",
             "[brand]\nkey_prefix = \"SL-\"",
             "[brand]\ndir = \"no/such/folder\"",
             "[actions]\n\"no spaces\" = 1",

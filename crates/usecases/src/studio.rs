@@ -8,8 +8,8 @@ use safelight_ports::{
 };
 
 use crate::{
-    Accounts, Error, Folders, Generations, Images, Keys, Ledger, Live, Pipeline, Sessions, SignIn,
-    Terms,
+    Accounts, Error, Folders, Generations, Images, Keys, Ledger, Live, Pipeline, Quotas, Sessions,
+    SignIn, Takings, Terms,
 };
 
 /// How often the house is kept.
@@ -48,7 +48,9 @@ pub struct Studio {
     pub keys: Keys,
     pub sign_in: SignIn,
     pub sessions: Sessions,
+    pub quotas: Quotas,
     pub live: Live,
+    pub takings: Takings,
     pub terms: Arc<Terms>,
     world: Arc<World>,
 }
@@ -67,7 +69,9 @@ impl Studio {
             keys: Keys::new(world.clone(), terms.clone()),
             sign_in: SignIn::new(world.clone(), terms.clone(), accounts.clone()),
             sessions: Sessions::new(world.clone()),
+            quotas: Quotas::new(world.clone(), terms.clone()),
             live: Live::new(world.reads.clone(), world.feed.clone()),
+            takings: Takings::new(world.clone()),
             accounts,
             pipeline,
             terms,

@@ -21,6 +21,8 @@ pub struct Terms {
     pub brand: String,
     /// Where people reach the studio, without a slash at the end.
     pub app_url: String,
+    /// Sign-in mails an hour, to everybody together: what the mail provider's patience allows.
+    pub mails_per_hour: u32,
     /// Mixed into the digests of short codes.
     pub pepper: Pepper,
     /// How long things may take.

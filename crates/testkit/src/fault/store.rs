@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use safelight_domain::{Changes, Receipt, Render, Timestamp};
+use safelight_domain::{Changes, Mac, Quota, Receipt, Render, Rule, Timestamp};
 use safelight_ports::{Claimed, CommitError, Dispatch, Fault, Store};
 
 use super::Faulty;
@@ -24,5 +24,9 @@ impl Store for Faulty<dyn Store> {
 
     async fn prune(&self, feed: Timestamp, keys: Timestamp) -> Result<u64, Fault> {
         self.plain(self.inner.prune(feed, keys)).await
+    }
+
+    async fn take(&self, rule: Rule, owner: Mac, now: Timestamp) -> Result<Quota, Fault> {
+        self.plain(self.inner.take(rule, owner, now)).await
     }
 }

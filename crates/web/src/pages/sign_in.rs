@@ -17,7 +17,9 @@ use serde::Serialize;
 use crate::{
     Shared, cookie,
     form::Form,
-    problem::{Problem, Slug},
+    limits::within,
+    peer::Peer,
+    problem::Problem,
     site::{Page, see_other},
     visitor::{Member, Visitor},
 };
@@ -58,7 +60,7 @@ pub async fn show(request: &Request, visitor: Visitor) -> Result<Response, Probl
 
 /// `POST /sign-in`: mails a code and a link.
 #[handler]
-pub async fn send(visitor: Visitor, form: Form) -> Result<Response, Problem> {
+pub async fn send(request: &Request, visitor: Visitor, form: Form) -> Result<Response, Problem> {
     let return_to = form.text("return_to").to_owned();
     let typed = form.text("email").to_owned();
     let view = SignInView { email: typed.clone(), return_to, ..SignInView::default() };
@@ -67,10 +69,10 @@ pub async fn send(visitor: Visitor, form: Form) -> Result<Response, Problem> {
         Err(invalid) => return again(&visitor, view, invalid.says).await,
     };
     let shared = visitor.shared();
-    let quota = shared.mails.take(email.canonical(), shared.web.studio.now());
+    let quota = shared.web.studio.quotas.code(&email, Peer::of(request).away()).await?;
     if !quota.allowed {
         let says = format!(
-            "a code was just sent there; look at your mail, or wait {} seconds",
+            "too many codes were asked for; look at your mail, or wait {} seconds",
             quota.reset
         );
         return again(&visitor, view, says).await;
@@ -161,11 +163,9 @@ async fn answer(
     id: ChallengeId,
     proof: Proof<'_>,
 ) -> Result<Answer, Problem> {
-    let quota = shared.peers.take(crate::auth::peer(request), shared.web.studio.now());
-    if !quota.allowed {
-        let says = format!("too many tries from your address; wait {} seconds", quota.reset);
-        return Err(Problem::new(Slug::TooManyRequests, says)
-            .with(header::RETRY_AFTER, quota.reset.to_string()));
+    if let Some(away) = Peer::of(request).away() {
+        let quota = shared.web.studio.quotas.try_from(away).await?;
+        within(quota, "tries from your address")?;
     }
     let browser = cookie::browser(request, &shared.web.about).unwrap_or_default();
     let device = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
