@@ -72,6 +72,9 @@ pub enum Command {
         #[arg(long, default_value_t = 30)]
         days: u16,
     },
+    /// Look after what Stripe knows of the studio.
+    #[command(subcommand)]
+    Stripe(Stripe),
     /// Look at every unfinished render now. Safe beside a running server.
     Reconcile,
     /// Print the API's OpenAPI document.
@@ -193,6 +196,18 @@ pub enum Keys {
     Revoke {
         /// The key's id as `keys list` shows it, or the whole key.
         key: String,
+    },
+}
+
+/// Look after what Stripe knows of the studio.
+#[derive(Debug, Subcommand)]
+pub enum Stripe {
+    /// Say what Stripe lacks: a price for each pack of the configuration, and where to push to.
+    /// Changes nothing without `--apply`; done twice, it is done once.
+    Setup {
+        /// Do it.
+        #[arg(long)]
+        apply: bool,
     },
 }
 

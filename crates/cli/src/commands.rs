@@ -9,6 +9,7 @@ mod doctor;
 mod keys;
 mod manual;
 mod serve;
+mod stripe;
 mod users;
 
 use std::process::ExitCode;
@@ -69,6 +70,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Credits(credits) => credits::run(&Desk::open(&args)?, credits).await?,
         Command::Keys(keys) => keys::run(&Desk::open(&args)?, keys).await?,
         Command::Costs { days } => costs::run(&Desk::open(&args)?, *days).await?,
+        Command::Stripe(stripe) => stripe::run(&args, stripe).await?,
         Command::Reconcile => {
             let desk = Desk::open(&args)?;
             let looked_at = desk.studio.pipeline.sweep().await?;

@@ -11,7 +11,9 @@ use std::{
 
 use anyhow::{Context, bail};
 use ipnet::IpNet;
-use safelight_domain::{ActionName, Actions, Catalog, Credits, SignedDuration};
+use safelight_domain::{
+    ActionName, Actions, Catalog, Credits, Money, Pack, PackName, Packs, SignedDuration,
+};
 use safelight_usecases::{Pepper, Terms, Timing};
 use serde::Deserialize;
 
@@ -29,6 +31,8 @@ pub struct Config {
     pub models: BTreeMap<String, ModelTerms>,
     /// Prices of other paid acts, in credits.
     pub actions: BTreeMap<String, u32>,
+    /// Credits on sale, by name.
+    pub packs: BTreeMap<String, PackTerms>,
     /// What callers may do.
     pub limits: Limits,
     /// How long things may take.
@@ -57,6 +61,23 @@ pub struct ModelTerms {
     pub price: u32,
     /// Whether people can choose it.
     pub offered: bool,
+}
+
+/// Credits on sale.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackTerms {
+    /// What a buyer gets.
+    pub credits: u32,
+    /// What it costs, in the currency's smallest unit: 999 is 9.99 USD.
+    pub amount: u64,
+    /// ISO 4217 in small letters.
+    #[serde(default = "usd")]
+    pub currency: String,
+    /// The price at the payment provider, by lookup key or id; by default `pack_` and the name.
+    pub price: Option<String>,
+    /// Days after which the rest dies; never when absent.
+    pub expires_days: Option<u32>,
 }
 
 /// What callers may do.
@@ -94,6 +115,10 @@ pub struct PipelineTerms {
 pub struct PainterTerms {
     /// Seconds of the quickest and of the slowest picture.
     pub seconds: [f64; 2],
+}
+
+fn usd() -> String {
+    "usd".to_owned()
 }
 
 impl Default for Brand {
@@ -189,6 +214,7 @@ impl Config {
         Ok(Terms {
             catalog: self.catalog()?,
             actions: Actions::new(self.actions.iter().map(action).collect::<Result<Vec<_>, _>>()?),
+            packs: self.packs()?,
             signup_bonus: Credits::new(self.signup_bonus)?,
             key_prefix: prefix.clone(),
             brand: self.brand.name.clone(),
@@ -201,6 +227,23 @@ impl Config {
                 ..Timing::default()
             },
         })
+    }
+
+    /// The packs on sale.
+    pub fn packs(&self) -> anyhow::Result<Packs> {
+        let mut packs = Vec::new();
+        for (name, terms) in &self.packs {
+            let pack = (|| {
+                let name = PackName::parse(name)?;
+                let price =
+                    terms.price.clone().unwrap_or_else(|| format!("pack_{}", name.as_str()));
+                let money = Money::price(terms.amount, &terms.currency)?;
+                let credits = Credits::new(terms.credits)?;
+                Pack { name, credits, expires_days: terms.expires_days, money, price }.check()
+            })();
+            packs.push(pack.with_context(|| format!("packs.{name}"))?);
+        }
+        Ok(Packs::new(packs))
     }
 
     /// The models on offer, with their prices.
@@ -289,6 +332,8 @@ mod tests {
         let nested = fault("[limits]\nrequests_per_minut = 3");
         assert!(nested.contains("did you mean `requests_per_minute`?"), "{nested}");
         assert!(fault("[models.flux-schnel]").contains("`flux-schnell`"));
+        let pack = fault("[packs.small]\ncredits = 100\namount = 999\nexpire_days = 9");
+        assert!(pack.contains("did you mean `expires_days`?"), "{pack}");
     }
 
     #[test]
@@ -305,9 +350,40 @@ mod tests {
             "[painter]\nseconds = [2.0, 1.0]",
             "stand_ins = [\"everything\"]",
             "[models.flux-schnell]\noffered = false",
+            "[packs.small]\namount = 999",
+            "[packs.small]\ncredits = 100",
+            "[packs.small]\ncredits = 0\namount = 999",
+            "[packs.small]\ncredits = 20000000\namount = 999",
+            "[packs.small]\ncredits = 100\namount = 0",
+            "[packs.small]\ncredits = 100\namount = 9.99",
+            "[packs.small]\ncredits = 100\namount = 999\ncurrency = \"dollar\"",
+            "[packs.small]\ncredits = 100\namount = 999\nprice = \"\"",
+            "[packs.small]\ncredits = 100\namount = 999\nexpires_days = 0",
+            "[packs.\"so small\"]\ncredits = 100\namount = 999",
         ] {
             assert!(Config::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_new_pack_is_a_line_of_configuration() {
+        let text = "[packs.large]\ncredits = 1000\namount = 7900\nprice = \"price_1abc\"\n\
+                    [packs.small]\ncredits = 100\namount = 999\ncurrency = \"eur\"\nexpires_days = 90";
+        let packs = Config::parse(text).unwrap().packs().unwrap();
+        let told: Vec<_> = packs
+            .iter()
+            .map(|p| {
+                (p.name.as_str(), p.credits.get(), p.money.to_string(), &*p.price, p.expires_days)
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("small", 100, "9.99 EUR".to_owned(), "pack_small", Some(90)),
+                ("large", 1000, "79.00 USD".to_owned(), "price_1abc", None),
+            ]
+        );
+        assert!(packs.pack("huge").unwrap_err().says.contains("small, large"));
     }
 
     #[test]

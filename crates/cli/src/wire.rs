@@ -1,6 +1,7 @@
 //! Which adapter stands behind which port. Only this module names adapters.
 
 pub mod bucket;
+pub mod cards;
 pub mod maker;
 
 use std::{
