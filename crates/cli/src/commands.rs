@@ -11,6 +11,7 @@ mod manual;
 mod serve;
 mod stripe;
 mod users;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -71,6 +72,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Keys(keys) => keys::run(&Desk::open(&args)?, keys).await?,
         Command::Costs { days } => costs::run(&Desk::open(&args)?, *days).await?,
         Command::Stripe(stripe) => stripe::run(&args, stripe).await?,
+        Command::Webhooks(webhooks) => webhooks::run(&Desk::open(&args)?, webhooks).await?,
         Command::Reconcile => {
             let desk = Desk::open(&args)?;
             let looked_at = desk.studio.pipeline.sweep().await?;
