@@ -14,9 +14,9 @@ pub async fn check(report: &mut Report, places: &Places, deep: bool) {
         report.ok("database", format!("opened, schema {}", facts.schema));
         let says = format!("{} (3.51.3 or later is needed)", facts.version);
         if facts.version_is_safe {
-            report.ok("sqlite", says)
+            report.ok("sqlite", says);
         } else {
-            report.fail("sqlite", says)
+            report.fail("sqlite", says);
         }
         if facts.journal_mode == "wal" {
             report.ok("journal", "wal");
