@@ -14,6 +14,8 @@ use crate::{
 /// One thing tried, in the order of trying.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
+    /// Its name to scripts, as `stripe-key`.
+    pub id: &'static str,
     /// What was tried, as `accept the key`.
     pub name: &'static str,
     /// How it went.
@@ -36,12 +38,12 @@ pub enum Outcome {
 use Outcome::{Failed, Noted, Passed, Skipped};
 
 /// What is tried once the key is accepted.
-const AFTER_THE_KEY: [&str; 5] = [
-    "sell every pack at its price",
-    "push to this studio",
-    "sign what it pushes",
-    "reach this studio lately",
-    "hold money in the packs' currency",
+const AFTER_THE_KEY: [(&str, &str); 5] = [
+    ("stripe-prices", "sell every pack at its price"),
+    ("stripe-endpoint", "push to this studio"),
+    ("stripe-secret", "sign what it pushes"),
+    ("stripe-events", "reach this studio lately"),
+    ("stripe-currency", "hold money in the packs' currency"),
 ];
 
 impl Stripe {
@@ -49,7 +51,7 @@ impl Stripe {
     pub async fn probe(&self, packs: &[Pack], app_url: &str, now: Timestamp) -> Vec<Step> {
         let key = self.accepts(app_url).await;
         let go_on = !matches!(key, Failed(_));
-        let mut steps = vec![Step { name: "accept the key", outcome: key }];
+        let mut steps = vec![Step { id: "stripe-key", name: "accept the key", outcome: key }];
         let outcomes = if go_on {
             [
                 self.sells(packs).await,
@@ -62,7 +64,7 @@ impl Stripe {
             [Skipped, Skipped, Skipped, Skipped, Skipped]
         };
         let named = AFTER_THE_KEY.into_iter().zip(outcomes);
-        steps.extend(named.map(|(name, outcome)| Step { name, outcome }));
+        steps.extend(named.map(|((id, name), outcome)| Step { id, name, outcome }));
         steps
     }
 

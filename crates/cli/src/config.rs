@@ -86,12 +86,12 @@ pub struct PackTerms {
 pub struct Limits {
     /// API requests a minute, for each key.
     pub requests_per_minute: u32,
-    /// API requests a minute of all of an account's keys together.
-    pub account_requests_per_minute: u32,
+    /// API requests a minute of all of an account's keys together; twice one key's by default.
+    pub account_requests_per_minute: Option<u32>,
     /// Requests of any kind a minute from one address. This machine's own are not counted.
     pub address_requests_per_minute: u32,
-    /// Presses of the button a minute, for each account.
-    pub generations_per_minute: u32,
+    /// Presses of the button a minute, for each account; a fifth of one key's requests by default.
+    pub generations_per_minute: Option<u32>,
     /// Sign-in mails an hour, to everybody together.
     pub mails_per_hour: u32,
     /// Proxies in front of the studio, as addresses or ranges: what they write in
@@ -138,9 +138,9 @@ impl Default for Limits {
         let web = safelight_web::Limits::default();
         Self {
             requests_per_minute: web.requests_per_minute,
-            account_requests_per_minute: web.account_requests_per_minute,
+            account_requests_per_minute: None,
             address_requests_per_minute: web.address_requests_per_minute,
-            generations_per_minute: web.generations_per_minute,
+            generations_per_minute: None,
             mails_per_hour: 600,
             trusted_proxies: Vec::new(),
         }
@@ -273,11 +273,14 @@ impl Config {
 impl Limits {
     /// The limits the web keeps.
     pub fn web(&self) -> anyhow::Result<safelight_web::Limits> {
+        let of_a_key = self.requests_per_minute;
+        let of_an_account = self.account_requests_per_minute.unwrap_or(of_a_key.saturating_mul(2));
+        let presses = self.generations_per_minute.unwrap_or(of_a_key.div_ceil(5));
         for (name, limit) in [
             ("requests_per_minute", self.requests_per_minute),
-            ("account_requests_per_minute", self.account_requests_per_minute),
+            ("account_requests_per_minute", of_an_account),
             ("address_requests_per_minute", self.address_requests_per_minute),
-            ("generations_per_minute", self.generations_per_minute),
+            ("generations_per_minute", presses),
             ("mails_per_hour", self.mails_per_hour),
         ] {
             if limit == 0 {
@@ -294,9 +297,9 @@ impl Limits {
         };
         Ok(safelight_web::Limits {
             requests_per_minute: self.requests_per_minute,
-            account_requests_per_minute: self.account_requests_per_minute,
+            account_requests_per_minute: of_an_account,
             address_requests_per_minute: self.address_requests_per_minute,
-            generations_per_minute: self.generations_per_minute,
+            generations_per_minute: presses,
             trusted_proxies: self.trusted_proxies.iter().map(net).collect::<anyhow::Result<_>>()?,
         })
     }

@@ -19,6 +19,7 @@ mod secret;
 mod session;
 mod sign_in;
 mod studio;
+mod takings;
 mod terms;
 
 pub use account::{Accounts, Person};
@@ -37,11 +38,12 @@ pub use secret::Pepper;
 pub use session::{Member, Sessions};
 pub use sign_in::{Answer, Begun, Proof, SignIn, SignedIn, own_path};
 pub use studio::{Studio, World};
+pub use takings::{Sheet, Takings};
 pub use terms::{Terms, Timing};
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    CheckoutState, Cursor, Fault, GenerationStatus, InboxLoad, Kept, LinkError, Load, LocalFile,
-    LocalFiles, Mail, Neighbours, NoticeRefused, OrderStatus, Outbox, Page, Paged, PlayCheckout,
-    PlayDeed, PlayPurchase, PlayPush, ProviderPush, Push, PushRefused, Pushed, chain,
+    CheckoutState, Costs, Cursor, Fault, GenerationStatus, InboxLoad, Kept, LinkError, Load,
+    LocalFile, LocalFiles, Mail, Neighbours, NoticeRefused, OrderStatus, Outbox, Page, Paged,
+    PlayCheckout, PlayDeed, PlayPurchase, PlayPush, ProviderPush, Push, PushRefused, Pushed, chain,
 };

@@ -10,7 +10,7 @@ use safelight_ports::{
 
 use crate::{
     Accounts, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders, Pipeline,
-    Quotas, Sessions, SignIn, Terms,
+    Quotas, Sessions, SignIn, Takings, Terms,
 };
 
 /// How often the house is kept.
@@ -55,6 +55,7 @@ pub struct Studio {
     pub sessions: Sessions,
     pub quotas: Quotas,
     pub live: Live,
+    pub takings: Takings,
     pub terms: Arc<Terms>,
     world: Arc<World>,
 }
@@ -78,6 +79,7 @@ impl Studio {
             sessions: Sessions::new(world.clone()),
             quotas: Quotas::new(world.clone(), terms.clone()),
             live: Live::new(world.reads.clone(), world.feed.clone()),
+            takings: Takings::new(world.clone()),
             accounts,
             pipeline,
             terms,

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use safelight_domain::{AccountId, Books, EventId, Needs};
 
-use super::Lookup;
+use super::mine;
 use crate::{
     error::Sql,
+    lookup::one,
     rows::{self, id},
 };
 
@@ -18,34 +19,32 @@ const RETURNED: &str = "SELECT r.order_id, r.taken, r.owed, \
        AND t.kind IN ('expire', 'adjust_down', 'forfeit') AND l.order_id = ?1), 0) AS lost \
      FROM order_returned r WHERE r.order_id = ?1";
 
-impl Lookup<'_> {
-    pub(super) fn deliveries(&self, needs: &Needs, books: &mut Books) -> Sql<()> {
-        for event in &needs.deliveries {
-            let sql = "SELECT event, state FROM delivery WHERE event = ?1";
-            let found = self.one(sql, [&event.0], |row| {
-                Ok((EventId(row.get("event")?), rows::delivery_state(row, "state")?))
-            })?;
-            books.deliveries.extend(found);
-        }
-        Ok(())
+pub fn deliveries(db: &Connection, needs: &Needs, books: &mut Books) -> Sql<()> {
+    for event in &needs.deliveries {
+        let sql = "SELECT event, state FROM delivery WHERE event = ?1";
+        let found = one(db, sql, [&event.0], |row| {
+            Ok((EventId(row.get("event")?), rows::delivery_state(row, "state")?))
+        })?;
+        books.deliveries.extend(found);
     }
+    Ok(())
+}
 
-    pub(super) fn orders(&self, account: AccountId, needs: &Needs, books: &mut Books) -> Sql<()> {
-        let sql = "SELECT * FROM pack_order WHERE id = ?1 AND account_id = ?2";
-        let paid: BTreeSet<_> = if needs.lots && !books.charges.is_empty() {
-            let by = books.charges.iter().flat_map(|paid| &paid.by).map(|(lot, _)| *lot);
-            let paid_by: BTreeSet<_> = by.collect();
-            let lots = books.lots.iter().filter(|lot| paid_by.contains(&lot.id));
-            lots.filter_map(|lot| lot.order).map(|order| order.0).collect()
-        } else {
-            BTreeSet::new()
-        };
-        let asked: BTreeSet<_> = needs.orders.iter().map(|order| order.0).collect();
-        for order in &asked {
-            let params = params![id(*order), id(account.0)];
-            books.returned.extend(self.one(RETURNED, params, rows::returned)?);
-        }
-        books.orders = self.mine(sql, account, asked.union(&paid).copied(), rows::order)?;
-        Ok(())
+pub fn orders(db: &Connection, account: AccountId, needs: &Needs, books: &mut Books) -> Sql<()> {
+    let sql = "SELECT * FROM pack_order WHERE id = ?1 AND account_id = ?2";
+    let paid: BTreeSet<_> = if needs.lots && !books.charges.is_empty() {
+        let by = books.charges.iter().flat_map(|paid| &paid.by).map(|(lot, _)| *lot);
+        let paid_by: BTreeSet<_> = by.collect();
+        let lots = books.lots.iter().filter(|lot| paid_by.contains(&lot.id));
+        lots.filter_map(|lot| lot.order).map(|order| order.0).collect()
+    } else {
+        BTreeSet::new()
+    };
+    let asked: BTreeSet<_> = needs.orders.iter().map(|order| order.0).collect();
+    for order in &asked {
+        let params = params![id(*order), id(account.0)];
+        books.returned.extend(one(db, RETURNED, params, rows::returned)?);
     }
+    books.orders = mine(db, sql, account, asked.union(&paid).copied(), rows::order)?;
+    Ok(())
 }

@@ -80,6 +80,7 @@ impl Shared {
     fn about(&self, endpoint: &str, id: &str, say: impl Fn(&State, &Request) -> Reply) -> Reply {
         let mut state = self.state();
         match state.requests.find(endpoint, id).cloned() {
+            Some(request) if request.is_dark() => answer("ingress503").reply("-"),
             Some(request) => say(&state, &request),
             None => Reply::json(404, &json!({"status": "NOT_FOUND"})),
         }
@@ -103,7 +104,7 @@ impl Shared {
         let seconds = received.header("x-fal-request-timeout").and_then(|text| text.parse().ok());
         let start_within = seconds.map(Duration::from_secs_f64);
         let mut state = self.state();
-        let told = super::Directions::of(body["prompt"].as_str().unwrap_or_default());
+        let told = super::Directions::of_body(&body);
         if let Some(name) = told.get("answer") {
             return answer(name).reply("-");
         }
