@@ -47,6 +47,8 @@ pub struct Setup {
     pub cashier: Arc<dyn Payments>,
     /// Who proves its pushes.
     pub push: Arc<dyn PaymentPush>,
+    /// When a commit counts as done: at once, unless a test measures.
+    pub durability: Durability,
     /// Fails the n-th port call.
     pub faults: Arc<Faults>,
     ids: Arc<SeqIds>,
@@ -65,6 +67,7 @@ impl Default for Setup {
             clock,
             provider: Arc::default(),
             storage: Arc::default(),
+            durability: Durability::Off,
             faults: Faults::new(),
             ids: Arc::default(),
             dir: Arc::new(tempfile::tempdir().expect("a folder for the test")),
@@ -118,7 +121,7 @@ impl TestStudio {
 
     fn start(setup: Setup) -> Self {
         let path = setup.dir.path().join("safelight.db");
-        let options = Options { durability: Durability::Off, ..Options::default() };
+        let options = Options { durability: setup.durability, ..Options::default() };
         let store = Sqlite::open(&path, setup.clock.clone(), &options).expect("the store opens");
         let world = World {
             store: setup.faults.store(Arc::new(store.clone())),
