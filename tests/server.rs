@@ -66,7 +66,7 @@ impl Place {
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
             // Nothing of the machine's own settings may reach a test.
-            let ours = ["APP_", "DATA", "BIND", "FAL_", "R2_", "RUST_LOG", "SAFELIGHT"];
+            let ours = ["APP_", "DATA", "BIND", "FAL_", "R2_", "STRIPE_", "RUST_LOG", "SAFELIGHT"];
             if ours.iter().any(|start| name.starts_with(start)) {
                 command.env_remove(&*name);
             }
