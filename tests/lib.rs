@@ -3,6 +3,7 @@
 mod client;
 mod every_call;
 mod fal_world;
+pub mod live;
 mod server;
 mod studio;
 
@@ -10,4 +11,4 @@ pub use client::{Answer, Client, is_final};
 pub use every_call::every_call;
 pub use fal_world::{FalStudio, FalWorld, SystemClock, files, states};
 pub use server::{Place, Server, binary, built, resident_kb};
-pub use studio::{Setup, TestStudio, ask, terms};
+pub use studio::{Setup, TestStudio, ask, packs, terms};

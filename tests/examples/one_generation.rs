@@ -82,6 +82,8 @@ fn open(
         storage: faults.storage(storage.clone()),
         imaging: faults.imaging(Arc::new(Imager::new(1))),
         mailer: Arc::new(Drawer::new(clock.clone())),
+        payments: None,
+        payment_push: None,
         feed: store.feed(),
         clock,
         ids: Arc::new(SeqIds::after(if begins { 0 } else { USED })),

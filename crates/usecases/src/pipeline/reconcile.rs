@@ -197,12 +197,12 @@ impl Pipeline {
         self.later(render, SORE).await
     }
 
-    /// Looks again after a third of its age, so that quick pictures are seen quickly and slow ones
-    /// cost few looks.
+    /// Looks again after a tenth of its age: nobody waits more than a tenth longer than the picture
+    /// took, and a slow one costs few looks (decision 9).
     async fn later(&self, render: &Render, soonest: SignedDuration) -> Result<Then, Error> {
         let now = self.now();
         let begun = render.begun_at.unwrap_or(render.created_at);
-        let pause = now.duration_since(begun) / 3;
+        let pause = now.duration_since(begun) / 10;
         let next_at = later(now, pause.clamp(soonest, self.terms.timing.look_latest.max(soonest)));
         // Not past the deadline: there is something to do then.
         let next_at = next_at.min(render.deadline.max(later(now, soonest)));
