@@ -2,6 +2,7 @@
 
 mod client;
 mod dice;
+mod every_call;
 mod fal_world;
 pub mod live;
 mod server;
@@ -9,6 +10,7 @@ mod studio;
 
 pub use client::{Answer, Client, is_final};
 pub use dice::Dice;
-pub use fal_world::{FalStudio, FalWorld, states};
-pub use server::{Place, Server, binary, resident_kb};
-pub use studio::{Setup, TestStudio, ask, packs};
+pub use every_call::every_call;
+pub use fal_world::{FalStudio, FalWorld, SystemClock, files, states};
+pub use server::{Place, Server, binary, built, resident_kb};
+pub use studio::{Setup, TestStudio, ask, packs, terms};

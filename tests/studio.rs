@@ -137,19 +137,7 @@ impl TestStudio {
             ids: setup.ids.clone(),
             entropy: Arc::new(FixedEntropy::new()),
         };
-        let export = ActionName::parse("export").expect("a name");
-        let terms = Terms {
-            catalog: Catalog::flux(),
-            actions: Actions::new([(export, Credits::new(2).expect("few"))]),
-            packs: packs(),
-            signup_bonus: Credits::ZERO,
-            mails_per_hour: 600,
-            key_prefix: "sl_live_".to_owned(),
-            brand: "Safelight".to_owned(),
-            app_url: "http://localhost".to_owned(),
-            pepper: Pepper([7; 32]),
-            timing: Timing::default(),
-        };
+        let terms = terms(Timing::default());
         Self { studio: Studio::new(world, terms), store, setup }
     }
 
@@ -248,5 +236,22 @@ pub fn ask(prompt: &str, count: i64, seed: u64) -> Ask {
         count: Count::new(count).expect("1 to 4"),
         seed: Some(Seed(seed)),
         folder_id: None,
+    }
+}
+
+/// What a studio of ours offers.
+pub fn terms(timing: Timing) -> Terms {
+    let export = ActionName::parse("export").expect("a name");
+    Terms {
+        catalog: Catalog::flux(),
+        actions: Actions::new([(export, Credits::new(2).expect("few"))]),
+        packs: packs(),
+        signup_bonus: Credits::ZERO,
+        mails_per_hour: 600,
+        key_prefix: "sl_live_".to_owned(),
+        brand: "Safelight".to_owned(),
+        app_url: "http://localhost".to_owned(),
+        pepper: Pepper([7; 32]),
+        timing,
     }
 }
