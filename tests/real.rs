@@ -120,6 +120,26 @@ fn what_fal_does_not_deliver_is_refunded() {
     world.place.audit();
 }
 
+/// The push comes before the answer of the submit it is about, and nobody else looks by then.
+#[test]
+fn an_early_push_is_as_good_as_any() {
+    let world = World::open();
+    let place = world.place.with(&[("FAL_WEBHOOKS", "on")]);
+    let key = place.member("ada@example.com", 10);
+    let server = Server::start(&place);
+    let client = Client::new(&server.url, &key);
+    for prompt in ["a red fox [push early]", "a red fox [push twice]"] {
+        for _ in 0..3 {
+            let asked = client.generate(prompt, 1);
+            let ended = client.wait_for(asked["id"].as_str().expect("an id"));
+            assert_eq!(states(&ended), ["stored"], "{prompt}");
+        }
+    }
+    assert_eq!(world.fal.submits().len(), 6);
+    drop(server);
+    place.audit();
+}
+
 #[test]
 fn killed_while_fal_works_it_finishes_after_the_next_start() {
     let world = World::open();

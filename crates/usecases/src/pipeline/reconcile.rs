@@ -24,13 +24,17 @@ enum Then {
 }
 
 impl Pipeline {
-    /// Brings a render as far as it will go now. Does nothing when this process already works on
-    /// it, when it is over, or when its submit is under way.
+    /// Brings a render as far as it will go now. When this process already works on it, that work
+    /// is done once more instead. Does nothing when it is over or its submit is under way.
     pub async fn reconcile(&self, id: RenderId) -> Result<(), Error> {
-        let Some(_held) = self.hold(id) else { return Ok(()) };
-        for _ in 0..STEPS {
-            let Some(job) = self.world.reads.job(id).await? else { return Ok(()) };
-            if matches!(self.advance(&job).await?, Then::Rest) {
+        while let Some(held) = self.hands.take(id) {
+            for _ in 0..STEPS {
+                let Some(job) = self.world.reads.job(id).await? else { return Ok(()) };
+                if matches!(self.advance(&job).await?, Then::Rest) {
+                    break;
+                }
+            }
+            if !held.let_go() {
                 break;
             }
         }
