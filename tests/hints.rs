@@ -24,27 +24,6 @@ async fn row(studio: &TestStudio, id: RenderId) -> safelight_domain::Render {
     studio.studio.generations.render(account, id).await.expect("it is there").render
 }
 
-/// Whoever comes second returns at once, and does not end the hold of the first.
-#[test]
-fn two_who_look_after_one_render_do_not_stop_each_other() {
-    let (done, ended) = std::sync::mpsc::channel();
-    // On a thread of its own: two that wait for each other would stop the test as well.
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime").block_on(async {
-            let (studio, id) = submitted(Ok("r".to_owned())).await;
-            studio.setup.provider.release();
-            let look = || studio.studio.pipeline.reconcile(id);
-            let all = tokio::join!(look(), look(), look());
-            all.0.and(all.1).and(all.2).expect("nobody fails");
-            assert_eq!(row(&studio, id).await.state, Stored);
-        });
-        done.send(())
-    });
-    let waited = ended.recv_timeout(std::time::Duration::from_secs(60));
-    waited.expect("they wait for each other");
-}
-
 #[tokio::test]
 async fn a_lost_submit_is_adopted_once_the_provider_knows_it() {
     let (studio, id) = submitted(Err(SubmitError::Lost(passing()))).await;
@@ -109,4 +88,22 @@ async fn a_forgotten_request_is_given_a_minute_and_refunded() {
     assert_eq!((end.state, end.error.as_deref()), (Failed, Some("gone")));
     assert!((59..120).contains(&took.as_secs()), "{took:?}");
     assert_eq!(studio.balance(ada().account.id).await, 10);
+}
+
+#[tokio::test]
+async fn news_about_a_render_in_hand_waits_its_turn() {
+    let (studio, id) = submitted(Ok("theirs".to_owned())).await;
+    let pipeline = &studio.studio.pipeline;
+    let looks = studio.setup.provider.look.calls();
+    studio.setup.provider.look.next(Ok(Looked::Working(None)));
+    let release = async {
+        studio.setup.provider.release();
+        pipeline.hint(id, "theirs").await
+    };
+    let (first, hinted, second) =
+        tokio::join!(pipeline.reconcile(id), release, pipeline.reconcile(id));
+    first.and(hinted).and(second).expect("nobody is in anybody's way");
+    assert_eq!(row(&studio, id).await.state, Stored, "the second look saw the news");
+    assert_eq!(studio.setup.provider.look.calls(), looks + 2);
+    assert_eq!(studio.balance(ada().account.id).await, 9);
 }

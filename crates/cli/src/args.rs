@@ -72,6 +72,12 @@ pub enum Command {
         #[arg(long, default_value_t = 30)]
         days: u16,
     },
+    /// Look after what Stripe knows of the studio.
+    #[command(subcommand)]
+    Stripe(Stripe),
+    /// Look after the payment provider's notices.
+    #[command(subcommand)]
+    Webhooks(Webhooks),
     /// Look at every unfinished render now. Safe beside a running server.
     Reconcile,
     /// Print the API's OpenAPI document.
@@ -85,6 +91,25 @@ pub enum Command {
     /// Measure this machine.
     #[command(subcommand)]
     Bench(Bench),
+    /// Back the studio up: database, secret, and the pictures when they lie on this disk. Safe
+    /// beside a running server. The backup is audited before it counts as made.
+    Backup {
+        /// A folder that does not exist yet; by default one under `backups` in the data folder.
+        to: Option<PathBuf>,
+    },
+    /// Put a backup in the place of what is there. Refused while a server runs.
+    Restore {
+        /// The backup's folder.
+        from: PathBuf,
+        /// Restore although there is a database; it is kept under another name.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Check a backup, or the books and every stored picture of the studio itself.
+    Verify {
+        /// The backup's folder.
+        backup: Option<PathBuf>,
+    },
     /// Print what a shell needs to complete commands.
     Completions {
         /// Which shell.
@@ -175,6 +200,40 @@ pub enum Keys {
         /// The key's id as `keys list` shows it, or the whole key.
         key: String,
     },
+}
+
+/// Look after what Stripe knows of the studio.
+#[derive(Debug, Subcommand)]
+pub enum Stripe {
+    /// Say what Stripe lacks: a price for each pack of the configuration, and where to push to.
+    /// Changes nothing without `--apply`; done twice, it is done once.
+    Setup {
+        /// Do it.
+        #[arg(long)]
+        apply: bool,
+    },
+}
+
+/// Look after the payment provider's notices.
+#[derive(Debug, Subcommand)]
+pub enum Webhooks {
+    /// List notices, newest first.
+    List {
+        /// Only those that are `pending`, `applied`, `ignored`, `parked` or `dead`.
+        #[arg(long)]
+        state: Option<String>,
+        /// How many.
+        #[arg(long, default_value_t = 50)]
+        limit: u16,
+    },
+    /// Act on a notice once more. What it did before is not done again.
+    Replay {
+        /// The provider's id of the event, such as `evt_123`.
+        event: String,
+    },
+    /// Fetch notices that were never delivered, ask about orders nothing was heard of, and act on
+    /// them. A running server does it once a day by itself.
+    CatchUp,
 }
 
 /// Measure this machine.

@@ -9,8 +9,10 @@ mod error;
 mod folder;
 mod generation;
 mod image;
+mod inbox;
 mod ledger;
 mod live;
+mod order;
 mod pipeline;
 mod quota;
 mod secret;
@@ -26,8 +28,10 @@ pub use error::Error;
 pub use folder::Folders;
 pub use generation::{Ask, Generations, Requested, charged, refunded};
 pub use image::{Act, Download, Edit, Images, Import, Urls};
+pub use inbox::{CaughtUp, Inbox, ReceiveError};
 pub use ledger::{Balance, Consumed, Ledger};
 pub use live::Live;
+pub use order::{Orders, ToPay};
 pub use pipeline::Pipeline;
 pub use quota::Quotas;
 pub use secret::Pepper;
@@ -39,6 +43,7 @@ pub use terms::{Terms, Timing};
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    Costs, Cursor, Fault, GenerationStatus, Kept, LinkError, Load, LocalFile, LocalFiles, Mail,
-    Neighbours, Outbox, Page, Paged, ProviderPush, Push, PushRefused, Pushed, chain,
+    CheckoutState, Costs, Cursor, Fault, GenerationStatus, InboxLoad, Kept, LinkError, Load,
+    LocalFile, LocalFiles, Mail, Neighbours, NoticeRefused, OrderStatus, Outbox, Page, Paged,
+    PlayCheckout, PlayDeed, PlayPurchase, PlayPush, ProviderPush, Push, PushRefused, Pushed, chain,
 };

@@ -15,6 +15,7 @@ use futures_util::{
     future::{BoxFuture, FutureExt},
     stream::FuturesUnordered,
 };
+use hands::Hands;
 use safelight_domain::{
     AccountId, Change, Changes, Refusal, Render, RenderId, RenderState, SignedDuration, Step,
     Timestamp,
@@ -22,7 +23,6 @@ use safelight_domain::{
 use safelight_ports::{Dispatch, Fault, chain};
 use tokio::sync::Notify;
 
-use self::hands::Hands;
 use crate::{Error, Terms, World};
 
 /// The most renders looked after at once.
@@ -42,14 +42,14 @@ pub struct Pipeline {
     pub(crate) world: Arc<World>,
     pub(crate) terms: Arc<Terms>,
     wake: Arc<Notify>,
-    hands: Hands,
+    hands: Arc<Hands>,
 }
 
 type Work<'a> = FuturesUnordered<BoxFuture<'a, ()>>;
 
 impl Pipeline {
     pub(crate) fn new(world: Arc<World>, terms: Arc<Terms>) -> Self {
-        Self { world, terms, wake: Arc::default(), hands: Hands::default() }
+        Self { world, terms, wake: Arc::default(), hands: Arc::default() }
     }
 
     /// Tells the driver that something is due now.

@@ -1,58 +1,55 @@
-//! Renders this process works on: one hand a render, and nobody's call is forgotten.
+//! Who works on what in this process: a render is in one hand at a time.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::HashSet,
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use safelight_domain::RenderId;
+use tokio::sync::Notify;
 
-/// What is in hand, and whether somebody else asked for it meanwhile.
-#[derive(Clone, Default)]
-pub(super) struct Hands(Arc<Mutex<HashMap<RenderId, bool>>>);
+/// Renders this process works on.
+#[derive(Default)]
+pub(super) struct Hands {
+    held: Mutex<HashSet<RenderId>>,
+    let_go: Notify,
+}
+
+/// A render in hand; let go when dropped.
+pub(super) struct Held<'a> {
+    hands: &'a Hands,
+    id: RenderId,
+}
 
 impl Hands {
-    /// Takes a render in hand. None when this process already works on it: then whoever does is
-    /// told to look once more, for what they have seen may be older than this call.
-    pub fn take(&self, id: RenderId) -> Option<Held> {
-        match self.all().entry(id) {
-            Entry::Occupied(mut held) => {
-                held.insert(true);
-                None
+    /// Takes a render in hand, or none when somebody has it.
+    pub fn try_take(&self, id: RenderId) -> Option<Held<'_>> {
+        let free = self.held().insert(id);
+        // Made only when it is ours: one that is dropped lets go.
+        free.then(|| Held { hands: self, id })
+    }
+
+    /// Takes a render in hand once nobody else has it.
+    pub async fn take(&self, id: RenderId) -> Held<'_> {
+        loop {
+            // Listens before it tries, so that nobody lets go unheard in between.
+            let let_go = self.let_go.notified();
+            if let Some(held) = self.try_take(id) {
+                return held;
             }
-            Entry::Vacant(free) => {
-                free.insert(false);
-                Some(Held { hands: self.clone(), id: Some(id) })
-            }
+            let_go.await;
         }
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<RenderId, bool>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn held(&self) -> MutexGuard<'_, HashSet<RenderId>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A render this process works on; let go when dropped.
-pub(super) struct Held {
-    hands: Hands,
-    id: Option<RenderId>,
-}
-
-impl Held {
-    /// Lets go; answers whether somebody asked for it meanwhile.
-    pub fn let_go(mut self) -> bool {
-        self.release()
-    }
-
-    fn release(&mut self) -> bool {
-        let wanted = self.id.take().and_then(|id| self.hands.all().remove(&id));
-        wanted.unwrap_or(false)
-    }
-}
-
-impl Drop for Held {
+impl Drop for Held<'_> {
     fn drop(&mut self) {
-        self.release();
+        self.hands.held().remove(&self.id);
+        self.hands.let_go.notify_waiters();
     }
 }
 
@@ -62,17 +59,21 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn one_hand_a_render_and_every_call_is_heard() {
-        let (hands, id) = (Hands::default(), RenderId(Uuid::from_u128(1)));
-        let first = hands.take(id).expect("it is free");
-        assert!(hands.take(RenderId(Uuid::from_u128(2))).is_some(), "another one is free");
-        assert!(!first.let_go(), "nobody asked");
-        let first = hands.take(id).expect("it was let go");
-        assert!(hands.take(id).is_none() && hands.take(id).is_none());
-        assert!(first.let_go(), "somebody asked");
-        let again = hands.take(id).expect("it was let go");
-        drop(again);
-        assert!(!hands.take(id).expect("dropped is let go").let_go(), "an old call is not kept");
+    #[tokio::test]
+    async fn a_render_is_in_one_hand_at_a_time_and_others_wait_their_turn() {
+        let hands = Hands::default();
+        let [one, two] = [1, 2].map(|n| RenderId(Uuid::from_u128(n)));
+        let held = hands.take(one).await;
+        // Whoever is turned away has let go of nothing.
+        for _ in 0..2 {
+            assert!(hands.try_take(one).is_none());
+        }
+        assert!(hands.try_take(two).is_some());
+        let let_go = async {
+            tokio::task::yield_now().await;
+            drop(held);
+        };
+        tokio::join!(hands.take(one), let_go);
+        assert!(hands.try_take(one).is_some());
     }
 }

@@ -24,17 +24,13 @@ enum Then {
 }
 
 impl Pipeline {
-    /// Brings a render as far as it will go now. When this process already works on it, that work
-    /// is done once more instead. Does nothing when it is over or its submit is under way.
+    /// Brings a render as far as it will go now. Waits its turn while this process already works
+    /// on it: whatever made it due again may be news. Does nothing when it is over.
     pub async fn reconcile(&self, id: RenderId) -> Result<(), Error> {
-        while let Some(held) = self.hands.take(id) {
-            for _ in 0..STEPS {
-                let Some(job) = self.world.reads.job(id).await? else { return Ok(()) };
-                if matches!(self.advance(&job).await?, Then::Rest) {
-                    break;
-                }
-            }
-            if !held.let_go() {
+        let _held = self.hands.take(id).await;
+        for _ in 0..STEPS {
+            let Some(job) = self.world.reads.job(id).await? else { return Ok(()) };
+            if matches!(self.advance(&job).await?, Then::Rest) {
                 break;
             }
         }

@@ -15,13 +15,9 @@ const PAUSE: SignedDuration = SignedDuration::from_millis(500);
 impl Pipeline {
     /// Sends one dispatched render.
     pub(super) async fn submit(&self, render: Render) {
-        let Some(held) = self.hands.take(render.id) else { return };
+        let Some(_held) = self.hands.try_take(render.id) else { return };
         let result = self.try_submit(&render).await;
         settled(render.id, result);
-        // A push that was faster than the answer has adopted it, and was sent away from here.
-        if held.let_go() {
-            settled(render.id, self.reconcile(render.id).await);
-        }
     }
 
     async fn try_submit(&self, render: &Render) -> Result<(), Error> {
