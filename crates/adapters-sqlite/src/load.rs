@@ -1,7 +1,9 @@
 //! What a decision must see, loaded under the writer's lock.
 
 use rusqlite::{Connection, OptionalExtension, Params, Row};
-use safelight_domain::{AccountId, Books, ChargeId, Credits, LotId, Needs, Paid, Scope, Uuid};
+use safelight_domain::{
+    AccountId, Actor, Books, ChargeId, Credits, LotId, Month, Needs, Paid, Scope, Uuid,
+};
 
 use crate::{
     error::Sql,
@@ -99,18 +101,23 @@ impl Lookup<'_> {
         let Some(charge) = self.one(sql, [id(charge.0), id(account.0)], rows::charge)? else {
             return Ok(());
         };
-        let sql = "SELECT l.*, -e.delta AS paid FROM txn t JOIN entry e ON e.txn_id = t.id \
+        let sql = "SELECT l.*, -e.delta AS paid, t.actor, t.at FROM txn t JOIN entry e ON e.txn_id = t.id \
                    JOIN lot l ON l.id = e.lot_id WHERE t.charge_id = ?1 AND t.kind = 'spend' \
                    ORDER BY l.priority, l.expires_at, l.id";
         let mut by: Vec<(LotId, Credits)> = Vec::new();
-        let paid = |row: &Row<'_>| Ok((rows::lot(row)?, rows::credits(row, "paid")?));
-        for (lot, paid) in self.all(sql, [id(charge.id.0)], paid)? {
+        let mut key = None;
+        let paid = |row: &Row<'_>| {
+            let spent = (Actor(row.get("actor")?), rows::time(row, "at")?);
+            Ok((rows::lot(row)?, rows::credits(row, "paid")?, spent))
+        };
+        for (lot, paid, (actor, at)) in self.all(sql, [id(charge.id.0)], paid)? {
+            key = actor.key_id().map(|key| (key, Month::of(at)));
             by.push((lot.id, paid));
             if books.lots.iter().all(|seen| seen.id != lot.id) {
                 books.lots.push(lot);
             }
         }
-        books.charges.push(Paid { charge, by });
+        books.charges.push(Paid { charge, by, key });
         Ok(())
     }
 
@@ -127,6 +134,9 @@ impl Lookup<'_> {
         let sql = "SELECT * FROM api_key WHERE id = ?1 AND account_id = ?2";
         let keys = needs.keys.iter().map(|id| id.0);
         books.keys = self.mine(sql, account, keys, rows::api_key)?;
+        let sql = rows::select_spender!("WHERE k.id = ?1 AND k.account_id = ?2");
+        let spenders = needs.spenders.iter().map(|id| id.0);
+        books.spenders = self.mine(sql, account, spenders, rows::spender)?;
         let sql = "SELECT * FROM session WHERE id = ?1 AND account_id = ?2";
         let sessions = needs.sessions.iter().map(|id| id.0);
         books.sessions = self.mine(sql, account, sessions, rows::session)?;

@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row};
 use safelight_domain::{
     Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Event,
     Folder, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, RenderId, RenderStatus,
-    Session, SessionHash, Timestamp, User,
+    Session, SessionHash, Spender, Timestamp, User,
 };
 use safelight_ports::{Cursor, Fault, GenerationStatus, Job, Load, Neighbours, Page, Paged, Reads};
 
@@ -34,8 +34,12 @@ impl Reads for Sqlite {
         self.read(move |db| people::key(db, id)).await
     }
 
-    async fn keys(&self, account: AccountId) -> Result<Vec<ApiKey>, Fault> {
+    async fn keys(&self, account: AccountId) -> Result<Vec<Spender>, Fault> {
         self.read(move |db| people::keys(db, account)).await
+    }
+
+    async fn spender(&self, account: AccountId, id: KeyId) -> Result<Option<Spender>, Fault> {
+        self.read(move |db| people::spender(db, account, id)).await
     }
 
     async fn session(

@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, Params, params};
 use safelight_domain::{
-    AccountId, ApiKey, Challenge, Charge, Folder, FolderId, Generation, Image, Lot, Render,
-    RenderState, Scope, SessionId, Timestamp, Txn, User, Write,
+    AccountId, ApiKey, Challenge, Charge, Credits, Folder, FolderId, Generation, Image, Lot,
+    Render, RenderState, Scope, SessionId, Timestamp, Txn, User, Write,
 };
 
 use crate::{
@@ -121,6 +121,15 @@ impl Desk<'_> {
             Write::KeyTouched(key, at) => self.run_any(
                 "UPDATE api_key SET last_used_at = ?3 WHERE id = ?1 AND account_id = ?2",
                 params![id(key.0), me, micros(*at)],
+            ),
+            Write::KeySpent { key, month, amount } => self.one(
+                "INSERT INTO key_month(key_id, month, spent) VALUES(?1, ?2, ?3) \
+                 ON CONFLICT DO UPDATE SET spent = spent + excluded.spent",
+                params![id(key.0), micros(month.begins()), amount.get()],
+            ),
+            Write::KeyRefunded { key, month, amount } => self.one(
+                "UPDATE key_month SET spent = spent - ?3 WHERE key_id = ?1 AND month = ?2",
+                params![id(key.0), micros(month.begins()), amount.get()],
             ),
             Write::Challenge(challenge) => self.challenge(challenge),
             Write::ChallengeTried(challenge) => self.one(
@@ -374,8 +383,8 @@ impl Desk<'_> {
     fn key(&self, key: &ApiKey) -> Sql<()> {
         let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
         self.one(
-            "INSERT INTO api_key(id, account_id, name, secret_hash, last4, scopes, expires_at, \
-             created_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO api_key(id, account_id, name, secret_hash, last4, scopes, cap, \
+             expires_at, created_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             params![
                 id(key.id.0),
                 id(self.account.0),
@@ -383,6 +392,7 @@ impl Desk<'_> {
                 key.secret_hash,
                 key.last4,
                 scopes.join(" "),
+                key.cap.map(Credits::get),
                 key.expires_at.map(micros),
                 micros(key.created_at)
             ],

@@ -5,8 +5,8 @@ use safelight_domain::{
     Account, AccountId, AccountStatus, ActionName, ApiKey, Challenge, ChallengeId, Charge,
     ChargeId, ChargeState, Count, Credits, Email, Event, EventName, Folder, FolderId, FolderName,
     Generation, GenerationId, Image, ImageId, KeyId, KeyScope, Lot, LotId, LotKind, ModelSlug,
-    Order, Prompt, Render, RenderId, RenderState, Role, Seed, Session, SessionId, Size, SourceRef,
-    Timestamp, TxnKind, User, UserId, Uuid,
+    Month, Order, Prompt, Render, RenderId, RenderState, Role, Seed, Session, SessionId, Size,
+    SourceRef, Spender, Timestamp, TxnKind, User, UserId, Uuid,
 };
 
 use crate::error::{Foreign, Sql};
@@ -47,6 +47,11 @@ fn instant(micros: i64) -> Sql<Timestamp> {
 pub fn credits(row: &Row<'_>, column: &str) -> Sql<Credits> {
     let amount = row.get(column)?;
     Credits::new(amount).map_err(|_| foreign("the amount", amount))
+}
+
+pub fn credits_or_none(row: &Row<'_>, column: &str) -> Sql<Option<Credits>> {
+    let amount: Option<u32> = row.get(column)?;
+    amount.map(|amount| Credits::new(amount).map_err(|_| foreign("the amount", amount))).transpose()
 }
 
 pub fn foreign(what: &str, value: impl std::fmt::Display) -> rusqlite::Error {
@@ -297,11 +302,29 @@ pub fn api_key(row: &Row<'_>) -> Sql<ApiKey> {
         secret_hash: row.get("secret_hash")?,
         last4: row.get("last4")?,
         scopes: scopes.map_err(|no| foreign("a key with", no))?,
+        cap: credits_or_none(row, "cap")?,
         expires_at: time_or_none(row, "expires_at")?,
         last_used_at: time_or_none(row, "last_used_at")?,
         revoked_at: time_or_none(row, "revoked_at")?,
         created_at: time(row, "created_at")?,
     })
+}
+
+/// A query for keys with what they have spent, as [`spender`] reads them.
+macro_rules! select_spender {
+    ($rest:literal) => {
+        concat!(
+            "SELECT k.*, m.month, m.spent FROM api_key k LEFT JOIN key_month m ON m.key_id = k.id ",
+            "AND m.month = (SELECT max(month) FROM key_month WHERE key_id = k.id) ",
+            $rest
+        )
+    };
+}
+pub(crate) use select_spender;
+
+pub fn spender(row: &Row<'_>) -> Sql<Spender> {
+    let month = time_or_none(row, "month")?.map(Month::of);
+    Ok(Spender { key: api_key(row)?, last: month.zip(credits_or_none(row, "spent")?) })
 }
 
 pub fn session(row: &Row<'_>) -> Sql<Session> {

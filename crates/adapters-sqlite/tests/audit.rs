@@ -116,6 +116,10 @@ async fn every_corruption_is_found_by_name() {
             "UPDATE generation SET account_id = (SELECT id FROM account WHERE id <> $ada)",
             "everything of a generation belongs to its account",
         ),
+        (
+            "INSERT INTO key_month VALUES(zeroblob(16), 0, 1)",
+            "a key's month is what it spent less what came back",
+        ),
         ("DELETE FROM image_words", "every picture can be found by its words"),
     ] {
         let room = busy().await;

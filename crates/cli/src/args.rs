@@ -148,6 +148,12 @@ pub enum Keys {
         /// What it may do: `generate`, `library`, `consume`. Give it more than once for several.
         #[arg(long = "scope", default_values = ["generate", "library"])]
         scopes: Vec<String>,
+        /// When it stops working: `90d`, `2027-01-31` or a full time in UTC. Never when left out.
+        #[arg(long)]
+        expires: Option<String>,
+        /// The most credits it may spend in a calendar month (UTC). No limit when left out.
+        #[arg(long)]
+        cap: Option<u32>,
     },
     /// List a person's keys.
     List {

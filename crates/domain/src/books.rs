@@ -1,8 +1,9 @@
 //! What a decision must see, and what it saw: the store loads it under the account's lock.
 
 use crate::{
-    Account, ApiKey, Challenge, ChallengeId, Change, Changes, ChargeId, Folder, Image, ImageId,
-    KeyId, Lot, Paid, Render, RenderId, Request, Session, SessionId, SourceRef, User,
+    Account, Actor, ApiKey, Challenge, ChallengeId, Change, Changes, ChargeId, Folder, Image,
+    ImageId, KeyId, Lot, Paid, Render, RenderId, Request, Session, SessionId, SourceRef, Spender,
+    User,
 };
 
 /// What [`Changes::decide`] must be shown.
@@ -27,6 +28,8 @@ pub struct Needs {
     pub folders: bool,
     /// These keys.
     pub keys: Vec<KeyId>,
+    /// These keys with what they have spent.
+    pub spenders: Vec<KeyId>,
     /// These sessions.
     pub sessions: Vec<SessionId>,
     /// These challenges.
@@ -58,6 +61,8 @@ pub struct Books {
     pub folders: Vec<Folder>,
     /// The keys asked for that exist.
     pub keys: Vec<ApiKey>,
+    /// The spending keys asked for that exist.
+    pub spenders: Vec<Spender>,
     /// The sessions asked for that exist.
     pub sessions: Vec<Session>,
     /// The challenges asked for that exist.
@@ -89,7 +94,8 @@ impl Needs {
                 self.lots = true;
                 self.txn_keys.push(key.clone());
             }
-            Change::Charge { .. } | Change::Expire => self.lots = true,
+            Change::Charge { actor, .. } => self.spending(actor),
+            Change::Expire => self.lots = true,
             Change::Keep(id) => self.charges.push(*id),
             Change::Refund(id) => {
                 self.lots = true;
@@ -128,7 +134,12 @@ impl Needs {
     }
 
     fn request(&mut self, request: &Request) {
-        self.lots = true;
+        self.spending(&request.actor);
         self.folders |= request.generation.folder_id.is_some();
+    }
+
+    fn spending(&mut self, actor: &Actor) {
+        self.lots = true;
+        self.spenders.extend(actor.key_id());
     }
 }

@@ -7,8 +7,8 @@
 use crate::{
     Account, AccountId, AccountStatus, ActionName, Actor, ApiKey, Challenge, ChallengeId, Charge,
     ChargeId, ChargeState, Credits, Ending, EventName, Folder, FolderId, FolderName, Grant, Image,
-    ImageId, KeyId, Lot, Mac, Render, RenderId, RenderState, Request, Role, Session, SessionId,
-    Step, Timestamp, Txn, User, Uuid, Verdict,
+    ImageId, KeyId, Lot, Mac, Month, Render, RenderId, RenderState, Request, Role, Session,
+    SessionId, Step, Timestamp, Txn, User, Uuid, Verdict,
 };
 
 /// One fact to record, with the condition under which it may be recorded told by its rule.
@@ -192,6 +192,18 @@ pub enum Write {
     Key(ApiKey),
     KeyRevoked(KeyId, Timestamp),
     KeyTouched(KeyId, Timestamp),
+    /// Adds to what a key spent in a month.
+    KeySpent {
+        key: KeyId,
+        month: Month,
+        amount: Credits,
+    },
+    /// Takes off what came back.
+    KeyRefunded {
+        key: KeyId,
+        month: Month,
+        amount: Credits,
+    },
     /// The new row; all others of the same address go.
     Challenge(Challenge),
     ChallengeTried(ChallengeId),

@@ -45,6 +45,7 @@ impl Changes {
                 at,
                 account,
                 lots: seen.lots.clone(),
+                spenders: seen.spenders.clone(),
                 charges: seen.charges.iter().map(|paid| (paid.charge.id, paid.clone())).collect(),
                 writes: &mut writes,
                 moved: false,
@@ -257,7 +258,9 @@ impl Desk<'_> {
         let Request { generation, ids, each, deadline, actor } = request;
         self.folder(generation.folder_id)?;
         let total = each.times(u32::try_from(ids.len()).unwrap_or(u32::MAX));
-        self.till.afford(total.unwrap_or(crate::Credits::MAX))?;
+        let total = total.unwrap_or(crate::Credits::MAX);
+        self.till.admit(&actor, total)?;
+        self.till.afford(total)?;
         for (_, charge) in &ids {
             self.till.charge(*charge, ActionName::image(), each, actor.clone())?;
         }

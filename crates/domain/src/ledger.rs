@@ -88,6 +88,11 @@ impl Actor {
         Self(format!("user:{id}"))
     }
 
+    /// The key that acts, when one does.
+    pub fn key_id(&self) -> Option<crate::KeyId> {
+        self.0.strip_prefix("key:")?.parse().ok()
+    }
+
     /// The operator at the command line.
     pub fn cli() -> Self {
         Self("cli".into())

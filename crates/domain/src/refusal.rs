@@ -1,6 +1,6 @@
 //! Every "no" a caller can act on. A closed list: each becomes one 4xx problem with a stable slug.
 
-use crate::Credits;
+use crate::{Credits, Timestamp};
 
 /// A value that cannot be used, with the field at fault and the mend.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +39,21 @@ pub enum Refusal {
         /// What is owed, in credits.
         debt: Credits,
     },
+    /// The key has spent what it may in this calendar month.
+    #[error(
+        "this key may spend {cap} a month and has spent {spent}; its next month begins at {resets}"
+    )]
+    Capped {
+        /// The most it may spend in a month.
+        cap: Credits,
+        /// What it has spent in this one.
+        spent: Credits,
+        /// When its next month begins.
+        resets: Timestamp,
+    },
+    /// The key was revoked or has expired while the request was under way.
+    #[error("this key no longer works; make a new one")]
+    KeyGone,
     /// The account may not act.
     #[error("this account is blocked; write to the operator")]
     Blocked,

@@ -3,12 +3,14 @@
 //! Invariant: after every step the working account balance equals the sum of its lots, and each
 //! move appended one txn whose entries sum to it.
 
+mod spender;
+
 use std::collections::HashMap;
 
 use crate::{
     Account, AccountStatus, ActionName, Actor, Charge, ChargeId, ChargeState, Credits, Entry,
-    GRACE_DAYS, Grant, Lot, LotId, LotKind, Paid, Refusal, SignedDuration, SourceRef, Timestamp,
-    Txn, TxnKind, Write,
+    GRACE_DAYS, Grant, Lot, LotId, LotKind, Month, Paid, Refusal, SignedDuration, SourceRef,
+    Spender, Timestamp, Txn, TxnKind, Write,
 };
 
 /// The working copy of one account's money while a commit is decided.
@@ -16,6 +18,7 @@ pub(crate) struct Till<'a> {
     pub account: Account,
     pub lots: Vec<Lot>,
     pub charges: HashMap<ChargeId, Paid>,
+    pub spenders: Vec<Spender>,
     pub at: Timestamp,
     pub writes: &'a mut Vec<Write>,
     pub moved: bool,
@@ -57,18 +60,21 @@ impl Till<'_> {
         price: Credits,
         actor: Actor,
     ) -> Result<(), Refusal> {
+        self.admit(&actor, price)?;
         self.afford(price)?;
         self.expire();
         let account_id = self.account.id;
         let charge = Charge { id, account_id, action, price, state: ChargeState::Open };
         self.writes.push(Write::Charge(charge.clone()));
         let by = self.take(price, |a, b| a.burn_order().cmp(&b.burn_order()));
+        let key = actor.key_id().map(|key| (key, Month::of(self.at)));
         if !price.is_zero() {
+            self.count(&actor, price);
             let about =
                 About { kind: TxnKind::Spend, charge: Some(id), key: None, actor, reason: None };
             self.seal(price, by.iter().map(|(lot, paid)| (*lot, -i64::from(paid.get()))), about);
         }
-        self.charges.insert(id, Paid { charge, by });
+        self.charges.insert(id, Paid { charge, by, key });
         Ok(())
     }
 
@@ -87,6 +93,7 @@ impl Till<'_> {
             self.writes.push(Write::ChargeState(id, ChargeState::Refunded));
             return Ok(());
         }
+        self.uncount(paid.key, paid.charge.price);
         let soon = self.later(SignedDuration::from_hours(24));
         let mut back = Vec::new();
         let mut grace = Credits::ZERO;

@@ -60,7 +60,9 @@ impl Ledger {
                 self.books.lots.push(lot);
             }
             Write::Txn(txn) => self.seal(txn),
-            Write::Charge(charge) => self.books.charges.push(Paid { charge, by: Vec::new() }),
+            Write::Charge(charge) => {
+                self.books.charges.push(Paid { charge, by: Vec::new(), key: None })
+            }
             Write::ChargeState(id, state) => self.charge(id).charge.state = state,
             Write::Render(render) => self.books.renders.push(render),
             Write::RenderMoved { render, was } => {

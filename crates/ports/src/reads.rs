@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use safelight_domain::{
     Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Event,
     Folder, FolderId, Generation, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot,
-    Order, Render, RenderId, RenderStatus, Session, SessionHash, Timestamp, User,
+    Order, Render, RenderId, RenderStatus, Session, SessionHash, Spender, Timestamp, User,
 };
 
 use crate::Fault;
@@ -91,8 +91,11 @@ pub trait Reads: Send + Sync {
     /// A key with the standing of its account, whoever owns it: this is how a caller is known.
     async fn key(&self, id: KeyId) -> Result<Option<(ApiKey, AccountStatus)>, Fault>;
 
-    /// The account's keys, newest first, at most 1,000.
-    async fn keys(&self, account: AccountId) -> Result<Vec<ApiKey>, Fault>;
+    /// The account's keys with what they have spent, newest first, at most 1,000.
+    async fn keys(&self, account: AccountId) -> Result<Vec<Spender>, Fault>;
+
+    /// One of the account's keys with what it has spent.
+    async fn spender(&self, account: AccountId, id: KeyId) -> Result<Option<Spender>, Fault>;
 
     /// The session with this digest of its cookie, with its user and the standing of its account.
     async fn session(

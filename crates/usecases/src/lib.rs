@@ -19,7 +19,7 @@ mod studio;
 mod terms;
 
 pub use account::{Accounts, Person};
-pub use api_key::{Caller, Keys, NewKey};
+pub use api_key::{Caller, KeyTerms, Keys, NewKey};
 pub use error::Error;
 pub use folder::Folders;
 pub use generation::{Ask, Generations, Requested, charged, refunded};

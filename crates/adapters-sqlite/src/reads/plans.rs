@@ -324,7 +324,7 @@ fn lists_use_the_index_made_for_them() {
         ),
         (sql("SELECT * FROM lot WHERE account_id"), "lot_burn (account_id=?)"),
         (sql("DISTINCT account_id FROM lot"), "lot_due (expires_at<?)"),
-        (sql("FROM api_key WHERE account_id = ?1 ORDER"), "api_key_of_account (account_id=?)"),
+        (sql("WHERE k.account_id = ?1 ORDER"), "api_key_of_account (account_id=?)"),
         (sql("FROM idempotency WHERE account_id"), "PRIMARY KEY (account_id=? AND key=?)"),
         (sql("WHERE r.generation_id = ?1 ORDER"), "render_place_once (generation_id=?)"),
     ] {

@@ -1,6 +1,7 @@
 //! One bad write a guard, at least.
 
 mod access;
+mod account;
 mod books;
 mod studio;
 
@@ -37,7 +38,10 @@ impl Case {
 }
 
 pub fn all() -> Vec<Case> {
-    [books::cases(), studio::cases(), access::cases()].into_iter().flatten().collect()
+    [books::cases(), studio::cases(), access::cases(), account::cases()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A bad write a CHECK stands against.

@@ -4,14 +4,15 @@ mod device;
 mod key;
 
 use poem::{IntoResponse, Response, handler, web::Path};
-use safelight_domain::{KeyId, KeyScope, Session, SessionId, Timestamp};
+use safelight_domain::{Invalid, KeyId, KeyScope, Session, SessionId, Timestamp};
+use safelight_usecases::KeyTerms;
 use serde::Serialize;
 
 use self::key::{KeyView, NewKeyView};
 use super::{id, moment, sentence};
 use crate::{
     form::Form,
-    problem::{Problem, Slug},
+    problem::{At, Problem},
     site::{Page, see_other},
     visitor::Member,
 };
@@ -25,8 +26,10 @@ struct AccountView {
     scopes: Vec<ScopeView>,
     /// What was typed for a new key.
     name: String,
+    lasts: Vec<key::LastsView>,
+    cap: String,
     /// Why there is none.
-    error: Option<String>,
+    error: Option<Trouble>,
     /// The one just made: here, and never again.
     made: Option<NewKeyView>,
 }
@@ -43,6 +46,13 @@ struct SessionView {
     this: bool,
 }
 
+/// What is wrong with the form for a new key, and where.
+#[derive(Serialize)]
+struct Trouble {
+    field: String,
+    says: String,
+}
+
 #[derive(Serialize)]
 struct ScopeView {
     word: &'static str,
@@ -55,14 +65,40 @@ struct ScopeView {
 struct Draft {
     name: String,
     scopes: Vec<KeyScope>,
-    error: Option<String>,
+    lasts: String,
+    cap: String,
+    error: Option<Trouble>,
     made: Option<NewKeyView>,
+}
+
+impl Draft {
+    fn fresh() -> Self {
+        Self { scopes: KeyScope::ALL.to_vec(), ..Self::default() }
+    }
+
+    fn read(form: &Form) -> Result<Self, Problem> {
+        let scopes = form.all("scope").map(KeyScope::parse).collect::<Result<_, _>>()?;
+        let text = |name| form.text(name).to_owned();
+        Ok(Self {
+            name: text("name"),
+            scopes,
+            lasts: text("expires"),
+            cap: text("cap"),
+            ..Self::default()
+        })
+    }
+
+    fn terms(&self, now: Timestamp) -> Result<KeyTerms, Invalid> {
+        let (name, scopes) = (self.name.clone(), self.scopes.clone());
+        let expires_at = key::expiry(&self.lasts, now)?;
+        Ok(KeyTerms { name, scopes, expires_at, cap: key::cap(&self.cap)? })
+    }
 }
 
 /// `GET /account`
 #[handler]
 pub async fn show(member: Member) -> Result<Page, Problem> {
-    page(&member, Draft { scopes: KeyScope::ALL.to_vec(), ..Draft::default() }).await
+    page(&member, Draft::fresh()).await
 }
 
 /// `POST /account/sessions/{id}/end`
@@ -84,22 +120,21 @@ pub async fn end_others(member: Member) -> Result<Response, Problem> {
 /// `POST /account/keys`: the key is in this answer and nowhere else, so there is no way on.
 #[handler]
 pub async fn make_key(member: Member, form: Form) -> Result<Response, Problem> {
-    let scopes = form.all("scope").map(KeyScope::parse).collect::<Result<Vec<_>, _>>()?;
-    let name = form.text("name").to_owned();
-    let made = member.studio().keys.create(member.account(), &name, scopes.clone(), None).await;
-    match made.map_err(Problem::from) {
+    let draft = Draft::read(&form)?;
+    let studio = member.studio();
+    let made = match draft.terms(studio.now()) {
+        Ok(terms) => studio.keys.create(member.account(), terms).await.map_err(Problem::from),
+        Err(invalid) => Err(invalid.into()),
+    };
+    match made {
         Ok(made) => {
-            let draft = Draft {
-                scopes: KeyScope::ALL.to_vec(),
-                made: Some(made.into()),
-                ..Draft::default()
-            };
+            let draft = Draft { made: Some(made.into()), ..Draft::fresh() };
             Ok(page(&member, draft).await?.into_response())
         }
-        Err(problem) if problem.slug == Slug::InvalidInput => {
-            let status = problem.status();
-            let draft = Draft { name, scopes, error: Some(sentence(&problem.detail)), made: None };
-            Ok(page(&member, draft).await?.status(status).into_response())
+        Err(Problem { at: At::Field(field), detail, slug, .. }) => {
+            let error = Some(Trouble { field, says: sentence(&detail) });
+            let page = page(&member, Draft { error, ..draft }).await?;
+            Ok(page.status(slug.status()).into_response())
         }
         Err(problem) => Err(problem),
     }
@@ -117,14 +152,18 @@ async fn page(member: &Member, draft: Draft) -> Result<Page, Problem> {
     let (studio, account, now) = (member.studio(), member.account(), member.studio().now());
     let sessions = studio.sessions.list(account).await?;
     let keys = studio.keys.list(account).await?;
-    let Draft { name, scopes, error, made } = draft;
+    let Draft { name, scopes, lasts, cap, error, made } = draft;
     let this = member.signed.session.id;
     let user = &member.signed.user;
     let view = AccountView {
         email: user.email.as_str().to_owned(),
         since: moment::date(user.created_at).unwrap_or_default(),
         sessions: sessions.iter().map(|session| SessionView::of(session, this, now)).collect(),
-        keys: keys.iter().filter(|key| key.works(now)).map(|key| KeyView::of(key, now)).collect(),
+        keys: keys
+            .iter()
+            .filter(|spender| spender.key.works(now))
+            .map(|spender| KeyView::of(spender, now))
+            .collect(),
         scopes: KeyScope::ALL
             .iter()
             .map(|scope| ScopeView {
@@ -134,6 +173,8 @@ async fn page(member: &Member, draft: Draft) -> Result<Page, Problem> {
             })
             .collect(),
         name,
+        lasts: key::LastsView::all(&lasts),
+        cap,
         error,
         made,
     };
