@@ -17,7 +17,7 @@ fn credits(n: u32) -> Credits {
 
 async fn key(studio: &TestStudio, cap: Option<u32>) -> NewKey {
     let terms = KeyTerms { cap: cap.map(credits), ..KeyTerms::new("test", &KeyScope::ALL) };
-    studio.studio.keys.create(ada().account.id, terms).await.expect("made")
+    studio.studio.keys.create(ada().account.id, terms, Actor::cli()).await.expect("made")
 }
 
 async fn caller(studio: &TestStudio, key: &NewKey) -> Option<Caller> {
@@ -139,7 +139,7 @@ async fn a_key_ends_at_its_instant_and_a_revoked_one_spends_nothing_more() {
     let now = studio.studio.now();
     let end = now + SignedDuration::from_hours(24);
     let terms = KeyTerms { expires_at: Some(end), ..KeyTerms::new("a day", &[KeyScope::Consume]) };
-    let day = studio.studio.keys.create(ada().account.id, terms).await.expect("made");
+    let day = studio.studio.keys.create(ada().account.id, terms, Actor::cli()).await.expect("made");
     studio.setup.clock.set(end - SignedDuration::from_micros(1));
     let known = caller(&studio, &day).await.expect("it still works");
     studio.setup.clock.set(end);
@@ -150,13 +150,19 @@ async fn a_key_ends_at_its_instant_and_a_revoked_one_spends_nothing_more() {
 
     let revoked = key(&studio, None).await;
     let known = caller(&studio, &revoked).await.expect("it works");
-    studio.studio.keys.revoke(ada().account.id, revoked.key.id).await.expect("revoked");
+    studio
+        .studio
+        .keys
+        .revoke(ada().account.id, revoked.key.id, Actor::cli())
+        .await
+        .expect("revoked");
     assert_eq!(caller(&studio, &revoked).await, None);
     let late = consume(&studio, known.actor()).await;
     assert!(matches!(late, Err(Error::Refused(Refusal::KeyGone))));
     // Nor does somebody else's key spend here.
     let hers = KeyTerms::new("hers", &KeyScope::ALL);
-    let hers = studio.studio.keys.create(grace().account.id, hers).await.expect("made");
+    let hers =
+        studio.studio.keys.create(grace().account.id, hers, Actor::cli()).await.expect("made");
     let other = consume(&studio, Actor::key(hers.key.id)).await;
     assert!(matches!(other, Err(Error::Refused(Refusal::KeyGone))));
     assert_eq!(studio.balance(ada().account.id).await, 10);
@@ -173,7 +179,7 @@ async fn terms_that_make_no_sense_make_no_key() {
         (KeyTerms { scopes: Vec::new(), ..good.clone() }, "scope"),
         (KeyTerms { name: " ".to_owned(), ..good }, "name"),
     ] {
-        let refused = studio.studio.keys.create(ada().account.id, terms).await.err();
+        let refused = studio.studio.keys.create(ada().account.id, terms, Actor::cli()).await.err();
         let Some(Error::Refused(Refusal::Invalid(invalid))) = refused else { panic!("{field}") };
         assert_eq!(invalid.field, field);
     }

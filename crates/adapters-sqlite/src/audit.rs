@@ -89,8 +89,9 @@ const QUESTIONS: [(&str, &str); 20] = [
         "SELECT hex(r.id) FROM render r JOIN charge c ON c.id = r.charge_id WHERE r.next_at IS NOT NULL AND c.state <> 'open'",
     ),
     (
-        "a stored render has its picture, any other has none",
-        "SELECT hex(r.id) FROM render r WHERE (r.state = 'stored') <> EXISTS(SELECT 1 FROM image i WHERE i.render_id = r.id)",
+        "a stored render has its picture or gave it up, any other has none",
+        "SELECT hex(r.id) FROM render r WHERE (r.state = 'stored') <> (EXISTS(SELECT 1 FROM image i WHERE i.render_id = r.id) \
+         OR (r.state = 'stored' AND EXISTS(SELECT 1 FROM discard d WHERE d.render_id = r.id)))",
     ),
     (
         "a generation has all its renders",

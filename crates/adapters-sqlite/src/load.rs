@@ -16,10 +16,19 @@ pub fn books(connection: &Connection, of: Scope, needs: &Needs) -> Sql<Books> {
     for challenge in &needs.challenges {
         let sql = "SELECT * FROM challenge WHERE id = ?1";
         books.challenges.extend(db.one(sql, [id(challenge.0)], rows::challenge)?);
+        let sql = "SELECT u.account_id FROM challenge c JOIN user u ON u.canonical = c.canonical \
+                   WHERE c.id = ?1";
+        let owner = |row: &Row<'_>| Ok(AccountId(rows::uuid(row, "account_id")?));
+        books.challenged = db.one(sql, [id(challenge.0)], owner)?;
     }
     if let Some(email) = &needs.email {
         let sql = "SELECT 1 FROM user WHERE canonical = ?1";
         books.email_taken = db.one(sql, [email], |_| Ok(()))?.is_some();
+        let sql = "SELECT account_id, max(left_at) AS left_at FROM former WHERE canonical = ?1 \
+                   HAVING count(*) > 0";
+        books.email_left = db.one(sql, [email], |row| {
+            Ok((AccountId(rows::uuid(row, "account_id")?), rows::time(row, "left_at")?))
+        })?;
     }
     let Scope::Account(account) = of else { return Ok(books) };
     db.account(account, needs, &mut books)?;
@@ -68,6 +77,10 @@ impl Lookup<'_> {
         let person =
             self.one(sql, [id(account.0)], |row| Ok((rows::account(row)?, rows::user(row)?)))?;
         (books.account, books.user) = person.unzip();
+        if needs.formers {
+            let sql = "SELECT * FROM former WHERE account_id = ?1";
+            books.formers = self.all(sql, [id(account.0)], rows::former)?;
+        }
         if needs.lots {
             let sql = "SELECT * FROM lot WHERE account_id = ?1 AND remaining > 0 \
                        ORDER BY priority, expires_at, id";

@@ -7,13 +7,14 @@ mod live;
 mod people;
 #[cfg(test)]
 mod plans;
+mod trail;
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use safelight_domain::{
-    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Event,
-    Folder, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, RenderId, RenderStatus,
-    Session, SessionHash, Spender, Timestamp, User,
+    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Deed,
+    Discard, Event, Folder, Former, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot,
+    Mac, RenderId, RenderStatus, Session, SessionHash, Spender, Timestamp, User,
 };
 use safelight_ports::{Cursor, Fault, GenerationStatus, Job, Load, Neighbours, Page, Paged, Reads};
 
@@ -140,6 +141,30 @@ impl Reads for Sqlite {
 
     async fn accounts_to_sweep(&self, now: Timestamp, limit: u16) -> Result<Vec<AccountId>, Fault> {
         self.read(move |db| ledger::to_sweep(db, now, limit)).await
+    }
+
+    async fn deeds(&self, of: Option<AccountId>, page: Page) -> Result<Paged<Deed>, Fault> {
+        self.read(move |db| trail::deeds(db, of, page)).await
+    }
+
+    async fn former(&self, token: Mac) -> Result<Option<Former>, Fault> {
+        self.read(move |db| trail::former(db, token)).await
+    }
+
+    async fn leaving(&self, now: Timestamp, limit: u16) -> Result<Vec<AccountId>, Fault> {
+        self.read(move |db| trail::leaving(db, now, limit)).await
+    }
+
+    async fn expired_trash(
+        &self,
+        before: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<(AccountId, ImageId)>, Fault> {
+        self.read(move |db| trail::expired_trash(db, before, limit)).await
+    }
+
+    async fn discards(&self, limit: u16) -> Result<Vec<Discard>, Fault> {
+        self.read(move |db| trail::discards(db, limit)).await
     }
 
     async fn load(&self, now: Timestamp) -> Result<Load, Fault> {

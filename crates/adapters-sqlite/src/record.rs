@@ -1,5 +1,7 @@
 //! Writes as rows, in order. Whatever slips past the rules meets the schema's guards here.
 
+mod person;
+
 use rusqlite::{Connection, Params, params};
 use safelight_domain::{
     AccountId, ApiKey, Challenge, Charge, Credits, Folder, FolderId, Generation, Image, Lot,
@@ -48,20 +50,16 @@ impl Desk<'_> {
                 "INSERT INTO account(id, status, last_at, created_at) VALUES(?1, ?2, ?3, ?4)",
                 params![
                     id(account.id.0),
-                    rows::status_word(account.status),
+                    account.status.as_str(),
                     micros(account.last_at),
                     micros(account.created_at)
                 ],
             ),
             Write::User(user) => self.user(user),
-            Write::AccountStatus(status) => self.one(
-                "UPDATE account SET status = ?2 WHERE id = ?1",
-                params![me, rows::status_word(*status)],
-            ),
-            Write::UserRole(role) => self.one(
-                "UPDATE user SET role = ?2 WHERE account_id = ?1",
-                params![me, rows::role_word(*role)],
-            ),
+            Write::AccountStatus(status) => self
+                .one("UPDATE account SET status = ?2 WHERE id = ?1", params![me, status.as_str()]),
+            Write::UserRole(role) => self
+                .one("UPDATE user SET role = ?2 WHERE account_id = ?1", params![me, role.as_str()]),
             Write::Lot(lot) => self.lot(lot),
             Write::Txn(txn) => self.txn(txn),
             Write::Charge(charge) => self.charge(charge),
@@ -141,8 +139,8 @@ impl Desk<'_> {
                 params![id(challenge.0), micros(*at)],
             ),
             Write::Session(session) => self.one(
-                "INSERT INTO session(id, hash, account_id, user_id, device, created_at, seen_at) \
-                 VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO session(id, hash, account_id, user_id, device, created_at, seen_at, \
+                 proved_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 params![
                     id(session.id.0),
                     session.hash,
@@ -150,7 +148,8 @@ impl Desk<'_> {
                     id(session.user_id.0),
                     session.device,
                     micros(session.created_at),
-                    micros(session.seen_at)
+                    micros(session.seen_at),
+                    micros(session.proved_at)
                 ],
             ),
             Write::SessionTouched(session, at) => self.run_any(
@@ -163,7 +162,7 @@ impl Desk<'_> {
                  AND id IS NOT ?2",
                 params![me, but.map(|s| id(s.0)), micros(*at)],
             ),
-            other => unreachable!("{other:?} is recorded elsewhere"),
+            other => self.record_person(other),
         }
     }
 
@@ -181,7 +180,7 @@ impl Desk<'_> {
                 id(user.account_id.0),
                 user.email.as_str(),
                 user.email.canonical(),
-                rows::role_word(user.role),
+                user.role.as_str(),
                 micros(user.created_at)
             ],
         )
@@ -404,7 +403,7 @@ impl Desk<'_> {
         self.run("DELETE FROM challenge WHERE canonical = ?1", params![canonical])?;
         self.one(
             "INSERT INTO challenge(id, email, canonical, code, link, browser, return_to, \
-             attempts, created_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             attempts, created_at, purpose) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
                 id(challenge.id.0),
                 challenge.email.as_str(),
@@ -414,7 +413,8 @@ impl Desk<'_> {
                 challenge.browser,
                 challenge.return_to,
                 challenge.attempts,
-                micros(challenge.created_at)
+                micros(challenge.created_at),
+                challenge.purpose.as_str()
             ],
         )
     }

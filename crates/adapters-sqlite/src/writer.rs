@@ -49,7 +49,7 @@ pub enum Ask {
     /// Make due what a dead driver had leased.
     TakeOver { now: Timestamp },
     /// Forget old rows.
-    Prune { feed: Timestamp, keys: Timestamp },
+    Prune { feed: Timestamp, keys: Timestamp, formers: Timestamp },
 }
 
 /// What came of it.
@@ -227,7 +227,9 @@ pub fn run(connection: &Connection, ask: &Ask, now: Timestamp) -> Sql<Answer> {
             Done::Claimed(work::claim(connection, *due, *until, *limit)?)
         }
         Ask::TakeOver { now } => Done::Counted(work::take_over(connection, *now)?),
-        Ask::Prune { feed, keys } => Done::Counted(work::prune(connection, *feed, *keys)?),
+        Ask::Prune { feed, keys, formers } => {
+            Done::Counted(work::prune(connection, *feed, *keys, *formers)?)
+        }
     }))
 }
 

@@ -106,7 +106,7 @@ async fn every_corruption_is_found_by_name() {
             "UPDATE charge SET state = 'kept' WHERE state = 'open'",
             "an unfinished render's charge is open",
         ),
-        ("DELETE FROM image", "a stored render has its picture, any other has none"),
+        ("DELETE FROM image", "a stored render has its picture or gave it up, any other has none"),
         ("DELETE FROM render WHERE state = 'pending'", "a generation has all its renders"),
         (
             "UPDATE render SET deadline = 0, next_at = 0 WHERE state = 'pending'",

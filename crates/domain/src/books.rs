@@ -34,7 +34,9 @@ pub struct Needs {
     pub sessions: Vec<SessionId>,
     /// These challenges.
     pub challenges: Vec<ChallengeId>,
-    /// Whether this address (canonical form) belongs to somebody.
+    /// The account's former addresses.
+    pub formers: bool,
+    /// Whether this address (canonical form) belongs to somebody, and who left it last.
     pub email: Option<String>,
 }
 
@@ -67,8 +69,14 @@ pub struct Books {
     pub sessions: Vec<Session>,
     /// The challenges asked for that exist.
     pub challenges: Vec<Challenge>,
+    /// Whose address the last of them was made for, if anybody's.
+    pub challenged: Option<crate::AccountId>,
+    /// The account's former addresses.
+    pub formers: Vec<crate::Former>,
     /// Whether the address asked for belongs to somebody.
     pub email_taken: bool,
+    /// Who left the address asked for last, and when.
+    pub email_left: Option<(crate::AccountId, crate::Timestamp)>,
 }
 
 impl Changes {
@@ -123,12 +131,23 @@ impl Needs {
             | Change::DeleteFolder(_) => self.folders = true,
             Change::RevokeKey(id) | Change::TouchKey(id) => self.keys.push(*id),
             Change::Answer { challenge, .. } => self.challenges.push(*challenge),
-            Change::TouchSession(id) | Change::SignOut(id) => self.sessions.push(*id),
+            Change::TouchSession(id) | Change::SignOut(id) | Change::Renew { from: id, .. } => {
+                self.sessions.push(*id);
+            }
+            Change::ChangeEmail { to, .. } => self.email = Some(to.canonical()),
+            Change::UndoEmail(_) => self.formers = true,
+            Change::Erase { renders, .. } => self.renders.extend(renders),
+            Change::Close => self.lots = true,
+            Change::Purge(id) => self.images.push(*id),
             Change::SetStatus(_)
             | Change::SetRole(_)
             | Change::MakeKey(_)
             | Change::Challenge(_)
             | Change::SignIn(_)
+            | Change::Exported
+            | Change::Leave { .. }
+            | Change::BeginClosing
+            | Change::Cleared(_)
             | Change::SignOutAll { .. } => {}
         }
     }

@@ -93,6 +93,11 @@ impl Actor {
         self.0.strip_prefix("key:")?.parse().ok()
     }
 
+    /// Somebody who is not signed in.
+    pub fn visitor() -> Self {
+        Self("visitor".into())
+    }
+
     /// The operator at the command line.
     pub fn cli() -> Self {
         Self("cli".into())

@@ -12,8 +12,11 @@ mod change;
 mod charge;
 mod credits;
 mod decide;
+mod deed;
+mod discard;
 mod event;
 mod folder;
+mod former;
 mod generation;
 mod ids;
 mod image;
@@ -38,8 +41,11 @@ pub use catalog::{Catalog, Model, ModelSlug, NegativePrompts, Quote, Safety, Siz
 pub use change::{BodyHash, Change, Changes, Key, Receipt, Scope, Write};
 pub use charge::{Charge, ChargeState, Paid};
 pub use credits::Credits;
+pub use deed::{By, Deed, DeedName};
+pub use discard::{Discard, TRASH};
 pub use event::{Event, EventName};
 pub use folder::{Folder, FolderName};
+pub use former::Former;
 pub use generation::{Count, Generation, Order, Request};
 pub use ids::*;
 pub use image::{Image, ObjectKey, Thumb, Variant, object_key};
@@ -52,7 +58,7 @@ pub use render::{Ending, Render, RenderState, RenderStatus, Step};
 pub use search::{ImageFilter, Search};
 pub use seed::Seed;
 pub use session::{Session, SessionHash};
-pub use sign_in::{Challenge, Mac, Verdict};
+pub use sign_in::{Challenge, Mac, Purpose, Verdict};
 pub use size::Size;
 
 /// A length of time.

@@ -72,6 +72,11 @@ pub enum Refusal {
         /// What is taken, as a person would say it.
         what: &'static str,
     },
+    /// The address belonged to an account until just now, and can be taken back.
+    #[error(
+        "the account of this address moved to another one within three days; sign in with that, or take it back by the link that was mailed here"
+    )]
+    AddressLeft,
     /// The act cannot be taken back or cancelled any more.
     #[error("it is too late to cancel: the picture has ended")]
     TooLate,

@@ -8,9 +8,9 @@ mod spender;
 use std::collections::HashMap;
 
 use crate::{
-    Account, AccountStatus, ActionName, Actor, Charge, ChargeId, ChargeState, Credits, Entry,
-    GRACE_DAYS, Grant, Lot, LotId, LotKind, Month, Paid, Refusal, SignedDuration, SourceRef,
-    Spender, Timestamp, Txn, TxnKind, Write,
+    Account, ActionName, Actor, Charge, ChargeId, ChargeState, Credits, Entry, GRACE_DAYS, Grant,
+    Lot, LotId, LotKind, Month, Paid, Refusal, SignedDuration, SourceRef, Spender, Timestamp, Txn,
+    TxnKind, Write,
 };
 
 /// The working copy of one account's money while a commit is decided.
@@ -42,7 +42,7 @@ impl Till<'_> {
 
     /// Refuses unless `price` can be spent now.
     pub fn afford(&self, price: Credits) -> Result<(), Refusal> {
-        if self.account.status != AccountStatus::Open {
+        if !self.account.may_act() {
             return Err(Refusal::Blocked);
         }
         if !self.account.debt.is_zero() {
@@ -174,6 +174,27 @@ impl Till<'_> {
                 key: Some(format!("expire:{lot}")),
                 actor: Actor::system(),
                 reason: None,
+            };
+            self.seal(rest, [(lot, -i64::from(rest.get()))].into_iter(), about);
+        }
+    }
+
+    /// Gives up all there is: what is dead is swept, what lives is forfeited lot by lot.
+    pub fn forfeit(&mut self, reason: &str) {
+        self.expire();
+        let living: Vec<_> = self
+            .lots
+            .iter_mut()
+            .filter(|lot| !lot.remaining.is_zero())
+            .map(|lot| (lot.id, std::mem::take(&mut lot.remaining)))
+            .collect();
+        for (lot, rest) in living {
+            let about = About {
+                kind: TxnKind::Forfeit,
+                charge: None,
+                key: Some(format!("forfeit:{lot}")),
+                actor: Actor::system(),
+                reason: Some(reason.to_owned()),
             };
             self.seal(rest, [(lot, -i64::from(rest.get()))].into_iter(), about);
         }

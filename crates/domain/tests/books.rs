@@ -25,6 +25,8 @@ impl Ledger {
             seq: 0,
             last_at: at(0),
             created_at: at(0),
+            closes_at: None,
+            closing: false,
         };
         let books = Books { account: Some(account), ..Books::default() };
         Self { books, txns: Vec::new(), paid: HashMap::new(), now: 0, ids: 100 }
@@ -60,6 +62,7 @@ impl Ledger {
                 self.books.lots.push(lot);
             }
             Write::Txn(txn) => self.seal(txn),
+            Write::Deed(_) => {}
             Write::Charge(charge) => {
                 self.books.charges.push(Paid { charge, by: Vec::new(), key: None })
             }

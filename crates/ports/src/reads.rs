@@ -3,9 +3,10 @@
 
 use async_trait::async_trait;
 use safelight_domain::{
-    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Event,
-    Folder, FolderId, Generation, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot,
-    Order, Render, RenderId, RenderStatus, Session, SessionHash, Spender, Timestamp, User,
+    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Deed,
+    Discard, Event, Folder, FolderId, Former, Generation, GenerationId, Image, ImageFilter,
+    ImageId, KeyId, Line, Lot, Mac, Order, Render, RenderId, RenderStatus, Session, SessionHash,
+    Spender, Timestamp, User,
 };
 
 use crate::Fault;
@@ -89,6 +90,7 @@ pub trait Reads: Send + Sync {
     async fn account_of(&self, email: &str) -> Result<Option<(Account, User)>, Fault>;
 
     /// A key with the standing of its account, whoever owns it: this is how a caller is known.
+    /// One that is about to be deleted stands as a frozen one.
     async fn key(&self, id: KeyId) -> Result<Option<(ApiKey, AccountStatus)>, Fault>;
 
     /// The account's keys with what they have spent, newest first, at most 1,000.
@@ -177,6 +179,25 @@ pub trait Reads: Send + Sync {
 
     /// Accounts with lots that are dead at `now` and not yet swept, at most `limit`.
     async fn accounts_to_sweep(&self, now: Timestamp, limit: u16) -> Result<Vec<AccountId>, Fault>;
+
+    /// The trail of one account, or of all, newest first.
+    async fn deeds(&self, of: Option<AccountId>, page: Page) -> Result<Paged<Deed>, Fault>;
+
+    /// The former address whose undo link's token has this digest.
+    async fn former(&self, token: Mac) -> Result<Option<Former>, Fault>;
+
+    /// Accounts whose grace is over and which are not closed yet, at most `limit`.
+    async fn leaving(&self, now: Timestamp, limit: u16) -> Result<Vec<AccountId>, Fault>;
+
+    /// Pictures put in the trash at `before` or earlier, oldest first, at most `limit`.
+    async fn expired_trash(
+        &self,
+        before: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<(AccountId, ImageId)>, Fault>;
+
+    /// Renders whose objects must still leave the bucket, oldest first, at most `limit`.
+    async fn discards(&self, limit: u16) -> Result<Vec<Discard>, Fault>;
 
     /// What is going on. An answer at all means that the store can be read.
     async fn load(&self, now: Timestamp) -> Result<Load, Fault>;

@@ -40,9 +40,14 @@ pub trait Store: Send + Sync {
     /// Answers how many renders that are. Only a driver that is alone on the store may call it.
     async fn take_over(&self, now: Timestamp) -> Result<u64, Fault>;
 
-    /// Forgets feed rows and sign-in attempts older than `feed`, and idempotency keys older than
-    /// `keys`; never what the books or the gallery need. A bounded number a call; answers how many.
-    async fn prune(&self, feed: Timestamp, keys: Timestamp) -> Result<u64, Fault>;
+    /// Forgets feed rows and sign-in attempts older than `feed`, idempotency keys older than `keys`,
+    /// and former addresses left before `formers`; never what the books or the gallery need. A bounded number a call; answers how many.
+    async fn prune(
+        &self,
+        feed: Timestamp,
+        keys: Timestamp,
+        formers: Timestamp,
+    ) -> Result<u64, Fault>;
 }
 
 /// Work that was due.

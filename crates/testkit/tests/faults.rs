@@ -106,7 +106,7 @@ impl Store for CountingStore {
         Ok(0)
     }
 
-    async fn prune(&self, _: Timestamp, _: Timestamp) -> Result<u64, Fault> {
+    async fn prune(&self, _: Timestamp, _: Timestamp, _: Timestamp) -> Result<u64, Fault> {
         self.0.fetch_add(1, Ordering::SeqCst);
         Ok(0)
     }
@@ -128,7 +128,7 @@ async fn every_call_of_a_store_can_fail_on_either_side() {
                 store.dispatch(dispatch).await.is_err(),
                 store.claim(now, now, 1).await.is_err(),
                 store.take_over(now).await.is_err(),
-                store.prune(now, now).await.is_err(),
+                store.prune(now, now, now).await.is_err(),
             ];
             let planned = [n == 1, n == 2, n == 3, n == 4, n == 5];
             assert_eq!(failed, planned, "{n} {strike:?}");

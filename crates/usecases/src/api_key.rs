@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, AccountStatus, Actor, ApiKey, Change, Changes, Credits, Invalid, KeyId, KeyScope,
-    Refusal, SignedDuration, Spender, Timestamp, Uuid,
+    AccountId, AccountStatus, Actor, ApiKey, By, Change, Changes, Credits, Invalid, KeyId,
+    KeyScope, Refusal, SignedDuration, Spender, Timestamp, Uuid,
 };
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -100,7 +100,12 @@ impl Keys {
     }
 
     /// Makes a key. The text is in the answer and nowhere else.
-    pub async fn create(&self, account: AccountId, terms: KeyTerms) -> Result<NewKey, Error> {
+    pub async fn create(
+        &self,
+        account: AccountId,
+        terms: KeyTerms,
+        by: impl Into<By>,
+    ) -> Result<NewKey, Error> {
         let now = self.world.clock.now();
         terms.check(now)?;
         let KeyTerms { name, scopes, expires_at, cap } = terms;
@@ -121,7 +126,7 @@ impl Keys {
             revoked_at: None,
             created_at: now,
         };
-        let changes = Changes::of(account, vec![Change::MakeKey(key.clone())]);
+        let changes = Changes::of(account, vec![Change::MakeKey(key.clone())]).by(by);
         self.world.store.commit(changes).await?;
         Ok(NewKey { key, text })
     }
@@ -137,8 +142,14 @@ impl Keys {
     }
 
     /// Revokes a key, at once. Revoking again is fine.
-    pub async fn revoke(&self, account: AccountId, id: KeyId) -> Result<(), Error> {
-        self.world.store.commit(Changes::of(account, vec![Change::RevokeKey(id)])).await?;
+    pub async fn revoke(
+        &self,
+        account: AccountId,
+        id: KeyId,
+        by: impl Into<By>,
+    ) -> Result<(), Error> {
+        let changes = Changes::of(account, vec![Change::RevokeKey(id)]).by(by);
+        self.world.store.commit(changes).await?;
         Ok(())
     }
 

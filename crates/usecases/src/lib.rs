@@ -5,6 +5,7 @@
 
 mod account;
 mod api_key;
+mod confirm;
 mod error;
 mod folder;
 mod generation;
@@ -12,6 +13,7 @@ mod image;
 mod ledger;
 mod live;
 mod pipeline;
+mod removal;
 mod secret;
 mod session;
 mod sign_in;
@@ -20,6 +22,7 @@ mod terms;
 
 pub use account::{Accounts, Person};
 pub use api_key::{Caller, KeyTerms, Keys, NewKey};
+pub use confirm::{Confirm, Proved, Waiting};
 pub use error::Error;
 pub use folder::Folders;
 pub use generation::{Ask, Generations, Requested, charged, refunded};
@@ -27,6 +30,7 @@ pub use image::{Act, Download, Edit, Images, Import, Urls};
 pub use ledger::{Balance, Consumed, Ledger};
 pub use live::Live;
 pub use pipeline::Pipeline;
+pub use removal::Removals;
 pub use secret::Pepper;
 pub use session::{Member, Sessions};
 pub use sign_in::{Answer, Begun, Proof, SignIn, SignedIn, own_path};

@@ -127,7 +127,7 @@ impl From<Refusal> for Problem {
             Refusal::Stale => Self::new(Slug::Stale, says),
             Refusal::NotFound => Self::new(Slug::NotFound, says),
             Refusal::KeyReused => Self::new(Slug::IdempotencyKeyReused, says),
-            Refusal::Taken { .. } => Self::new(Slug::Taken, says),
+            Refusal::AddressLeft | Refusal::Taken { .. } => Self::new(Slug::Taken, says),
             Refusal::TooLate => Self::new(Slug::TooLate, says),
         }
     }
@@ -179,6 +179,7 @@ mod tests {
             (Refusal::NotFound, 404, "not-found"),
             (Refusal::KeyReused, 409, "idempotency-key-reused"),
             (Refusal::Taken { what: "this name" }, 409, "taken"),
+            (Refusal::AddressLeft, 409, "taken"),
             (Refusal::TooLate, 409, "too-late"),
         ];
         for (refusal, status, slug) in table {

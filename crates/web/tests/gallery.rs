@@ -9,6 +9,8 @@ mod acts;
 mod browser;
 #[path = "pages/folders.rs"]
 mod folders;
+#[path = "pages/person.rs"]
+mod person;
 #[path = "pages/rows.rs"]
 mod rows;
 #[path = "pages/strangers.rs"]

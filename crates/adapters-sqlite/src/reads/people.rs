@@ -23,7 +23,8 @@ pub fn account_of(db: &Connection, email: &str) -> Sql<Option<(Account, User)>> 
 }
 
 pub fn key(db: &Connection, key: KeyId) -> Sql<Option<(ApiKey, AccountStatus)>> {
-    let sql = "SELECT k.*, a.status FROM api_key k JOIN account a ON a.id = k.account_id \
+    let sql = "SELECT k.*, CASE WHEN a.status = 'open' AND a.closes_at IS NOT NULL THEN 'frozen' \
+               ELSE a.status END AS status FROM api_key k JOIN account a ON a.id = k.account_id \
                WHERE k.id = ?1";
     one(db, sql, [id(key.0)], |row| Ok((rows::api_key(row)?, rows::status(row, "status")?)))
 }

@@ -213,7 +213,7 @@ fn write_everything(db: &Connection) {
     do_it(Change::End(live[1].id, Ending::Filtered));
     run(db, &Ask::Claim { due: now, until: due.until, limit: 9 });
     generations::page(db, me, Page { after: None, limit: 5 }).unwrap();
-    run(db, &Ask::Prune { feed: now, keys: now });
+    run(db, &Ask::Prune { feed: now, keys: now, formers: now });
 }
 
 fn run(db: &Connection, ask: &Ask) -> Done {

@@ -79,7 +79,7 @@ async fn key(studio: &Studio, person: &Person, file: &Path) -> anyhow::Result<St
         }
     }
     let terms = KeyTerms::new("demo", &KeyScope::ALL);
-    let made = studio.keys.create(person.account.id, terms).await?;
+    let made = studio.keys.create(person.account.id, terms, Actor::cli()).await?;
     let mut options = fs::OpenOptions::new();
     let mut out = options.write(true).create(true).truncate(true).mode(0o600).open(file)?;
     out.write_all(made.text.as_bytes())?;

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use safelight_domain::{
-    ApiKey, Credits, KeyId, KeyScope, Month, SignedDuration, Spender, Timestamp,
+    Actor, ApiKey, Credits, KeyId, KeyScope, Month, SignedDuration, Spender, Timestamp,
 };
 use safelight_usecases::KeyTerms;
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ async fn create(desk: &Desk, email: &str, mut terms: KeyTerms) -> anyhow::Result
     let person = desk.person(email).await?;
     terms.scopes.sort_unstable();
     terms.scopes.dedup();
-    let made = desk.studio.keys.create(person.account.id, terms).await?;
+    let made = desk.studio.keys.create(person.account.id, terms, Actor::cli()).await?;
     let mut value = view(&made.key);
     value["key"] = Value::from(made.text.as_str());
     print(desk.json, &value, || made.text.clone());
@@ -79,7 +79,7 @@ async fn revoke(desk: &Desk, key: &str) -> anyhow::Result<()> {
         None => key.parse::<KeyId>()?,
     };
     let owner = desk.studio.keys.owner(id).await?;
-    desk.studio.keys.revoke(owner, id).await?;
+    desk.studio.keys.revoke(owner, id, Actor::cli()).await?;
     print(desk.json, &json!({ "id": id.to_string(), "revoked": true }), || {
         format!("{id} is revoked")
     });

@@ -1,7 +1,7 @@
 //! Who may call, what for, and how often.
 
 use poem::{Request, http::Method};
-use safelight_domain::{Credits, KeyScope, SignedDuration};
+use safelight_domain::{Actor, Credits, KeyScope, SignedDuration};
 use safelight_testkit::people::{ada, grace};
 use safelight_usecases::KeyTerms;
 use serde_json::{Value, json};
@@ -20,10 +20,10 @@ async fn without_a_working_key_nothing_is_done() {
         .studio
         .studio
         .keys
-        .create(ada().account.id, KeyTerms::new("old", &[KeyScope::Library]))
+        .create(ada().account.id, KeyTerms::new("old", &[KeyScope::Library]), Actor::cli())
         .await
         .unwrap();
-    site.studio.studio.keys.revoke(ada().account.id, gone.key.id).await.unwrap();
+    site.studio.studio.keys.revoke(ada().account.id, gone.key.id, Actor::cli()).await.unwrap();
     let wrong = |key: &str| format!("Bearer {key}");
     for sent in [
         "",
@@ -81,7 +81,7 @@ async fn each_operation_asks_for_its_scope() {
 #[tokio::test]
 async fn a_blocked_account_may_do_nothing() {
     let site = Site::open().await;
-    site.studio.studio.accounts.set_blocked(ada().account.id, true).await.unwrap();
+    site.studio.studio.accounts.set_blocked(ada().account.id, true, Actor::cli()).await.unwrap();
     assert_eq!(site.get("/api/v1/credits").await.problem(), (403, "account-blocked", None));
 }
 
@@ -131,7 +131,7 @@ async fn a_key_with_a_cap_is_told_where_it_stands_and_refused_by_name() {
         cap: Some(Credits::new(3).unwrap()),
         ..KeyTerms::new("capped", &[KeyScope::Consume])
     };
-    let made = site.studio.studio.keys.create(ada().account.id, terms).await.unwrap();
+    let made = site.studio.studio.keys.create(ada().account.id, terms, Actor::cli()).await.unwrap();
     let call = async |method, path: &str, body| site.call_as(&made.text, method, path, body).await;
     let consume = || call(Method::POST, "/api/v1/credits/consume", json!({ "action": "export" }));
     assert_eq!(consume().await.status, 200);

@@ -8,7 +8,7 @@ use poem::{
     http::{HeaderMap, Method},
 };
 use safelight_adapters_local::DiskStore;
-use safelight_domain::KeyScope;
+use safelight_domain::{Actor, KeyScope};
 use safelight_testkit::people::{Person, ada};
 use safelight_tests::TestStudio;
 use safelight_usecases::KeyTerms;
@@ -79,7 +79,10 @@ impl Site {
 
     pub async fn new_key(&self, person: &Person, scopes: &[KeyScope]) -> String {
         let keys = &self.studio.studio.keys;
-        keys.create(person.account.id, KeyTerms::new("test", scopes)).await.unwrap().text
+        keys.create(person.account.id, KeyTerms::new("test", scopes), Actor::cli())
+            .await
+            .unwrap()
+            .text
     }
 
     /// Sends a request as it is.

@@ -118,7 +118,7 @@ async fn somebody_elses_key_is_not_found() {
     let site = Site::open().await;
     let keys = &site.studio.studio.keys;
     let terms = KeyTerms::new("hers", &[KeyScope::Library]);
-    let made = keys.create(grace().account.id, terms).await.unwrap();
+    let made = keys.create(grace().account.id, terms, Actor::cli()).await.unwrap();
     let browser = site.sign_in(&ada(), FIREFOX).await;
     let path = format!("/account/keys/{}/revoke", made.key.id);
     assert_eq!(browser.post(&path, &[]).await.status, 404);
