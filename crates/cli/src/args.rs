@@ -66,6 +66,9 @@ pub enum Command {
     /// Look after API keys.
     #[command(subcommand)]
     Keys(Keys),
+    /// Look at who did what.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Look at every unfinished render now. Safe beside a running server.
     Reconcile,
     /// Print the API's OpenAPI document.
@@ -164,6 +167,19 @@ pub enum Keys {
     Revoke {
         /// The key's id as `keys list` shows it, or the whole key.
         key: String,
+    },
+}
+
+/// Look at who did what.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// List the trail, newest first.
+    List {
+        /// Only what touches this person's account.
+        email: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u16,
     },
 }
 

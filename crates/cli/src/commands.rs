@@ -1,5 +1,6 @@
 //! One file a command; this one finds it.
 
+mod audit;
 mod bench;
 mod credits;
 mod demo;
@@ -65,6 +66,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Command::Credits(credits) => credits::run(&Desk::open(&args)?, credits).await?,
         Command::Keys(keys) => keys::run(&Desk::open(&args)?, keys).await?,
+        Command::Audit(audit) => audit::run(&Desk::open(&args)?, audit).await?,
         Command::Reconcile => {
             let desk = Desk::open(&args)?;
             let looked_at = desk.studio.pipeline.sweep().await?;
