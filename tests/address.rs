@@ -1,7 +1,11 @@
 //! A fresh code, another address, and the way back; and the trail that tells of them.
 
+use safelight_domain::DeedName::{
+    Blocked, CodeBurnt, CodeWrong, CreditsAdjusted, Exported, KeyMade, KeyRevoked, SessionEnded,
+    SignedIn, Unblocked, UserCreated,
+};
 use safelight_domain::{
-    Actor, Credits, DeedName, Email, KeyScope, Purpose, Refusal, Session, SignedDuration,
+    Actor, Credits, Email, KeyScope, Purpose, Refusal, Session, SignedDuration,
 };
 use safelight_ports::{Outbox, Page};
 use safelight_testkit::people::{ada, grace};
@@ -224,11 +228,11 @@ async fn every_act_that_matters_is_in_the_trail_with_who_and_why() {
         names.extend(paged.items.iter().map(|deed| deed.name));
         for deed in &paged.items {
             match deed.name {
-                DeedName::KeyMade | DeedName::KeyRevoked | DeedName::Exported => {
+                KeyMade | KeyRevoked | Exported => {
                     assert_eq!(deed.by.actor, member.actor());
                     assert_eq!(deed.by.request.as_deref(), Some("r-1"));
                 }
-                DeedName::CreditsAdjusted => {
+                CreditsAdjusted => {
                     assert_eq!(deed.by.actor, Actor::cli());
                     let change = (deed.before.as_deref(), deed.after.as_deref());
                     let up = (Some("10"), Some("15"));
@@ -236,7 +240,7 @@ async fn every_act_that_matters_is_in_the_trail_with_who_and_why() {
                     assert!(change == up || change == down, "{change:?}");
                     assert!(matches!(deed.by.reason.as_deref(), Some("sorry" | "a mistake")));
                 }
-                DeedName::Blocked => {
+                Blocked => {
                     assert_eq!(
                         (deed.before.as_deref(), deed.after.as_deref()),
                         (Some("open"), Some("frozen"))
@@ -251,10 +255,6 @@ async fn every_act_that_matters_is_in_the_trail_with_who_and_why() {
         }
     }
     names.reverse();
-    use DeedName::{
-        Blocked, CodeBurnt, CodeWrong, CreditsAdjusted, Exported, KeyMade, KeyRevoked,
-        SessionEnded, SignedIn, Unblocked, UserCreated,
-    };
     assert_eq!(
         names,
         [

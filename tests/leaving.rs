@@ -4,7 +4,7 @@ use safelight_domain::{
     AccountId, AccountStatus, Actor, Email, FolderName, ImageFilter, KeyScope, Refusal,
     RenderState, SignedDuration, TRASH,
 };
-use safelight_ports::{Page, Reads};
+use safelight_ports::{Page, Reads, Store};
 use safelight_testkit::{Strike, people::ada, people::grace};
 use safelight_tests::{TestStudio, ask};
 use safelight_usecases::{Answer, Error, KeyTerms, Proof, SignedIn};
@@ -241,7 +241,6 @@ async fn a_picture_restored_at_the_last_moment_is_not_purged() {
     let due = studio.store.expired_trash(studio.studio.now() - TRASH, 9).await.expect("a list");
     let [(account, image)] = due[..] else { panic!("one is due") };
     studio.studio.images.restore(account, image).await.expect("still there");
-    use safelight_ports::Store;
     let purge = safelight_domain::Change::Purge(image);
     studio.store.commit(safelight_domain::Changes::of(account, vec![purge])).await.expect("fine");
     let kept = studio.studio.images.get(account, image).await.expect("it is there");
@@ -255,12 +254,12 @@ async fn a_blocked_account_is_told_the_same_on_every_way_in_and_its_work_still_s
     let id = studio.request(&ada(), 2, 5).await.status.generation.id;
     studio.studio.accounts.set_blocked(me(), true, Actor::cli()).await.expect("blocked");
     let mut told = Vec::new();
-    told.push(studio.studio.sessions.member(&member.token).await.err().expect("refused"));
-    told.push(studio.studio.keys.authenticate(&key).await.err().expect("refused"));
+    told.push(studio.studio.sessions.member(&member.token).await.expect_err("refused"));
+    told.push(studio.studio.keys.authenticate(&key).await.expect_err("refused"));
     told.push(sign_in(&studio, "ada@example.com").await.err().expect("refused"));
     let asked = studio.studio.generations.request(me(), ask("x", 1, 1), None, Actor::cli()).await;
-    told.push(asked.err().expect("refused"));
-    told.push(studio.studio.accounts.leave(me(), Actor::cli()).await.err().expect("refused"));
+    told.push(asked.expect_err("refused"));
+    told.push(studio.studio.accounts.leave(me(), Actor::cli()).await.expect_err("refused"));
     for error in told {
         assert!(matches!(error, Error::Refused(Refusal::Blocked)), "{error}");
     }

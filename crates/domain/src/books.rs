@@ -103,7 +103,7 @@ impl Needs {
                 self.txn_keys.push(key.clone());
             }
             Change::Charge { actor, .. } => self.spending(actor),
-            Change::Expire => self.lots = true,
+            Change::Expire | Change::Close => self.lots = true,
             Change::Keep(id) => self.charges.push(*id),
             Change::Refund(id) => {
                 self.lots = true;
@@ -120,7 +120,9 @@ impl Needs {
                 self.renders.push(image.render_id);
                 self.folders |= image.folder_id.is_some();
             }
-            Change::Like(id, _) | Change::Trash(id) | Change::Restore(id) => self.images.push(*id),
+            Change::Like(id, _) | Change::Trash(id) | Change::Restore(id) | Change::Purge(id) => {
+                self.images.push(*id);
+            }
             Change::File(id, folder) => {
                 self.images.push(*id);
                 self.folders |= folder.is_some();
@@ -137,8 +139,6 @@ impl Needs {
             Change::ChangeEmail { to, .. } => self.email = Some(to.canonical()),
             Change::UndoEmail(_) => self.formers = true,
             Change::Erase { renders, .. } => self.renders.extend(renders),
-            Change::Close => self.lots = true,
-            Change::Purge(id) => self.images.push(*id),
             Change::SetStatus(_)
             | Change::SetRole(_)
             | Change::MakeKey(_)

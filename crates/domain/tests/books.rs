@@ -62,9 +62,8 @@ impl Ledger {
                 self.books.lots.push(lot);
             }
             Write::Txn(txn) => self.seal(txn),
-            Write::Deed(_) => {}
             Write::Charge(charge) => {
-                self.books.charges.push(Paid { charge, by: Vec::new(), key: None })
+                self.books.charges.push(Paid { charge, by: Vec::new(), key: None });
             }
             Write::ChargeState(id, state) => self.charge(id).charge.state = state,
             Write::Render(render) => self.books.renders.push(render),
@@ -73,7 +72,7 @@ impl Ledger {
                 assert_eq!(row.state, was, "moved only from where it was seen");
                 *row = render;
             }
-            Write::Generation(_) | Write::Image(_) | Write::Event(..) => {}
+            Write::Deed(_) | Write::Generation(_) | Write::Image(_) | Write::Event(..) => {}
             other => panic!("not a money write: {other:?}"),
         }
     }

@@ -13,16 +13,13 @@ use crate::{
 pub fn deeds(db: &Connection, of: Option<AccountId>, page: Page) -> Sql<Paged<Deed>> {
     let before = page.after.map_or(i64::MAX, |c| i64::try_from(c.0).unwrap_or(i64::MAX));
     let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, u64>("n")?, rows::deed(row)?));
-    let rows = match of {
-        Some(account) => {
-            let sql = "SELECT * FROM deed WHERE account_id = ?1 AND n < ?2 \
+    let rows = if let Some(account) = of {
+        let sql = "SELECT * FROM deed WHERE account_id = ?1 AND n < ?2 \
                        ORDER BY n DESC LIMIT ?3";
-            all(db, sql, params![id(account.0), before, limit(page)], read)?
-        }
-        None => {
-            let sql = "SELECT * FROM deed WHERE n < ?1 ORDER BY n DESC LIMIT ?2";
-            all(db, sql, params![before, limit(page)], read)?
-        }
+        all(db, sql, params![id(account.0), before, limit(page)], read)?
+    } else {
+        let sql = "SELECT * FROM deed WHERE n < ?1 ORDER BY n DESC LIMIT ?2";
+        all(db, sql, params![before, limit(page)], read)?
     };
     let Paged { items, next } = paged(rows, page, |(n, _)| u128::from(*n));
     Ok(Paged { items: items.into_iter().map(|(_, deed)| deed).collect(), next })

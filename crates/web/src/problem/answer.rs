@@ -64,7 +64,7 @@ impl Problem {
             At::Price { price: p, balance: b } => (price, balance) = (Some(p.get()), Some(b.get())),
             At::Debt(owed) => debt = Some(owed.get()),
             At::Cap { cap: most, resets } => {
-                (cap, resets_at) = (Some(most.get()), Some(Text(*resets)))
+                (cap, resets_at) = (Some(most.get()), Some(Text(*resets)));
             }
             At::Scope(word) => scope = Some((*word).to_owned()),
         }

@@ -96,7 +96,7 @@ impl Browser<'_> {
         for cookie in set {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             match name {
-                "session" => token = value.to_owned(),
+                "session" => value.clone_into(&mut token),
                 _ if value.is_empty() => {}
                 _ => token = format!("{token}; {name}={value}"),
             }

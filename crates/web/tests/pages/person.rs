@@ -144,12 +144,13 @@ async fn an_export_holds_everything_and_no_secret() {
     }
 }
 
+const PICTURES: u64 = 40;
+
 /// However many pictures there are: one is read when the one before it was taken, and no piece is
 /// larger than one picture or one page of rows.
 #[tokio::test]
 async fn an_export_reads_no_further_than_it_is_taken() {
     let site = Site::open().await;
-    const PICTURES: u64 = 40;
     for n in 0..PICTURES {
         site.picture(&ada(), &format!("picture {n}"), None).await;
     }

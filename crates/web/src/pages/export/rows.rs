@@ -59,10 +59,10 @@ impl Rows {
         let images = |trashed| ImageFilter { trashed, ..ImageFilter::default() };
         Ok(match self {
             Self::Account => (vec![account(&studio.accounts.get(of).await?)], None),
-            Self::Credits => all(studio.ledger.lines(of, page).await?, line),
-            Self::Generations => all(studio.generations.list(of, page).await?, generation),
-            Self::Pictures => all(studio.images.list(of, &images(false), page).await?, picture),
-            Self::Trash => all(studio.images.list(of, &images(true), page).await?, picture),
+            Self::Credits => all(&studio.ledger.lines(of, page).await?, line),
+            Self::Generations => all(&studio.generations.list(of, page).await?, generation),
+            Self::Pictures => all(&studio.images.list(of, &images(false), page).await?, picture),
+            Self::Trash => all(&studio.images.list(of, &images(true), page).await?, picture),
             Self::Folders => (studio.folders.list(of).await?.iter().map(folder).collect(), None),
             Self::Keys => (studio.keys.list(of).await?.iter().map(key).collect(), None),
             Self::Sessions => {
@@ -76,12 +76,12 @@ impl Rows {
                 };
                 (sessions.iter().map(view).collect(), None)
             }
-            Self::Activity => all(studio.accounts.trail(Some(of), page).await?, deed),
+            Self::Activity => all(&studio.accounts.trail(Some(of), page).await?, deed),
         })
     }
 }
 
-fn all<T>(paged: Paged<T>, view: impl Fn(&T) -> Value) -> (Vec<Value>, Option<Cursor>) {
+fn all<T>(paged: &Paged<T>, view: impl Fn(&T) -> Value) -> (Vec<Value>, Option<Cursor>) {
     (paged.items.iter().map(view).collect(), paged.next)
 }
 
