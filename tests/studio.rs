@@ -6,7 +6,7 @@ use std::{path::Path, sync::Arc, thread};
 use safelight_adapters_local::Drawer;
 use safelight_adapters_sqlite::{Durability, Options, Sqlite};
 use safelight_domain::{
-    AccountId, ActionName, Actions, Actor, Catalog, Count, Credits, GenerationId, ModelSlug,
+    AccountId, ActionName, Actions, Actor, Catalog, Count, Credits, GenerationId, ModelSlug, Packs,
     Prompt, RenderState, Seed, SignedDuration, Size,
 };
 use safelight_ports::{Clock, GenerationStatus, Ids, Reads, Store};
@@ -100,7 +100,9 @@ impl TestStudio {
         let terms = Terms {
             catalog: Catalog::flux(),
             actions: Actions::new([(export, Credits::new(2).expect("few"))]),
+            packs: Packs::default(),
             signup_bonus: Credits::ZERO,
+            mails_per_hour: 600,
             key_prefix: "sl_live_".to_owned(),
             brand: "Safelight".to_owned(),
             app_url: "http://localhost".to_owned(),

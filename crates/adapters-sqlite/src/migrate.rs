@@ -18,10 +18,12 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
-const MIGRATIONS: [Migration; 4] = [
+const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "books", sql: include_str!("../migrations/0001-books.sql") },
     Migration { version: 2, name: "studio", sql: include_str!("../migrations/0002-studio.sql") },
     Migration { version: 3, name: "access", sql: include_str!("../migrations/0003-access.sql") },
+    Migration { version: 4, name: "quotas", sql: include_str!("../migrations/0004-quotas.sql") },
+    Migration { version: 5, name: "endings", sql: include_str!("../migrations/0005-endings.sql") },
     Migration { version: 10, name: "account", sql: include_str!("../migrations/0010-account.sql") },
 ];
 
@@ -68,7 +70,7 @@ pub fn pending_migrations(connection: &Connection) -> Result<Vec<Migration>, Mig
         match found.iter().find(|(version, _)| *version == step.version) {
             Some((_, sum)) if *sum == checksum(step.sql) => {}
             Some(_) => return Err(MigrateError::Altered { version: step.version }),
-            None => pending.push(step),
+            None => pending.push(*step),
         }
     }
     Ok(pending)

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
-use safelight_domain::{Changes, Receipt, Render, Timestamp};
+use safelight_domain::{Changes, Mac, Quota, Receipt, Render, Rule, Timestamp};
 use safelight_ports::{Claimed, Clock, CommitError, Dispatch, Fault, Feed, Store};
 
 use crate::{
@@ -219,6 +219,13 @@ impl Store for Sqlite {
         formers: Timestamp,
     ) -> Result<u64, Fault> {
         self.count(Ask::Prune { feed, keys, formers }).await
+    }
+
+    async fn take(&self, rule: Rule, owner: Mac, now: Timestamp) -> Result<Quota, Fault> {
+        match self.work(Ask::Take { rule, owner, now }).await? {
+            Done::Taken(quota) => Ok(quota),
+            _ => unreachable!("a count is answered by a quota"),
+        }
     }
 }
 

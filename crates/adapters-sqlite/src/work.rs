@@ -125,6 +125,11 @@ pub fn prune(
              (SELECT token FROM former WHERE left_at < ?1 LIMIT 5000)",
             formers,
         ),
+        (
+            "DELETE FROM quota WHERE (rule, owner) IN \
+             (SELECT rule, owner FROM quota WHERE lapses_at < ?1 LIMIT 5000)",
+            feed,
+        ),
     ] {
         gone += connection.prepare_cached(sql)?.execute([micros(before)])? as u64;
     }

@@ -19,14 +19,16 @@ use std::{
 };
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
-use safelight_domain::{BodyHash, Changes, Credits, Key, Receipt, Refusal, Scope, Timestamp, Uuid};
+use safelight_domain::{
+    BodyHash, Changes, Credits, Key, Mac, Quota, Receipt, Refusal, Rule, Scope, Timestamp, Uuid,
+};
 use safelight_ports::{Claimed, Clock, CommitError, Dispatch, Fault};
 use tokio::sync::oneshot;
 
 use crate::{
     error::{Sql, fault, passes},
     feed::Bell,
-    load, record,
+    load, quota, record,
     rows::{foreign, id, micros},
     work,
 };
@@ -50,6 +52,8 @@ pub enum Ask {
     TakeOver { now: Timestamp },
     /// Forget old rows.
     Prune { feed: Timestamp, keys: Timestamp, formers: Timestamp },
+    /// Count an act.
+    Take { rule: Rule, owner: Mac, now: Timestamp },
 }
 
 /// What came of it.
@@ -58,6 +62,7 @@ pub enum Done {
     Dispatched(Vec<safelight_domain::Render>),
     Claimed(Claimed),
     Counted(u64),
+    Taken(Quota),
 }
 
 pub type Answer = Result<Done, CommitError>;
@@ -230,6 +235,7 @@ pub fn run(connection: &Connection, ask: &Ask, now: Timestamp) -> Sql<Answer> {
         Ask::Prune { feed, keys, formers } => {
             Done::Counted(work::prune(connection, *feed, *keys, *formers)?)
         }
+        Ask::Take { rule, owner, now } => Done::Taken(quota::take(connection, rule, owner, *now)?),
     }))
 }
 

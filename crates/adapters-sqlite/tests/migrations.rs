@@ -6,7 +6,9 @@ use std::{
 };
 
 use rusqlite::Connection;
-use safelight_adapters_sqlite::{MigrateError, Migration, OpenError, Options, Sqlite};
+use safelight_adapters_sqlite::{
+    MigrateError, Migration, OpenError, Options, Sqlite, pending_migrations,
+};
 use safelight_testkit::ManualClock;
 use tempfile::TempDir;
 
@@ -14,6 +16,17 @@ fn file() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("studio.db");
     (folder, path)
+}
+
+/// The numbers of all steps.
+fn all() -> Vec<u32> {
+    let empty = Connection::open_in_memory().unwrap();
+    pending_migrations(&empty).unwrap().iter().map(|step| step.version).collect()
+}
+
+/// The number of the last step.
+fn last() -> u32 {
+    *all().last().unwrap()
 }
 
 fn migrate(path: &Path) -> Result<Vec<u32>, OpenError> {
@@ -28,7 +41,7 @@ fn open(path: &Path) -> Result<Sqlite, OpenError> {
 #[tokio::test]
 async fn a_fresh_file_gets_every_step_once() {
     let (_folder, path) = file();
-    assert_eq!(migrate(&path).unwrap(), [1, 2, 3, 10]);
+    assert_eq!(migrate(&path).unwrap(), all());
     assert!(migrate(&path).unwrap().is_empty());
     let remembered: String = Connection::open(&path)
         .unwrap()
@@ -39,10 +52,10 @@ async fn a_fresh_file_gets_every_step_once() {
             |row| row.get(0),
         )
         .unwrap();
-    assert_eq!(remembered, "1 books 32, 2 studio 32, 3 access 32, 10 account 32");
+    assert!(remembered.starts_with("1 books 32, 2 studio 32, 3 access 32, "), "{remembered}");
     let facts = open(&path).unwrap().facts().await.unwrap();
     assert!(facts.version_is_safe, "{facts:?}");
-    assert_eq!((facts.journal_mode.as_str(), facts.schema), ("wal", 10));
+    assert_eq!((facts.journal_mode.as_str(), facts.schema), ("wal", last()));
 }
 
 #[test]
@@ -56,7 +69,9 @@ fn another_history_is_not_touched() {
         for error in [migrate(&path).map(drop), open(&path).map(drop)] {
             let told = match error.unwrap_err() {
                 OpenError::Migrate(MigrateError::Altered { version: 2 }) => "Altered",
-                OpenError::Migrate(MigrateError::Newer { found: 99, known: 10 }) => "Newer",
+                OpenError::Migrate(MigrateError::Newer { found: 99, known }) if known == last() => {
+                    "Newer"
+                }
                 other => panic!("{other}"),
             };
             assert_eq!(told, expected);
@@ -67,10 +82,11 @@ fn another_history_is_not_touched() {
 #[test]
 fn an_older_file_is_not_served() {
     let (_folder, path) = file();
-    assert!(matches!(open(&path), Err(OpenError::Outdated(4))));
+    let steps = all().len();
+    assert!(matches!(open(&path), Err(OpenError::Outdated(lacks)) if lacks == steps));
     migrate(&path).unwrap();
-    let last = "DELETE FROM migration WHERE version = 10";
-    Connection::open(&path).unwrap().execute_batch(last).unwrap();
+    let last = format!("DELETE FROM migration WHERE version = {}", last());
+    Connection::open(&path).unwrap().execute_batch(&last).unwrap();
     assert!(matches!(open(&path), Err(OpenError::Outdated(1))));
 }
 
@@ -88,7 +104,7 @@ fn a_step_is_applied_whole_or_not() {
     assert!(tables("account"), "step 1 stands");
     assert!(!tables("folder") && !tables("generation"), "step 2 made them before it failed");
     db.execute_batch("DROP TABLE render").unwrap();
-    assert_eq!(migrate(&path).unwrap(), [2, 3, 10]);
+    assert_eq!(migrate(&path).unwrap(), all()[1..]);
     open(&path).unwrap();
 }
 
@@ -105,5 +121,5 @@ fn two_migrations_at_once_do_one_work() {
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(run)).collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
-    assert_eq!(done.iter().sum::<u32>(), 16, "{done:?}");
+    assert_eq!(done.iter().sum::<u32>(), all().iter().sum::<u32>(), "{done:?}");
 }

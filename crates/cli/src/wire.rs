@@ -1,6 +1,7 @@
 //! Which adapter stands behind which port. Only this module names adapters.
 
 pub mod bucket;
+pub mod cards;
 pub mod maker;
 
 use std::{
@@ -11,7 +12,7 @@ use std::{
 use anyhow::{Context, bail};
 use safelight_adapters_imaging::Imager;
 use safelight_adapters_local::Drawer;
-use safelight_adapters_sqlite::{OpenError, Options, Sqlite};
+use safelight_adapters_sqlite::{Finding, OpenError, Options, Sqlite, audit_file};
 use safelight_ports::Clock;
 use safelight_usecases::{LocalFiles, Outbox, Pepper, ProviderPush, Studio, World};
 
@@ -83,6 +84,11 @@ pub fn migrate(places: &Places) -> anyhow::Result<Vec<&'static str>> {
     let steps = Sqlite::migrate(&places.database, SystemClock.now())
         .with_context(|| format!("the database {}", places.database.display()))?;
     Ok(steps.into_iter().map(|step| step.name).collect())
+}
+
+/// Audits a copy of a database that nobody has open.
+pub fn audit_copy(path: &Path) -> anyhow::Result<Vec<Finding>> {
+    audit_file(path, SystemClock.now()).with_context(|| format!("{}", path.display()))
 }
 
 fn open(places: &Places) -> anyhow::Result<Sqlite> {

@@ -5,11 +5,11 @@ use async_trait::async_trait;
 use safelight_domain::{
     Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Deed,
     Discard, Event, Folder, FolderId, Former, Generation, GenerationId, Image, ImageFilter,
-    ImageId, KeyId, Line, Lot, Mac, Order, Render, RenderId, RenderStatus, Session, SessionHash,
-    Spender, Timestamp, User,
+    ImageId, KeyId, Line, Lot, Mac, ModelSlug, Order, Render, RenderId, RenderStatus, Session,
+    SessionHash, Spender, Timestamp, User,
 };
 
-use crate::Fault;
+use crate::{Costs, Fault};
 
 /// Where a page of a list begins: opaque to everybody but the store that gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +135,9 @@ pub trait Reads: Send + Sync {
         page: Page,
     ) -> Result<Paged<GenerationStatus>, Fault>;
 
+    /// Generations with a render still in the making, newest first: as few as are under way.
+    async fn unfinished(&self, account: AccountId) -> Result<Vec<GenerationStatus>, Fault>;
+
     /// A render.
     async fn render(&self, account: AccountId, id: RenderId)
     -> Result<Option<RenderStatus>, Fault>;
@@ -198,6 +201,14 @@ pub trait Reads: Send + Sync {
 
     /// Renders whose objects must still leave the bucket, oldest first, at most `limit`.
     async fn discards(&self, limit: u16) -> Result<Vec<Discard>, Fault>;
+
+    /// What the renders of each model came to that ended from `since` on and before `until`,
+    /// everybody's, by slug. Reads all of them.
+    async fn costs(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<(ModelSlug, Costs)>, Fault>;
 
     /// What is going on. An answer at all means that the store can be read.
     async fn load(&self, now: Timestamp) -> Result<Load, Fault>;

@@ -1,7 +1,7 @@
 //! The one place facts are recorded. Application code never holds a transaction.
 
 use async_trait::async_trait;
-use safelight_domain::{AccountId, Changes, Receipt, Refusal, Render, Timestamp};
+use safelight_domain::{AccountId, Changes, Mac, Quota, Receipt, Refusal, Render, Rule, Timestamp};
 
 use crate::Fault;
 
@@ -41,13 +41,19 @@ pub trait Store: Send + Sync {
     async fn take_over(&self, now: Timestamp) -> Result<u64, Fault>;
 
     /// Forgets feed rows and sign-in attempts older than `feed`, idempotency keys older than `keys`,
-    /// and former addresses left before `formers`; never what the books or the gallery need. A bounded number a call; answers how many.
+    /// former addresses left before `formers`, and counters that lapsed before `feed`; never what the
+    /// books or the gallery need. A bounded number a call; answers how many.
     async fn prune(
         &self,
         feed: Timestamp,
         keys: Timestamp,
         formers: Timestamp,
     ) -> Result<u64, Fault>;
+
+    /// Counts one act of `owner` under `rule`, as [`Rule::take`] says; callers at the same time
+    /// are counted one by one. MUST be durable before it answers: a limit that guards mail or money is
+    /// not forgotten at a restart. Counters whose window is over are forgotten by `prune`.
+    async fn take(&self, rule: Rule, owner: Mac, now: Timestamp) -> Result<Quota, Fault>;
 }
 
 /// Work that was due.

@@ -13,6 +13,7 @@ mod imaging;
 pub mod people;
 mod provider;
 mod storage;
+pub mod stripe;
 mod web;
 mod world;
 

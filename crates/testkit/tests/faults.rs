@@ -6,7 +6,9 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
-use safelight_domain::{Changes, ObjectKey, Receipt, Refusal, Render, RenderId, Seed, Timestamp};
+use safelight_domain::{
+    Changes, Mac, ObjectKey, Quota, Receipt, Refusal, Render, RenderId, Rule, Seed, Timestamp,
+};
 use safelight_ports::{
     Claimed, CommitError, Dispatch, Fault, Ids, IngestError, Looked, Provider, Store, SubmitError,
 };
@@ -110,13 +112,19 @@ impl Store for CountingStore {
         self.0.fetch_add(1, Ordering::SeqCst);
         Ok(0)
     }
+
+    async fn take(&self, rule: Rule, _: Mac, now: Timestamp) -> Result<Quota, Fault> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(rule.take(None, now).1)
+    }
 }
 
 #[tokio::test]
 async fn every_call_of_a_store_can_fail_on_either_side() {
     let now = ManualClock::START;
     let dispatch = Dispatch { due: now, until: now, in_flight: 1, live_since: now };
-    for n in 1..=6 {
+    let rule = Rule::a_minute("tries", 1);
+    for n in 1..=7 {
         for strike in Strike::ALL {
             let counting = Arc::new(CountingStore::default());
             let faults = Faults::new();
@@ -129,12 +137,13 @@ async fn every_call_of_a_store_can_fail_on_either_side() {
                 store.claim(now, now, 1).await.is_err(),
                 store.take_over(now).await.is_err(),
                 store.prune(now, now, now).await.is_err(),
+                store.take(rule, [0; 32], now).await.is_err(),
             ];
-            let planned = [n == 1, n == 2, n == 3, n == 4, n == 5];
+            let planned = [n == 1, n == 2, n == 3, n == 4, n == 5, n == 6];
             assert_eq!(failed, planned, "{n} {strike:?}");
-            assert_eq!(faults.pending(), n == 6, "a run with no fault left ends the loop");
-            let kept_off = usize::from(strike == Strike::Before && n < 6);
-            assert_eq!(counting.0.load(Ordering::SeqCst), 5 - kept_off);
+            assert_eq!(faults.pending(), n == 7, "a run with no fault left ends the loop");
+            let kept_off = usize::from(strike == Strike::Before && n < 7);
+            assert_eq!(counting.0.load(Ordering::SeqCst), 6 - kept_off);
         }
     }
 }

@@ -13,11 +13,13 @@ mod image;
 mod ledger;
 mod live;
 mod pipeline;
+mod quota;
 mod removal;
 mod secret;
 mod session;
 mod sign_in;
 mod studio;
+mod takings;
 mod terms;
 
 pub use account::{Accounts, Person};
@@ -30,15 +32,17 @@ pub use image::{Act, Download, Edit, Images, Import, Urls};
 pub use ledger::{Balance, Consumed, Ledger};
 pub use live::Live;
 pub use pipeline::Pipeline;
+pub use quota::Quotas;
 pub use removal::Removals;
 pub use secret::Pepper;
 pub use session::{Member, Sessions};
 pub use sign_in::{Answer, Begun, Proof, SignIn, SignedIn, own_path};
 pub use studio::{Studio, World};
+pub use takings::{Sheet, Takings};
 pub use terms::{Terms, Timing};
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    Cursor, Fault, GenerationStatus, Kept, LinkError, Load, LocalFile, LocalFiles, Mail,
+    Costs, Cursor, Fault, GenerationStatus, Kept, LinkError, Load, LocalFile, LocalFiles, Mail,
     Neighbours, Outbox, Page, Paged, ProviderPush, Push, PushRefused, Pushed, chain,
 };

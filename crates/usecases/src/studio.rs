@@ -8,8 +8,8 @@ use safelight_ports::{
 };
 
 use crate::{
-    Accounts, Confirm, Error, Folders, Generations, Images, Keys, Ledger, Live, Pipeline, Removals,
-    Sessions, SignIn, Terms,
+    Accounts, Confirm, Error, Folders, Generations, Images, Keys, Ledger, Live, Pipeline, Quotas,
+    Removals, Sessions, SignIn, Takings, Terms,
 };
 
 /// How often the house is kept.
@@ -50,7 +50,9 @@ pub struct Studio {
     pub sessions: Sessions,
     pub confirm: Confirm,
     pub removals: Removals,
+    pub quotas: Quotas,
     pub live: Live,
+    pub takings: Takings,
     pub terms: Arc<Terms>,
     world: Arc<World>,
 }
@@ -72,7 +74,9 @@ impl Studio {
             keys: Keys::new(world.clone(), terms.clone()),
             sign_in: SignIn::new(world.clone(), terms.clone(), accounts.clone()),
             sessions: Sessions::new(world.clone()),
+            quotas: Quotas::new(world.clone(), terms.clone()),
             live: Live::new(world.reads.clone(), world.feed.clone()),
+            takings: Takings::new(world.clone()),
             accounts,
             pipeline,
             terms,

@@ -1,6 +1,6 @@
 //! The operator's terms: what is offered, what it costs, how long things may take.
 
-use safelight_domain::{Actions, Catalog, Credits, SignedDuration};
+use safelight_domain::{Actions, Catalog, Credits, Packs, SignedDuration};
 
 use crate::Pepper;
 
@@ -11,6 +11,8 @@ pub struct Terms {
     pub catalog: Catalog,
     /// Prices of other paid acts.
     pub actions: Actions,
+    /// Credits on sale.
+    pub packs: Packs,
     /// Credits a new account starts with.
     pub signup_bonus: Credits,
     /// What API keys begin with, such as `sl_live_`.
@@ -19,6 +21,8 @@ pub struct Terms {
     pub brand: String,
     /// Where people reach the studio, without a slash at the end.
     pub app_url: String,
+    /// Sign-in mails an hour, to everybody together: what the mail provider's patience allows.
+    pub mails_per_hour: u32,
     /// Mixed into the digests of short codes.
     pub pepper: Pepper,
     /// How long things may take.

@@ -40,5 +40,5 @@ pub fn app(web: Web) -> impl Endpoint<Output = Response> + 'static {
         .nest_no_strip("/", pages::routes(&shared))
         .data(Arc::clone(&shared))
         .with(panicked);
-    Edge::new(web, allow, routes)
+    Edge::new(&shared, allow, routes)
 }

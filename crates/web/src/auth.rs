@@ -5,22 +5,22 @@
 
 use std::{
     marker::PhantomData,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     sync::{Arc, OnceLock},
 };
 
-use poem::{Addr, Request, RequestBody, Result, http::header};
+use poem::{Request, RequestBody, Result, http::header};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     registry::{MetaSecurityScheme, Registry},
 };
-use safelight_domain::{AccountId, Actor, KeyId, KeyScope};
+use safelight_domain::{AccountId, Actor, KeyId, KeyScope, Quota};
 use safelight_usecases::{Caller, Studio};
 
 use crate::{
     Shared,
+    limits::within,
+    peer::Peer,
     problem::{At, Problem, Slug},
-    rate::Quota,
 };
 
 const SCHEME: &str = "bearer";
@@ -73,6 +73,11 @@ pub struct ApiKey<M> {
 }
 
 impl<M> ApiKey<M> {
+    /// Counts a press of the button.
+    pub fn press(&self) -> Result<(), Problem> {
+        self.shared.counters.generation(self.account, self.studio().now())
+    }
+
     /// The studio, which nobody reaches without a key.
     pub fn studio(&self) -> &Studio {
         &self.shared.web.studio
@@ -88,14 +93,14 @@ impl<M: May> ApiKey<M> {
             return Err(Problem::internal("the application's state is missing".to_owned()));
         };
         let caller = known(&shared, request).await?;
-        let quota = shared.keys.take(caller.key_id, shared.web.studio.now());
+        let now = shared.web.studio.now();
+        let quota = shared.counters.keys.take(caller.key_id, now);
         if let Some(slot) = request.data::<QuotaSlot>() {
             // Only the first answer counts: a request has one key.
             slot.get_or_init(|| quota);
         }
-        if !quota.allowed {
-            return Err(too_many(quota));
-        }
+        within(quota, "requests with this key")?;
+        shared.counters.account(caller.account_id, now)?;
         if !M::ANY_OF.iter().any(|scope| caller.scopes.contains(scope)) {
             return Err(lacks(M::ANY_OF));
         }
@@ -126,17 +131,11 @@ async fn known(shared: &Shared, request: &Request) -> Result<Caller, Problem> {
 
 /// 401, or 429 for an address that keeps failing.
 fn stranger(shared: &Shared, request: &Request, says: &str, error: &str) -> Problem {
-    let quota = shared.peers.take(peer(request), shared.web.studio.now());
-    if !quota.allowed {
-        return too_many(quota);
+    if let Err(flood) = shared.counters.failure(Peer::of(request), shared.web.studio.now()) {
+        return flood;
     }
     Problem::new(Slug::Unauthenticated, says)
         .with(header::WWW_AUTHENTICATE, format!("Bearer realm=\"api\"{error}"))
-}
-
-fn too_many(quota: Quota) -> Problem {
-    let says = format!("only {} requests a minute; wait {} seconds", quota.limit, quota.reset);
-    Problem::new(Slug::TooManyRequests, says).with(header::RETRY_AFTER, quota.reset.to_string())
 }
 
 fn lacks(any_of: &[KeyScope]) -> Problem {
@@ -150,17 +149,6 @@ fn lacks(any_of: &[KeyScope]) -> Problem {
     Problem::new(Slug::InsufficientScope, says)
         .at(lacking)
         .with(header::WWW_AUTHENTICATE, challenge)
-}
-
-/// The address that connected. A customer of IPv6 has at least a /64, so that is one peer.
-pub(crate) fn peer(request: &Request) -> IpAddr {
-    match &request.remote_addr().0 {
-        Addr::SocketAddr(address) => match address.ip() {
-            IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX)).into(),
-            ip @ IpAddr::V4(_) => ip,
-        },
-        _ => Ipv4Addr::UNSPECIFIED.into(),
-    }
 }
 
 impl<'a, M: May> ApiExtractor<'a> for ApiKey<M> {

@@ -12,15 +12,15 @@ use poem::{
     Endpoint, IntoResponse, Request, Response, Result,
     http::{HeaderName, HeaderValue, StatusCode, header},
 };
-use safelight_domain::Timestamp;
-use safelight_usecases::Studio;
+use safelight_domain::{Quota, Timestamp};
 
 use crate::{
-    Web,
+    Shared,
     allow::Allow,
     auth::QuotaSlot,
+    peer::Peer,
     problem::{Cause, Problem},
-    rate::Quota,
+    rate,
     security::Security,
 };
 
@@ -35,7 +35,7 @@ pub(crate) struct RequestId(pub String);
 /// What stands between the world and the routes.
 pub struct Edge<E> {
     inner: E,
-    studio: Studio,
+    shared: Arc<Shared>,
     allow: Allow,
     security: Security,
     began: i64,
@@ -43,11 +43,12 @@ pub struct Edge<E> {
 }
 
 impl<E> Edge<E> {
-    /// The edge of `web` around `inner`.
-    pub fn new(web: &Web, allow: Allow, inner: E) -> Self {
+    /// The edge of a site around `inner`.
+    pub fn new(shared: &Arc<Shared>, allow: Allow, inner: E) -> Self {
+        let web = &shared.web;
         Self {
             inner,
-            studio: web.studio.clone(),
+            shared: Arc::clone(shared),
             allow,
             security: Security::new(web),
             began: web.studio.now().as_microsecond(),
@@ -65,14 +66,20 @@ impl<E: Endpoint> Endpoint for Edge<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> Result<Response> {
-        let began = self.studio.now();
+        let began = self.shared.web.studio.now();
         let id = self.request_id();
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
         let quota = QuotaSlot::default();
         request.set_data(Arc::clone(&quota));
         request.set_data(RequestId(id.clone()));
-        let mut response = match self.inner.call(request).await {
+        let peer = Peer::find(&request, &self.shared.web.limits.trusted_proxies);
+        request.set_data(peer);
+        let answered = match self.shared.counters.address(peer, began) {
+            Ok(()) => self.inner.call(request).await,
+            Err(flood) => Err(flood.into()),
+        };
+        let mut response = match answered {
             Ok(response) => response.into_response(),
             Err(error) => Problem::from(error).into_response(),
         };
@@ -93,15 +100,15 @@ impl<E: Endpoint> Endpoint for Edge<E> {
             // OWASP's word for it, to be found by.
             tracing::warn!(request_id = id, %method, path, status, event = "authz_fail", "refused");
         }
-        let ms = millis(began, self.studio.now());
+        let ms = millis(began, self.shared.web.studio.now());
         tracing::info!(request_id = id, %method, path, status, ms, "request");
         Ok(response)
     }
 }
 
 fn tell(response: &mut Response, quota: &Quota) {
-    set(response, &RATE_LIMIT, &quota.header());
-    set(response, &RATE_LIMIT_POLICY, &quota.policy());
+    set(response, &RATE_LIMIT, &rate::field(quota));
+    set(response, &RATE_LIMIT_POLICY, &rate::policy(quota));
 }
 
 fn set(response: &mut Response, name: &HeaderName, value: &str) {

@@ -17,11 +17,13 @@ mod files;
 mod form;
 mod health;
 mod idempotency;
+mod limits;
 mod list;
 mod manner;
 mod openapi;
 mod page;
 mod pages;
+mod peer;
 mod problem;
 mod problems;
 mod rate;
@@ -38,11 +40,11 @@ mod wire;
 
 use std::sync::Arc;
 
-use safelight_domain::KeyId;
 use safelight_usecases::{LocalFiles, Outbox, ProviderPush, Studio};
 use tokio::sync::watch;
 
 pub use app::app;
+pub use limits::Limits;
 pub use openapi::openapi_json;
 
 /// All the web needs.
@@ -52,7 +54,7 @@ pub struct Web {
     pub studio: Studio,
     /// How it presents itself.
     pub about: About,
-    /// What a caller may do in a minute.
+    /// What a caller may do in a minute, and who may say where one comes from.
     pub limits: Limits,
     /// Where pictures are served from, an origin such as `https://x.r2.cloudflarestorage.com`;
     /// none when they come from here.
@@ -82,37 +84,19 @@ pub struct About {
     pub brand_dir: Option<std::path::PathBuf>,
 }
 
-/// What a caller may do in a minute.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Requests a minute, for each key.
-    pub requests_per_minute: u32,
-}
-
-/// How often a minute an address may fail to name a working key before it is told to wait.
-const FAILURES_PER_MINUTE: u32 = 60;
-
-/// How many codes a minute one address is sent.
-const MAILS_PER_MINUTE: u32 = 3;
-
 /// What every request can reach: the parts and the counters that live as long as the process.
 struct Shared {
     web: Web,
-    keys: rate::Limiter<KeyId>,
-    peers: rate::Limiter<std::net::IpAddr>,
-    mails: rate::Limiter<String>,
+    counters: limits::Counters,
     streams: streams::Streams,
     site: site::Site,
 }
 
 impl Shared {
     fn new(web: Web) -> Self {
-        let keys = rate::Limiter::new(web.limits.requests_per_minute);
         let site = site::Site::new(web.about.brand_dir.clone());
         Self {
-            keys,
-            peers: rate::Limiter::new(FAILURES_PER_MINUTE),
-            mails: rate::Limiter::new(MAILS_PER_MINUTE),
+            counters: limits::Counters::new(&web.limits),
             streams: streams::Streams::default(),
             site,
             web,

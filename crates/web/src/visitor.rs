@@ -81,6 +81,11 @@ impl Member {
         self.signed.account_id()
     }
 
+    /// Counts a press of the button.
+    pub fn press(&self) -> Result<(), Problem> {
+        self.shared.counters.generation(self.account(), self.studio().now())
+    }
+
     /// Who to name in the books.
     pub fn actor(&self) -> Actor {
         self.signed.actor()

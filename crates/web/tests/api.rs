@@ -12,6 +12,8 @@ mod edge;
 mod gallery;
 #[path = "api/keys.rs"]
 mod keys;
+#[path = "api/limits.rs"]
+mod limits;
 #[path = "api/logs.rs"]
 mod logs;
 #[path = "api/money.rs"]

@@ -7,6 +7,8 @@ mod account;
 mod acts;
 #[path = "pages/browser.rs"]
 mod browser;
+#[path = "pages/codes.rs"]
+mod codes;
 #[path = "pages/folders.rs"]
 mod folders;
 #[path = "pages/person.rs"]

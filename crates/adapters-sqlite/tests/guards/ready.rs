@@ -52,7 +52,8 @@ pub fn studio() -> String {
           VALUES(#session, zeroblob(32), #ada, #ada_user, 'd', 1, 1);
         INSERT INTO challenge(id, email, canonical, code, link, browser, return_to, created_at)
           VALUES(#challenge, 'a@b.c', 'a@b.c', zeroblob(32), zeroblob(32), zeroblob(32), '/', 1);
-        INSERT INTO idempotency(account_id, key, body_hash, balance, at) VALUES(#ada, 'k', zeroblob(32), 0, 1);";
+        INSERT INTO idempotency(account_id, key, body_hash, balance, at) VALUES(#ada, 'k', zeroblob(32), 0, 1);
+        INSERT INTO quota(rule, owner, began_at, used, lapses_at) VALUES('x', zeroblob(32), 1, 1, 2);";
     sql
 }
 

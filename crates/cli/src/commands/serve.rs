@@ -7,7 +7,7 @@ use poem::{
     Server,
     listener::{Acceptor, Listener, TcpListener},
 };
-use safelight_web::{About, Limits, Web};
+use safelight_web::{About, Web};
 use tokio::{signal::unix, sync::watch};
 
 use crate::{
@@ -52,7 +52,7 @@ where
     let store = wire::open_locked_store(places, &lock)?;
     let wired = Arc::new(wire::studio(config, places, &store, &app_url)?);
     let (stop, mut stopped) = watch::channel(false);
-    let app = safelight_web::app(web(config, &wired, &app_url, stopped.clone()));
+    let app = safelight_web::app(web(config, &wired, &app_url, stopped.clone())?);
 
     let signalled = async {
         signal().await;
@@ -94,17 +94,22 @@ fn about(config: &Config, app_url: &str, practice: bool) -> About {
 }
 
 /// The studio as the web needs it.
-pub fn web(config: &Config, wired: &Wired, app_url: &str, stopping: watch::Receiver<bool>) -> Web {
-    Web {
+pub fn web(
+    config: &Config,
+    wired: &Wired,
+    app_url: &str,
+    stopping: watch::Receiver<bool>,
+) -> anyhow::Result<Web> {
+    Ok(Web {
         studio: wired.studio.clone(),
         about: about(config, app_url, wired.practice),
-        limits: Limits { requests_per_minute: config.limits.requests_per_minute },
+        limits: config.limits.web()?,
         media_origin: wired.media_origin.clone(),
         local_files: wired.local_files.clone(),
         outbox: Some(wired.outbox.clone()),
         pushes: wired.pushes.clone(),
         stopping,
-    }
+    })
 }
 
 /// Returns at the first of interrupt and terminate.

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use safelight_domain::{Changes, Receipt, Render, Timestamp};
+use safelight_domain::{Changes, Mac, Quota, Receipt, Render, Rule, Timestamp};
 use safelight_ports::{Claimed, CommitError, Dispatch, Fault, Store};
 
 use super::Faulty;
@@ -29,5 +29,9 @@ impl Store for Faulty<dyn Store> {
         formers: Timestamp,
     ) -> Result<u64, Fault> {
         self.plain(self.inner.prune(feed, keys, formers)).await
+    }
+
+    async fn take(&self, rule: Rule, owner: Mac, now: Timestamp) -> Result<Quota, Fault> {
+        self.plain(self.inner.take(rule, owner, now)).await
     }
 }

@@ -125,6 +125,7 @@ impl Api {
         let studio = key.studio();
         let ask = body.0.ask(studio)?;
         let actor = key.actor.clone();
+        key.press()?;
         let requested = studio.generations.request(key.account, ask, once.0, actor).await?;
         let view = GenerationView::from(requested.status);
         let place = format!("{PREFIX}/generations/{}", view.id.0);

@@ -32,7 +32,11 @@ struct UndoView {
 
 /// `POST /account/address`: mails a code to the new address.
 #[handler]
-pub async fn send(Recent(member): Recent, form: Form) -> Result<Response, Problem> {
+pub async fn send(
+    request: &Request,
+    Recent(member): Recent,
+    form: Form,
+) -> Result<Response, Problem> {
     let typed = form.text("email");
     let refused = async |says: String| {
         let trouble = Trouble { field: "email".to_owned(), says: super::sentence(&says) };
@@ -43,7 +47,7 @@ pub async fn send(Recent(member): Recent, form: Form) -> Result<Response, Proble
         Ok(email) => email,
         Err(invalid) => return refused(invalid.says).await,
     };
-    count_mail(member.shared(), email.canonical())?;
+    count_mail(request, member.shared(), &email).await?;
     match member.studio().confirm.send_to(&member.signed, email).await.map_err(Problem::from) {
         Ok(begun) => Ok(CODE.sent(member.shared(), &begun)),
         Err(problem) if problem.slug == Slug::InvalidInput => refused(problem.detail).await,
@@ -65,7 +69,7 @@ pub async fn code(
     Recent(member): Recent,
     form: Form,
 ) -> Result<Response, Problem> {
-    count_try(request, member.shared())?;
+    count_try(request, member.shared()).await?;
     let shared = member.shared();
     let Some((id, browser)) = Asked::typed(request, shared, &form) else { return Ok(lapsed()) };
     let confirm = &member.studio().confirm;

@@ -4,14 +4,16 @@ use poem::{
     Request, Response,
     http::{HeaderValue, header},
 };
-use safelight_domain::{ChallengeId, Purpose};
+use safelight_domain::{ChallengeId, Email, Purpose};
 use safelight_usecases::{Begun, Proved, Waiting};
 use serde::Serialize;
 
 use crate::{
     Shared, cookie,
     form::Form,
-    problem::{Problem, Slug},
+    limits::within,
+    peer::Peer,
+    problem::Problem,
     site::{Page, see_other},
     visitor::Member,
 };
@@ -124,27 +126,21 @@ fn named(request: &Request) -> Option<ChallengeId> {
     query.text("challenge").parse().ok()
 }
 
-/// Counts a try against the address that connected.
-pub fn count_try(request: &Request, shared: &Shared) -> Result<(), Problem> {
-    let quota = shared.peers.take(crate::auth::peer(request), shared.web.studio.now());
-    if quota.allowed {
-        return Ok(());
+/// Counts a try against where it comes from.
+pub async fn count_try(request: &Request, shared: &Shared) -> Result<(), Problem> {
+    match Peer::of(request).away() {
+        Some(away) => {
+            let quota = shared.web.studio.quotas.try_from(away).await?;
+            within(quota, "tries from your address")
+        }
+        None => Ok(()),
     }
-    let says = format!("too many tries from your address; wait {} seconds", quota.reset);
-    let problem = Problem::new(Slug::TooManyRequests, says);
-    Err(problem.with(header::RETRY_AFTER, quota.reset.to_string()))
 }
 
-/// Counts a mail against the address it goes to.
-pub fn count_mail(shared: &Shared, canonical: String) -> Result<(), Problem> {
-    let quota = shared.mails.take(canonical, shared.web.studio.now());
-    if quota.allowed {
-        return Ok(());
-    }
-    let says =
-        format!("a code was just sent there; look at your mail, or wait {} seconds", quota.reset);
-    let problem = Problem::new(Slug::TooManyRequests, says);
-    Err(problem.with(header::RETRY_AFTER, quota.reset.to_string()))
+/// Counts a mail against the address it goes to and where it is asked from.
+pub async fn count_mail(request: &Request, shared: &Shared, to: &Email) -> Result<(), Problem> {
+    let quota = shared.web.studio.quotas.code(to, Peer::of(request).away()).await?;
+    within(quota, "codes")
 }
 
 /// The same answer with a cookie.

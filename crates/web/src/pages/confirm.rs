@@ -42,8 +42,8 @@ pub async fn ask(request: &Request, member: Member) -> Result<Page, Problem> {
 
 /// `POST /account/confirm`: mails a code to the account's own address.
 #[handler]
-pub async fn send(member: Member, form: Form) -> Result<Response, Problem> {
-    count_mail(member.shared(), member.signed.user.email.canonical())?;
+pub async fn send(request: &Request, member: Member, form: Form) -> Result<Response, Problem> {
+    count_mail(request, member.shared(), &member.signed.user.email).await?;
     let return_to = form.get("return_to").filter(|path| !path.is_empty()).unwrap_or("/account");
     let begun = member.studio().confirm.send(&member.signed, return_to).await?;
     Ok(CODE.sent(member.shared(), &begun))
@@ -59,7 +59,7 @@ pub async fn waiting(request: &Request, member: Member) -> Result<Response, Prob
 /// `POST /account/confirm/code?challenge=`
 #[handler]
 pub async fn code(request: &Request, member: Member, form: Form) -> Result<Response, Problem> {
-    count_try(request, member.shared())?;
+    count_try(request, member.shared()).await?;
     let shared = member.shared();
     let Some((id, browser)) = Asked::typed(request, shared, &form) else { return Ok(lapsed()) };
     let confirm = &member.studio().confirm;

@@ -18,6 +18,7 @@ use super::code::with_cookie;
 use crate::{
     Shared, cookie,
     form::Form,
+    peer::Peer,
     problem::Problem,
     site::{Page, see_other},
     visitor::{Member, Visitor},
@@ -78,7 +79,7 @@ fn notice(query: &Form) -> Option<&'static str> {
 
 /// `POST /sign-in`: mails a code and a link.
 #[handler]
-pub async fn send(visitor: Visitor, form: Form) -> Result<Response, Problem> {
+pub async fn send(request: &Request, visitor: Visitor, form: Form) -> Result<Response, Problem> {
     let return_to = form.text("return_to").to_owned();
     let typed = form.text("email").to_owned();
     let view = SignInView { email: typed.clone(), return_to, ..SignInView::default() };
@@ -87,10 +88,10 @@ pub async fn send(visitor: Visitor, form: Form) -> Result<Response, Problem> {
         Err(invalid) => return again(&visitor, view, invalid.says).await,
     };
     let shared = visitor.shared();
-    let quota = shared.mails.take(email.canonical(), shared.web.studio.now());
+    let quota = shared.web.studio.quotas.code(&email, Peer::of(request).away()).await?;
     if !quota.allowed {
         let says = format!(
-            "a code was just sent there; look at your mail, or wait {} seconds",
+            "too many codes were asked for; look at your mail, or wait {} seconds",
             quota.reset
         );
         return again(&visitor, view, says).await;
@@ -203,7 +204,7 @@ async fn answer(
     proof: Proof<'_>,
 ) -> Result<Answer, Problem> {
     let shared = visitor.shared();
-    super::code::count_try(request, shared)?;
+    super::code::count_try(request, shared).await?;
     let browser = cookie::browser(request, &shared.web.about).unwrap_or_default();
     let device = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let device = device.unwrap_or("a browser that does not say");

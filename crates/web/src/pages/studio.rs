@@ -75,6 +75,7 @@ pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
 /// `POST /studio`
 #[handler]
 pub async fn press(member: Member, form: Form) -> Result<Response, Problem> {
+    member.press()?;
     let asked = match wanted(&member, &form) {
         Ok(ask) => request(&member, ask, key(&form)).await,
         Err(error) => Err(error),
@@ -133,6 +134,7 @@ pub async fn again(member: Member, id: Path<String>) -> Result<Response, Problem
         // The folder may be gone since; the picture need not.
         folder_id: status.generation.folder_id.filter(|id| folders.iter().any(|f| f.id == *id)),
     };
+    member.press()?;
     // Pressed twice it is one picture: the key is the render's own.
     match request(&member, ask, Some(Key(format!("again-{id}")))).await {
         Ok(id) => Ok(see_other(&place(id))),

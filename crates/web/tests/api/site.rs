@@ -56,6 +56,10 @@ impl Site {
     }
 
     pub async fn with_limit(requests_per_minute: u32) -> Self {
+        Self::with_limits(Limits { requests_per_minute, ..Limits::default() }).await
+    }
+
+    pub async fn with_limits(limits: Limits) -> Self {
         logs::keep();
         let studio = TestStudio::open().await;
         let folder = tempfile::tempdir().unwrap();
@@ -64,7 +68,7 @@ impl Site {
         let app = safelight_web::app(Web {
             studio: studio.studio.clone(),
             about: about(),
-            limits: Limits { requests_per_minute },
+            limits,
             media_origin: None,
             local_files: Some(disk.clone()),
             outbox: None,

@@ -32,20 +32,30 @@ pub struct Reply {
     pub bytes: Vec<u8>,
 }
 
+fn app(studio: &TestStudio) -> BoxEndpoint<'static> {
+    let web = Web {
+        studio: studio.studio.clone(),
+        about: About { app_url: "http://localhost".to_owned(), ..About::default() },
+        limits: Limits::default(),
+        media_origin: None,
+        local_files: None,
+        outbox: None,
+        pushes: None,
+        stopping: tokio::sync::watch::channel(false).1,
+    };
+    safelight_web::app(web).boxed()
+}
+
 impl Site {
     pub async fn open() -> Self {
         let studio = TestStudio::open().await;
-        let app = safelight_web::app(Web {
-            studio: studio.studio.clone(),
-            about: About { app_url: "http://localhost".to_owned(), ..About::default() },
-            limits: Limits { requests_per_minute: 600 },
-            media_origin: None,
-            local_files: None,
-            outbox: None,
-            pushes: None,
-            stopping: tokio::sync::watch::channel(false).1,
-        });
-        Self { studio, app: app.boxed() }
+        let app = app(&studio);
+        Self { studio, app }
+    }
+
+    /// What the process kept in memory is gone.
+    pub fn restart(&mut self) {
+        self.app = app(&self.studio);
     }
 
     /// Signs `person` in, in a browser that calls itself `agent`.

@@ -69,7 +69,7 @@ impl Site {
         let app = safelight_web::app(Web {
             studio: studio.studio.clone(),
             about,
-            limits: Limits { requests_per_minute: 600 },
+            limits: Limits::default(),
             media_origin: None,
             local_files: None,
             outbox: None,

@@ -3,7 +3,7 @@
 use super::{Case, check, trigger, unique};
 
 pub fn cases() -> Vec<Case> {
-    [keys(), sessions(), challenges(), idempotency()].into_iter().flatten().collect()
+    [keys(), sessions(), challenges(), idempotency(), quotas()].into_iter().flatten().collect()
 }
 
 fn keys() -> Vec<Case> {
@@ -112,6 +112,25 @@ fn idempotency() -> Vec<Case> {
             "idempotency_immutable",
             "an answer that was given stays given",
             "UPDATE idempotency SET balance = 9",
+        ),
+    ]
+}
+
+fn quotas() -> Vec<Case> {
+    let row = |rule: &str, owner: i64, used: i64, lapses: i64| {
+        format!(
+            "INSERT INTO quota(rule, owner, began_at, used, lapses_at) \
+             VALUES('{rule}', zeroblob({owner}), 1, {used}, {lapses})"
+        )
+    };
+    vec![
+        check("quota_owner_length", row("y", 31, 1, 2)),
+        check("quota_was_used", row("y", 32, -1, 2)),
+        check("quota_lapses_after_it_began", row("y", 32, 1, 1)),
+        unique(
+            "quota_one_window",
+            "UNIQUE constraint failed: quota.rule, quota.owner",
+            row("x", 32, 1, 2),
         ),
     ]
 }

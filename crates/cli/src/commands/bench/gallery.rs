@@ -167,7 +167,7 @@ async fn measure(
     let wired = wire::studio(&config, places, store, url)?;
     let cookie = sign_in(&wired.studio).await?;
     let (_stop, stopping) = tokio::sync::watch::channel(false);
-    let app = Arc::new(safelight_web::app(serve::web(&config, &wired, url, stopping)));
+    let app = Arc::new(safelight_web::app(serve::web(&config, &wired, url, stopping)?));
     let ask = || async {
         let request = Request::builder().uri_str("/gallery").header("Cookie", &cookie).finish();
         let answer = app.call(request).await?;
