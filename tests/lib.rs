@@ -9,4 +9,4 @@ mod studio;
 pub use client::{Answer, Client, is_final};
 pub use fal_world::{FalStudio, FalWorld, states};
 pub use server::{Place, Server, binary, resident_kb};
-pub use studio::{Setup, TestStudio, ask};
+pub use studio::{Setup, TestStudio, ask, packs};

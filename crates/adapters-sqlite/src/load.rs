@@ -1,5 +1,7 @@
 //! What a decision must see, loaded under the writer's lock.
 
+mod money;
+
 use rusqlite::{Connection, Row};
 use safelight_domain::{
     AccountId, Actor, Books, ChargeId, Credits, LotId, Month, Needs, Paid, Scope, Uuid,
@@ -30,6 +32,7 @@ pub fn books(db: &Connection, of: Scope, needs: &Needs) -> Sql<Books> {
             Ok((AccountId(rows::uuid(row, "account_id")?), rows::time(row, "left_at")?))
         })?;
     }
+    money::deliveries(db, needs, &mut books)?;
     let Scope::Account(account) = of else { return Ok(books) };
     person(db, account, needs, &mut books)?;
     Ok(books)
@@ -82,6 +85,7 @@ fn person(db: &Connection, account: AccountId, needs: &Needs, books: &mut Books)
     for charge in needs.charges.iter().copied().chain(of_renders).collect::<Vec<_>>() {
         paid(db, account, charge, books)?;
     }
+    money::orders(db, account, needs, books)?;
     library(db, account, needs, books)
 }
 

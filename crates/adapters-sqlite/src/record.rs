@@ -1,5 +1,6 @@
 //! Writes as rows, in order. Whatever slips past the rules meets the schema's guards here.
 
+mod money;
 mod person;
 
 use rusqlite::{Connection, Params, params};
@@ -70,7 +71,7 @@ impl Desk<'_> {
             Write::Generation(generation) => self.generation(generation),
             Write::Render(render) => self.render(render),
             Write::RenderMoved { render, was } => self.render_moved(render, *was),
-            other => self.record_library(other),
+            other => self.record_money(other),
         }
     }
 
@@ -188,8 +189,8 @@ impl Desk<'_> {
 
     fn lot(&self, lot: &Lot) -> Sql<()> {
         self.one(
-            "INSERT INTO lot(id, account_id, kind, priority, granted, expires_at, source) \
-             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO lot(id, account_id, kind, priority, granted, expires_at, source, \
+             order_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 id(lot.id.0),
                 id(lot.account_id.0),
@@ -197,7 +198,8 @@ impl Desk<'_> {
                 lot.priority,
                 lot.granted.get(),
                 micros(lot.expires_at),
-                lot.source.0
+                lot.source.0,
+                lot.order.map(|order| id(order.0))
             ],
         )
     }
@@ -216,8 +218,8 @@ impl Desk<'_> {
         }
         self.one(
             "INSERT INTO txn(id, account_id, seq, kind, amount, balance_after, debt_after, \
-             charge_id, key, actor, reason, at) \
-             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             charge_id, key, actor, reason, at, order_id) \
+             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             params![
                 number,
                 id(txn.account_id.0),
@@ -230,7 +232,8 @@ impl Desk<'_> {
                 txn.key,
                 txn.actor.0,
                 txn.reason,
-                micros(txn.at)
+                micros(txn.at),
+                txn.order.map(|order| id(order.0))
             ],
         )
     }

@@ -5,11 +5,16 @@ use safelight_domain::{
     Account, AccountId, AccountStatus, ActionName, Actor, ApiKey, By, Challenge, ChallengeId,
     Charge, ChargeId, ChargeState, Count, Credits, Deed, DeedName, Email, Event, EventName, Folder,
     FolderId, FolderName, Former, Generation, GenerationId, Image, ImageId, KeyId, KeyScope, Lot,
-    LotId, LotKind, ModelSlug, Month, Order, Prompt, Purpose, Render, RenderId, RenderState, Role,
-    Seed, Session, SessionId, Size, SourceRef, Spender, Timestamp, TxnKind, User, UserId, Uuid,
+    LotId, LotKind, ModelSlug, Month, Order, OrderId, Prompt, Purpose, Render, RenderId,
+    RenderState, Role, Seed, Session, SessionId, Size, SourceRef, Spender, Timestamp, TxnKind,
+    User, UserId, Uuid,
 };
 
 use crate::error::{Foreign, Sql};
+
+mod money;
+
+pub use money::{delivery, delivery_state, order, returned, topic_words};
 
 pub fn id(id: Uuid) -> [u8; 16] {
     id.into_bytes()
@@ -151,6 +156,7 @@ pub fn lot(row: &Row<'_>) -> Sql<Lot> {
         remaining: credits(row, "remaining")?,
         expires_at: time(row, "expires_at")?,
         source: SourceRef(row.get("source")?),
+        order: uuid_or_none(row, "order_id")?.map(OrderId),
     })
 }
 
@@ -197,7 +203,7 @@ pub fn seed(row: &Row<'_>, column: &str) -> Sql<Seed> {
 }
 
 /// What to make, from a generation's columns.
-pub fn order(row: &Row<'_>) -> Sql<Order> {
+pub fn wish(row: &Row<'_>) -> Sql<Order> {
     let negative: Option<String> = row.get("negative")?;
     let size: String = row.get("size")?;
     Ok(Order {
@@ -219,7 +225,7 @@ pub fn generation(row: &Row<'_>) -> Sql<Generation> {
     Ok(Generation {
         id: GenerationId(uuid(row, "id")?),
         account_id: AccountId(uuid(row, "account_id")?),
-        order: order(row)?,
+        order: wish(row)?,
         count: Count::new(count).map_err(|_| foreign("the count", count))?,
         folder_id: uuid_or_none(row, "folder_id")?.map(FolderId),
         created_at: time(row, "created_at")?,

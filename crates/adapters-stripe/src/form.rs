@@ -7,11 +7,11 @@ use serde_json::Value;
 /// empty text clears a field there.
 pub(crate) fn encode(parameters: &Value) -> String {
     let mut form = form_urlencoded::Serializer::new(String::new());
-    put(&mut form, String::new(), parameters);
+    put(&mut form, "", parameters);
     form.finish()
 }
 
-fn put(form: &mut form_urlencoded::Serializer<'_, String>, name: String, value: &Value) {
+fn put(form: &mut form_urlencoded::Serializer<'_, String>, name: &str, value: &Value) {
     let within = |key: &str| {
         if name.is_empty() { key.to_owned() } else { format!("{name}[{key}]") }
     };
@@ -19,16 +19,16 @@ fn put(form: &mut form_urlencoded::Serializer<'_, String>, name: String, value: 
         Value::Null => {}
         Value::Object(members) => {
             for (key, value) in members {
-                put(form, within(key), value);
+                put(form, &within(key), value);
             }
         }
         Value::Array(items) => {
             for (at, value) in items.iter().enumerate() {
-                put(form, within(&at.to_string()), value);
+                put(form, &within(&at.to_string()), value);
             }
         }
-        Value::String(text) => drop(form.append_pair(&name, text)),
-        Value::Bool(_) | Value::Number(_) => drop(form.append_pair(&name, &value.to_string())),
+        Value::String(text) => drop(form.append_pair(name, text)),
+        Value::Bool(_) | Value::Number(_) => drop(form.append_pair(name, &value.to_string())),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use safelight_ports::PaymentMode;
-use ureq::http::Uri;
+use ureq::http::{Uri, uri::Authority};
 
 use crate::{Limits, StripeConfig, config::Secret};
 
@@ -107,7 +107,7 @@ fn api_url(text: &str) -> Result<String, SettingError> {
     let Some(uri) = text.parse::<Uri>().ok().filter(|uri| uri.query().is_none()) else {
         return wrong(name, "must be an address such as https://api.stripe.com");
     };
-    let host = uri.authority().filter(|a| !a.as_str().contains('@')).map(|a| a.host());
+    let host = uri.authority().filter(|a| !a.as_str().contains('@')).map(Authority::host);
     let (Some(scheme), Some(host)) = (uri.scheme_str(), host.filter(|host| !host.is_empty()))
     else {
         return wrong(name, "must be an address such as https://api.stripe.com");

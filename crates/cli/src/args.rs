@@ -78,6 +78,9 @@ pub enum Command {
     /// Look after what Stripe knows of the studio.
     #[command(subcommand)]
     Stripe(Stripe),
+    /// Look after the payment provider's notices.
+    #[command(subcommand)]
+    Webhooks(Webhooks),
     /// Look at every unfinished render now. Safe beside a running server.
     Reconcile,
     /// Print the API's OpenAPI document.
@@ -231,6 +234,28 @@ pub enum Stripe {
         #[arg(long)]
         apply: bool,
     },
+}
+
+/// Look after the payment provider's notices.
+#[derive(Debug, Subcommand)]
+pub enum Webhooks {
+    /// List notices, newest first.
+    List {
+        /// Only those that are `pending`, `applied`, `ignored`, `parked` or `dead`.
+        #[arg(long)]
+        state: Option<String>,
+        /// How many.
+        #[arg(long, default_value_t = 50)]
+        limit: u16,
+    },
+    /// Act on a notice once more. What it did before is not done again.
+    Replay {
+        /// The provider's id of the event, such as `evt_123`.
+        event: String,
+    },
+    /// Fetch notices that were never delivered, ask about orders nothing was heard of, and act on
+    /// them. A running server does it once a day by itself.
+    CatchUp,
 }
 
 /// Measure this machine.

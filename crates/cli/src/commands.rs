@@ -12,6 +12,7 @@ mod manual;
 mod serve;
 mod stripe;
 mod users;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -73,6 +74,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Audit(audit) => audit::run(&Desk::open(&args)?, audit).await?,
         Command::Costs { days } => costs::run(&Desk::open(&args)?, *days).await?,
         Command::Stripe(stripe) => stripe::run(&args, stripe).await?,
+        Command::Webhooks(webhooks) => webhooks::run(&Desk::open(&args)?, webhooks).await?,
         Command::Reconcile => {
             let desk = Desk::open(&args)?;
             let looked_at = desk.studio.pipeline.sweep().await?;

@@ -23,7 +23,7 @@ use serde::Deserialize;
 pub struct Config {
     /// Credits a new account starts with.
     pub signup_bonus: u32,
-    /// Stand-ins that may serve although `APP_URL` is https: `painter`, `disk`.
+    /// Stand-ins that may serve although `APP_URL` is https: `painter`, `disk`, `checkout`.
     pub stand_ins: Vec<String>,
     /// How the studio presents itself.
     pub brand: Brand,
@@ -223,8 +223,8 @@ impl Config {
             bail!("painter.seconds is [quickest, slowest], from 0 to 3600");
         }
         for name in &self.stand_ins {
-            if !["painter", "disk"].contains(&name.as_str()) {
-                bail!("stand_ins knows \"painter\" and \"disk\", not {name:?}");
+            if !["painter", "disk", "checkout"].contains(&name.as_str()) {
+                bail!("stand_ins knows \"painter\", \"disk\" and \"checkout\", not {name:?}");
             }
         }
         Ok(Terms {

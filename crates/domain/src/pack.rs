@@ -59,7 +59,7 @@ impl Money {
     }
 
     /// Digits behind the point (Stripe: zero-decimal and three-decimal currencies).
-    fn decimals(&self) -> usize {
+    pub fn decimals(&self) -> usize {
         match self.currency.as_str() {
             "bif" | "clp" | "djf" | "gnf" | "jpy" | "kmf" | "krw" | "mga" | "pyg" | "rwf"
             | "ugx" | "vnd" | "vuv" | "xaf" | "xof" | "xpf" => 0,

@@ -5,7 +5,7 @@
 //! when asked about the object by id, with our own key.
 
 use async_trait::async_trait;
-use safelight_domain::{AccountId, Email, Money, OrderId, PaymentMode, Timestamp};
+use safelight_domain::{AccountId, Email, Money, OrderId, PaymentMode, Timestamp, Topic};
 
 use crate::Fault;
 
@@ -120,19 +120,6 @@ pub struct Payment {
     pub receipt_url: Option<String>,
     /// Whether real money moved.
     pub live: bool,
-}
-
-/// What a notice is about: the object to ask for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Topic {
-    /// A purchase.
-    Checkout(String),
-    /// A payment, named by a charge, a refund or the payment itself.
-    Payment(String),
-    /// A customer who is no more.
-    CustomerGone(String),
-    /// Nothing the studio acts on; recorded and left.
-    Other,
 }
 
 /// A push, read: the provider says that something happened to this object.

@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod books;
+mod money;
 mod studio;
 
 use crate::schema::Guard;
@@ -38,7 +39,7 @@ impl Case {
 }
 
 pub fn all() -> Vec<Case> {
-    [books::cases(), studio::cases(), access::cases(), account::cases()]
+    [books::cases(), studio::cases(), access::cases(), account::cases(), money::cases()]
         .into_iter()
         .flatten()
         .collect()

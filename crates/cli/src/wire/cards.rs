@@ -1,30 +1,16 @@
-//! Who takes cards: Stripe, once its key is set.
+//! Stripe beyond payments: what it must be set up with, and how it looks from here.
 
 use std::sync::Arc;
 
 use anyhow::Context;
-use safelight_adapters_stripe::{Stripe, StripeConfig, StripeSettings};
+use safelight_adapters_stripe::Stripe;
 use safelight_domain::Packs;
 use safelight_ports::Clock;
 
 pub use safelight_adapters_stripe::{Made, Outcome, Plan, Setup, Step};
 
-use crate::{
-    environment::setting,
-    world::{SystemClock, SystemEntropy},
-};
-
-/// What the environment says of Stripe; none when no key is set.
-pub fn configured() -> anyhow::Result<Option<StripeConfig>> {
-    let Some(key) = setting("STRIPE_SECRET_KEY")? else { return Ok(None) };
-    let (secrets, api_url) = (setting("STRIPE_WEBHOOK_SECRET")?, setting("STRIPE_API_URL")?);
-    let settings = StripeSettings {
-        key: &key,
-        webhook_secrets: secrets.as_deref().map(String::as_str),
-        api_url: api_url.as_deref().map(String::as_str),
-    };
-    Ok(Some(settings.check()?))
-}
+use super::cashier::configured;
+use crate::world::{SystemClock, SystemEntropy};
 
 /// Stripe, when its key is set.
 pub fn open() -> anyhow::Result<Option<Arc<Stripe>>> {

@@ -12,7 +12,7 @@ pub(super) const PORTAL: &[&str] =
     &["customer", "return_url", "configuration", "locale", "flow_data.*", "on_behalf_of"];
 
 impl State {
-    pub fn account(&self) -> Value {
+    pub fn account() -> Value {
         json!({
             "id": "acct_Fake000000000001", "object": "account", "default_currency": "usd",
             "country": "US", "charges_enabled": true, "payouts_enabled": true,

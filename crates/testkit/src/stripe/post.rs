@@ -180,7 +180,8 @@ pub fn sign(secret: &str, seconds: i64, body: &[u8]) -> String {
     mac.update(body);
     let mut header = format!("t={seconds},v1=");
     for byte in mac.finalize().into_bytes() {
-        header.push_str(&format!("{byte:02x}"));
+        // Writing to a String cannot fail.
+        let _ = std::fmt::Write::write_fmt(&mut header, format_args!("{byte:02x}"));
     }
     header
 }

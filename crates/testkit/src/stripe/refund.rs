@@ -100,8 +100,8 @@ impl State {
             return Err(Refused::request("invalid_state", "It has failed before."));
         }
         let charge = text(refund, "charge").to_owned();
-        let change = json!({ "status": "failed", "failure_reason": "lost_or_stolen_card" });
-        let refund = self.set(id, &change);
+        let why = json!({ "status": "failed", "failure_reason": "lost_or_stolen_card" });
+        let refund = self.set(id, &why);
         self.count_refunds(&charge);
         self.emit("refund.updated", &refund);
         self.emit("refund.failed", &refund);

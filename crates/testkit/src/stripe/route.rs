@@ -26,7 +26,7 @@ impl State {
         let known = |known: &[&str]| check(pairs, known);
         let place: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
         match (method, place.as_slice()) {
-            ("GET", ["account"]) => known(&[]).map(|()| self.account()),
+            ("GET", ["account"]) => known(&[]).map(|()| Self::account()),
             ("GET", ["customers"]) => {
                 known(customer::LIST).and_then(|()| self.list_customers(form))
             }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{VERSION, post::Office, replay::Replays, trouble::Trouble};
 
 /// The fake's whole world.
+#[expect(clippy::struct_excessive_bools, reason = "switches of a test, independent of each other")]
 pub(super) struct State {
     pub key: String,
     pub live: bool,
@@ -127,7 +128,12 @@ impl State {
     pub fn expand(&self, object: &mut Value, path: &str) -> bool {
         let (name, rest) = path.split_once('.').unwrap_or((path, ""));
         if let Value::Array(items) = object {
-            return items.iter_mut().fold(true, |all, item| self.expand(item, path) && all);
+            let count = items.len();
+            return items
+                .iter_mut()
+                .filter_map(|item| self.expand(item, path).then_some(()))
+                .count()
+                == count;
         }
         let Some(member) = object.get_mut(name) else { return false };
         if let Some(found) = member.as_str().and_then(|id| self.find(id)) {
