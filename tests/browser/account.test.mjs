@@ -35,7 +35,7 @@ for (const [how, manner] of [['with scripts', {}], ['without scripts', { script:
     await page.getByRole('button', { name: 'Send the code' }).click();
     await page.getByText(`A code is on its way to ${email}`).waitFor();
     await page.reload();
-    await looksRight(page, 'the code of a member');
+    if (manner.script !== false) await looksRight(page, 'the code of a member');
     await type(visitor, email, 'Confirm');
     await page.waitForURL('**/account#keys');
     await page.getByRole('button', { name: 'Make the key' }).waitFor();
