@@ -80,7 +80,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         };
         if response.status() == StatusCode::METHOD_NOT_ALLOWED {
             let methods = self.allow.at(&path).unwrap_or_default();
-            set(&mut response, &header::ALLOW, methods);
+            set(&mut response, &header::ALLOW, &methods);
         }
         if let Some(quota) = quota.get() {
             tell(&mut response, quota);

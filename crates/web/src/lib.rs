@@ -33,6 +33,7 @@ mod reference;
 mod security;
 mod site;
 mod streams;
+mod table;
 mod thumb;
 mod visitor;
 mod webhooks;
@@ -43,7 +44,7 @@ use std::sync::Arc;
 use safelight_usecases::{LocalFiles, Outbox, ProviderPush, Studio};
 use tokio::sync::watch;
 
-pub use app::app;
+pub use app::{app, routes};
 pub use limits::Limits;
 pub use openapi::openapi_json;
 
