@@ -58,8 +58,7 @@ impl Site {
             pushes: None,
             stopping: tokio::sync::watch::channel(true).1,
         });
-        let mut site =
-            Self { studio, app: app.boxed(), carried: HashMap::new(), _folder: folder };
+        let mut site = Self { studio, app: app.boxed(), carried: HashMap::new(), _folder: folder };
         site.carried = equip(&site).await.into_iter().collect();
         // A first use is noted; from here on, nobody's looking writes anything.
         for (_, who) in Who::ALL {
