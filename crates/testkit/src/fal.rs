@@ -123,6 +123,12 @@ impl FalSimulator {
         self.media.url()
     }
 
+    /// From now on the addresses it names begin with `url`: somebody stands before it, who speaks
+    /// TLS for example.
+    pub fn named(&self, url: &str) {
+        url.clone_into(&mut self.shared.state().queue_url);
+    }
+
     /// From now on the account stands so.
     pub fn account(&self, account: Account) {
         self.shared.state().account = account;
