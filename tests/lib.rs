@@ -7,5 +7,5 @@ mod studio;
 
 pub use client::{Answer, Client, is_final};
 pub use fal_world::{FalStudio, FalWorld, states};
-pub use server::{Place, Server, binary, resident_kb};
+pub use server::{Place, Server, binary, resident_kb, secrets};
 pub use studio::{Setup, TestStudio, ask};
