@@ -69,6 +69,8 @@ pub struct Limits {
     pub account_requests_per_minute: u32,
     /// Requests of any kind a minute from one address. This machine's own are not counted.
     pub address_requests_per_minute: u32,
+    /// API requests without a working key a minute from one address.
+    pub failures_per_minute: u32,
     /// Presses of the button a minute, for each account.
     pub generations_per_minute: u32,
     /// Sign-in mails an hour, to everybody together.
@@ -115,6 +117,7 @@ impl Default for Limits {
             requests_per_minute: web.requests_per_minute,
             account_requests_per_minute: web.account_requests_per_minute,
             address_requests_per_minute: web.address_requests_per_minute,
+            failures_per_minute: web.failures_per_minute,
             generations_per_minute: web.generations_per_minute,
             mails_per_hour: 600,
             trusted_proxies: Vec::new(),
@@ -234,6 +237,7 @@ impl Limits {
             ("requests_per_minute", self.requests_per_minute),
             ("account_requests_per_minute", self.account_requests_per_minute),
             ("address_requests_per_minute", self.address_requests_per_minute),
+            ("failures_per_minute", self.failures_per_minute),
             ("generations_per_minute", self.generations_per_minute),
             ("mails_per_hour", self.mails_per_hour),
         ] {
@@ -253,6 +257,7 @@ impl Limits {
             requests_per_minute: self.requests_per_minute,
             account_requests_per_minute: self.account_requests_per_minute,
             address_requests_per_minute: self.address_requests_per_minute,
+            failures_per_minute: self.failures_per_minute,
             generations_per_minute: self.generations_per_minute,
             trusted_proxies: self.trusted_proxies.iter().map(net).collect::<anyhow::Result<_>>()?,
         })

@@ -83,6 +83,10 @@ pub struct About {
     pub practice: bool,
     /// A folder with templates and static files to use instead of ours.
     pub brand_dir: Option<std::path::PathBuf>,
+    /// The slugs of the models on offer, for the document.
+    pub models: Vec<String>,
+    /// The names of the operator's own actions, for the document.
+    pub actions: Vec<String>,
 }
 
 /// What every request can reach: the parts and the counters that live as long as the process.

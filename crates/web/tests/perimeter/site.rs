@@ -49,6 +49,7 @@ impl Site {
                 requests_per_minute: many,
                 account_requests_per_minute: many,
                 address_requests_per_minute: many,
+                failures_per_minute: many,
                 generations_per_minute: many,
                 trusted_proxies: Vec::new(),
             },
