@@ -67,9 +67,9 @@ fn no_line_of_the_servers_log_tells_a_secret() {
     let mut browser = Browser::new(&server.url);
     let asked =
         browser.post("/sign-in", &[("email", &address), ("return_to", &format!("/{QUERY}"))]);
-    let pending = cookie(&asked, "browser");
+    let pending = cookie(&begun, "browser");
     browser.cookie = format!("browser={pending}");
-    let (_, page) = text(asked);
+    let (_, page) = text(begun);
     let challenge = between(&page, "name=\"challenge\" value=\"", '"').to_owned();
     let (_, drawer) = browser.get("/dev/outbox");
     let code = between(&drawer, "Your code is ", '\n').split('<').next().unwrap().trim().to_owned();
@@ -129,8 +129,8 @@ fn no_line_of_the_servers_log_tells_a_secret() {
     let log = place.log();
     assert!(log.lines().count() > 150, "too little was logged to prove anything");
     for word in &known {
-        let line = log.lines().find(|line| line.contains(word.as_str()));
-        assert_eq!(line, None, "{word} was logged");
+        let told = log.lines().find(|line| line.contains(word.as_str()));
+        assert_eq!(told, None, "{word} was logged");
     }
 }
 

@@ -33,7 +33,7 @@ pub fn document(about: &About) -> Value {
     let schemas = &mut document["components"]["schemas"];
     offer(&mut schemas["GenerationBody"], "model", &about.models);
     offer(&mut schemas["ConsumeBody"], "action", &about.actions);
-    admit_null(&mut document);
+    mend(&mut document);
     document
 }
 
@@ -52,17 +52,20 @@ fn offer(body: &mut Value, member: &str, words: &[String]) {
     }
 }
 
-/// What may be null and is one of some words may be null only when null is one of them (OpenAPI
-/// 3.0.3, "nullable"); poem leaves it out.
-fn admit_null(part: &mut Value) {
+/// What poem cannot say. What may be null and is one of some words may be null only when null is one
+/// of them (OpenAPI 3.0.3, "nullable"). Bounds are floats, which cannot name the largest seed.
+fn mend(part: &mut Value) {
     match part {
-        Value::Array(items) => items.iter_mut().for_each(admit_null),
+        Value::Array(items) => items.iter_mut().for_each(mend),
         Value::Object(members) => {
             let nullable = members.get("nullable") == Some(&Value::Bool(true));
             if let Some(Value::Array(words)) = members.get_mut("enum").filter(|_| nullable) {
                 words.push(Value::Null);
             }
-            members.values_mut().for_each(admit_null);
+            if members.remove("exclusiveMaximum").is_some() {
+                members.insert("maximum".to_owned(), json!(u64::MAX));
+            }
+            members.values_mut().for_each(mend);
         }
         _ => {}
     }

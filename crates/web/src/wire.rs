@@ -122,7 +122,7 @@ impl Wire for Seed {
 
     fn schema() -> MetaSchema {
         let text = MetaSchema { pattern: Some(up_to(u64::MAX)), ..MetaSchema::new("string") };
-        // 2^64, which a float can say; the largest seed is one below.
+        // 2^64 and below it; `openapi` says the largest itself.
         let number = MetaSchema {
             minimum: Some(0.0),
             maximum: Some(2_f64.powi(64)),

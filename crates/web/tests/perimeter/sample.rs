@@ -28,8 +28,9 @@ impl Sample {
             }
             ("POST", "/api/v1/quote") => Self::Json(json!({ "prompt": "a fox", "count": 2 })),
             ("POST", "/api/v1/credits/consume") => Self::Json(json!({ "action": "export" })),
-            ("POST", "/api/v1/folders") => Self::Json(json!({ "name": name })),
-            ("PATCH", "/api/v1/folders/{id}") => Self::Json(json!({ "name": name })),
+            ("POST", "/api/v1/folders") | ("PATCH", "/api/v1/folders/{id}") => {
+                Self::Json(json!({ "name": name }))
+            }
             ("PATCH", "/api/v1/images/{id}") => Self::Json(json!({ "liked": true })),
             (_, path) if path.starts_with("/api/") => Self::Json(json!({})),
             (_, "/sign-in") => form(&[("email", &address)]),
