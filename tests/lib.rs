@@ -2,10 +2,11 @@
 
 mod client;
 mod fal_world;
+pub mod live;
 mod server;
 mod studio;
 
 pub use client::{Answer, Client, is_final};
 pub use fal_world::{FalStudio, FalWorld, states};
 pub use server::{Place, Server, binary, resident_kb, secrets};
-pub use studio::{Setup, TestStudio, ask};
+pub use studio::{Setup, TestStudio, ask, packs};

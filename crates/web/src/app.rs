@@ -53,4 +53,5 @@ fn machines(document: &Value) -> Table {
         .at("/problems/:slug", get(problems::problem))
         .at("/files/*path", get(files::serve))
         .at("/webhooks/fal", post(webhooks::fal))
+        .at("/webhooks/stripe", post(webhooks::stripe))
 }

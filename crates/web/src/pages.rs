@@ -12,6 +12,7 @@ mod home;
 mod image;
 mod moment;
 mod outbox;
+mod play;
 mod sign_in;
 mod studio;
 
@@ -45,6 +46,9 @@ pub fn table() -> Table {
         .at("/sign-in/link/:id/:token", get(sign_in::link).post(sign_in::follow))
         .at("/sign-out", post(sign_in::out))
         .at("/dev/outbox", get(outbox::drawer))
+        .at("/dev/checkout", get(play::list))
+        .at("/dev/checkout/:id", get(play::show).post(play::act))
+        .at("/studio/draft", post(studio::resume))
         .at("/studio", get(studio::show).post(studio::press))
         .at("/studio/generations/:id", get(studio::generation))
         .at("/studio/renders/:id/cancel", post(studio::cancel))
@@ -71,6 +75,12 @@ fn library(pages: Table) -> Table {
         .at("/images/:id/trash", post(image::trash))
         .at("/images/:id/restore", post(image::restore))
         .at("/billing", get(billing::show))
+        .at("/billing/top-up", post(billing::top_up))
+        .at("/billing/buy", post(billing::buy))
+        .at("/billing/orders/:id/pay", post(billing::pay))
+        .at("/billing/return", get(billing::back))
+        .at("/billing/cancel", get(billing::cancel))
+        .at("/billing/ledger.csv", get(billing::ledger))
         .at("/account", get(account::show))
         .at("/account/sessions/end-others", post(account::end_others))
         .at("/account/sessions/:id/end", post(account::end))

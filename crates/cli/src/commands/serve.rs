@@ -112,6 +112,7 @@ pub fn web(
         local_files: wired.local_files.clone(),
         outbox: Some(wired.outbox.clone()),
         pushes: wired.pushes.clone(),
+        play: wired.play.clone(),
         stopping,
     })
 }

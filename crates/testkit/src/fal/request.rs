@@ -148,6 +148,11 @@ impl Request {
         app(&self.endpoint)
     }
 
+    /// When it ends by itself.
+    pub fn ends(&self) -> Option<Instant> {
+        self.ends
+    }
+
     pub fn phase(&self) -> Phase {
         let now = Instant::now();
         let has = |at: Option<Instant>| at.is_some_and(|at| at <= now);

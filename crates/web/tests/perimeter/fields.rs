@@ -105,7 +105,7 @@ async fn no_query_sets_what_is_not_offered() {
         let things = Things::of(&plain).await;
         Things::of(&asked).await;
         crate::matrix::attempt(&plain, who(&route), &method, &route, &things).await;
-        let place = format!("{}?{query}", things.path(&route));
+        let place = things.path_with(&route, &query);
         let request = asked.request(who(&route), method.parse().unwrap(), &place);
         let body = Sample::of(&method, &route, &things);
         let before = dump(&asked);

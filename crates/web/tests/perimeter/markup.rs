@@ -136,7 +136,7 @@ async fn what_was_typed_comes_back_as_text() {
         }
         let query = query.finish();
         for (_, route) in routes().into_iter().filter(|(method, _)| method == "GET") {
-            let place = format!("{}?{query}", things.path(&route));
+            let place = things.path_with(&route, &query);
             let reply = site
                 .send(
                     site.request(Who::Owner, Method::GET, &place)

@@ -41,6 +41,7 @@ impl Sample {
             (_, "/folders/{id}/move" | "/images/{id}/move") => form(&[("folder_id", "")]),
             (_, "/images/{id}/like") => form(&[("liked", "true")]),
             (_, "/account/keys") => form(&[("name", "deploy"), ("scope", "library")]),
+            (_, "/billing/buy") => form(&[("pack", "small")]),
             _ => form(&[]),
         }
     }

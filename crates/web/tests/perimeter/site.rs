@@ -57,6 +57,7 @@ impl Site {
             local_files: Some(Arc::new(disk)),
             outbox: Some(studio.setup.outbox.clone()),
             pushes: None,
+            play: None,
             stopping: tokio::sync::watch::channel(true).1,
         });
         let mut site = Self { studio, app: app.boxed(), carried: HashMap::new(), _folder: folder };

@@ -16,6 +16,7 @@ pub struct Things {
     pub challenge: String,
     pub token: String,
     pub asset: String,
+    pub order: String,
 }
 
 impl Things {
@@ -38,6 +39,8 @@ impl Things {
         site.sign_in(&ada).await;
         let session = studio.sessions.list(account).await.unwrap().remove(0);
         let key = site.key(&ada, &[KeyScope::Library]).await;
+        let bought = studio.orders.buy(account, &ada.user.email, "small", None, None).await;
+        let order = bought.unwrap().order;
         let link = studio.sign_in.link_for(ada.user.email.clone()).await.unwrap();
         let mut parts = link.rsplit('/').map(str::to_owned);
         let (token, challenge) = (parts.next().unwrap(), parts.next().unwrap());
@@ -51,6 +54,7 @@ impl Things {
             challenge,
             token,
             asset: asset(site).await,
+            order: order.to_string(),
         }
     }
 
@@ -66,6 +70,8 @@ impl Things {
                 ("folders", _) => &self.folder,
                 ("keys", _) => &self.key,
                 ("sessions", _) => &self.session,
+                ("orders", _) => &self.order,
+                ("checkout", _) => "play_1",
                 ("link", _) => &self.challenge,
                 (_, "{token}") => &self.token,
                 ("problems", _) => "not-found",
@@ -76,7 +82,19 @@ impl Things {
             };
             path.push(thing);
         }
-        path.join("/")
+        let path = path.join("/");
+        // Where a buyer comes back to, the order is named in the query.
+        match route {
+            "/billing/return" | "/billing/cancel" => format!("{path}?order={}", self.order),
+            _ => path,
+        }
+    }
+
+    /// The same, with more in its query.
+    pub fn path_with(&self, route: &str, query: &str) -> String {
+        let path = self.path(route);
+        let mark = if path.contains('?') { '&' } else { '?' };
+        format!("{path}{mark}{query}")
     }
 }
 
