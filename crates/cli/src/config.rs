@@ -332,6 +332,20 @@ mod tests {
     }
 
     #[test]
+    fn noise_is_no_configuration_and_harms_nobody() {
+        let seed = "signup_bonus = 10\nstand_ins = [\"disk\"]\n[brand]\nname = \"Lamp\"\n\
+                    key_prefix = \"sl_live_\"\n[models.flux-dev]\nprice = 3\n[actions]\nexport = 2\n\
+                    [limits]\nrequests_per_minute = 60\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n\
+                    [painter]\nseconds = [0.5, 1e3]\n";
+        safelight_testkit::noisy_text(&[seed, ""], |text| {
+            let Ok(config) = Config::parse(text) else { return };
+            // What is taken can be served.
+            config.terms("", Pepper([0; 32])).unwrap();
+            config.limits.web().unwrap();
+        });
+    }
+
+    #[test]
     fn an_unknown_key_is_told_with_its_neighbour() {
         assert!(fault("signup_bonsu = 3").contains("did you mean `signup_bonus`?"));
         let nested = fault("[limits]\nrequests_per_minut = 3");

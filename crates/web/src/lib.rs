@@ -39,6 +39,9 @@ mod visitor;
 mod webhooks;
 mod wire;
 
+#[cfg(test)]
+mod noise;
+
 use std::sync::Arc;
 
 use safelight_usecases::{LocalFiles, Outbox, PlayCheckout, ProviderPush, Studio};
