@@ -65,7 +65,7 @@ fn no_line_of_the_servers_log_tells_a_secret() {
 
     // By mail: the code, the link, both cookies.
     let mut browser = Browser::new(&server.url);
-    let asked =
+    let begun =
         browser.post("/sign-in", &[("email", &address), ("return_to", &format!("/{QUERY}"))]);
     let pending = cookie(&begun, "browser");
     browser.cookie = format!("browser={pending}");
