@@ -89,6 +89,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Verify { backup } => backup::verify(&args, backup.as_deref()).await?,
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { dir } => manual::pages(dir.as_deref())?,
+        Command::Bench(Bench::SignIn) => bench::sign_in::run(&args).await?,
         Command::Bench(Bench::Gallery) => bench::gallery::run(&args).await?,
         Command::Bench(Bench::Ingest { images, at_once }) => {
             bench::ingest::run(&args, *images, *at_once).await?;

@@ -6,3 +6,4 @@ pub mod ingest;
 pub mod ledger;
 mod memory;
 pub mod presign;
+pub mod sign_in;
