@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use safelight_domain::{
     Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Event,
-    Folder, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, RenderId, RenderStatus,
-    Session, SessionHash, Timestamp, User,
+    Folder, Generation, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, ModelSlug,
+    RenderId, RenderStatus, Session, SessionHash, SignedDuration, Timestamp, User,
 };
 use safelight_ports::{Cursor, Fault, GenerationStatus, Job, Load, Neighbours, Page, Paged, Reads};
 
@@ -91,6 +91,20 @@ impl Reads for Sqlite {
 
     async fn job(&self, id: RenderId) -> Result<Option<Job>, Fault> {
         self.read(move |db| generations::job(db, id)).await
+    }
+
+    async fn times(&self, limit: u16) -> Result<Vec<(ModelSlug, SignedDuration)>, Fault> {
+        self.read(move |db| generations::times(db, limit)).await
+    }
+
+    async fn prompts(
+        &self,
+        account: AccountId,
+        search: &str,
+        limit: u16,
+    ) -> Result<Vec<Generation>, Fault> {
+        let search = search.to_owned();
+        self.read(move |db| generations::prompts(db, account, &search, limit)).await
     }
 
     async fn image(&self, account: AccountId, id: ImageId) -> Result<Option<Image>, Fault> {

@@ -8,8 +8,8 @@ use safelight_ports::{
 };
 
 use crate::{
-    Accounts, Error, Folders, Generations, Images, Keys, Ledger, Live, Pipeline, Quotas, Sessions,
-    SignIn, Terms,
+    Accounts, Error, Folders, Generations, Images, Keys, Ledger, Live, Paces, Pipeline, Quotas,
+    Sessions, SignIn, Terms,
 };
 
 /// How often the house is kept.
@@ -50,6 +50,7 @@ pub struct Studio {
     pub sessions: Sessions,
     pub quotas: Quotas,
     pub live: Live,
+    pub paces: Paces,
     pub terms: Arc<Terms>,
     world: Arc<World>,
 }
@@ -70,6 +71,7 @@ impl Studio {
             sessions: Sessions::new(world.clone()),
             quotas: Quotas::new(world.clone(), terms.clone()),
             live: Live::new(world.reads.clone(), world.feed.clone()),
+            paces: Paces::new(world.clone()),
             accounts,
             pipeline,
             terms,

@@ -10,6 +10,7 @@ mod flight;
 mod picture;
 mod slot;
 mod stage;
+mod usual;
 
 use poem::{IntoResponse, Request, Response, handler, http::StatusCode, web::Path};
 use safelight_domain::{Count, GenerationId, ImageId, Invalid, Key, Refusal, RenderId};
@@ -239,7 +240,7 @@ async fn page(member: &Member, look: Look) -> Result<Page, Problem> {
     };
     let staged = look.stage.as_ref().map(|status| status.generation.id);
     let flight = FlightView::of(studio, account, staged).await?;
-    let composer = ComposerView::of(studio, &balance, &folders, look.draft);
+    let composer = ComposerView::of(studio, &balance, &folders, &*studio.paces.all().await?, look.draft);
     let title = match &stage {
         Some(stage) if stage.unfinished => {
             format!("({}/{}) Studio", stage.ready, stage.slots.len())

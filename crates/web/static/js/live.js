@@ -142,6 +142,8 @@ function tick() {
     time.began ??= performance.now() - Number(time.dataset.elapsed);
     const ms = performance.now() - time.began, seconds = Math.floor(ms / 1000);
     time.textContent = seconds < 60 ? `${(Math.floor(ms / 100) / 10).toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+    const usual = time.parentElement.querySelector('[data-late]');
+    if (usual && ms > Number(usual.dataset.late)) { usual.textContent = 'Taking longer than usual'; delete usual.dataset.late; }
   }
 }
 

@@ -1,11 +1,15 @@
 //! The composer: every field it has comes from the table of models, and the price on its button
 //! from the quote that is charged.
 
-use safelight_domain::{Credits, Folder, Invalid, Model, NegativePrompts, Prompt, Size};
+use std::collections::BTreeMap;
+
+use safelight_domain::{
+    Credits, Folder, Invalid, Model, ModelSlug, NegativePrompts, Pace, Prompt, Size, SizeMode,
+};
 use safelight_usecases::{Balance, Studio};
 use serde::Serialize;
 
-use super::draft::Draft;
+use super::{draft::Draft, usual};
 
 /// What is offered at first sight; the others fold out.
 const AT_HAND: usize = 3;
@@ -47,7 +51,11 @@ pub struct ModelChoice {
     pub name: String,
     pub note: String,
     pub price: u32,
+    /// How long a picture usually takes, once there is something to tell from: `2–4 s`.
+    pub usual: Option<String>,
     pub reads_negative: bool,
+    /// Whether pixels are its own, and sizes only ratios.
+    pub own_pixels: bool,
     pub chosen: bool,
 }
 
@@ -126,7 +134,13 @@ fn sentence(says: &str) -> String {
 
 impl ComposerView {
     /// The composer holding `draft`.
-    pub fn of(studio: &Studio, balance: &Balance, folders: &[Folder], draft: Draft) -> Self {
+    pub fn of(
+        studio: &Studio,
+        balance: &Balance,
+        folders: &[Folder],
+        paces: &BTreeMap<ModelSlug, Pace>,
+        draft: Draft,
+    ) -> Self {
         let catalog = &studio.terms.catalog;
         let all = catalog.models();
         let at = all.iter().position(|model| model.slug.0 == draft.model);
@@ -143,7 +157,11 @@ impl ComposerView {
             key: studio.fresh_key().0,
             length: draft.prompt.chars().count(),
             longest: Prompt::MAX,
-            models: all.iter().enumerate().map(|(n, m)| model_choice(m, n == chosen)).collect(),
+            models: all
+                .iter()
+                .enumerate()
+                .map(|(n, model)| model_choice(model, paces, n == chosen))
+                .collect(),
             at_hand,
             folded_open: chosen >= at_hand,
             reader: catalog
@@ -179,12 +197,14 @@ impl PayView {
     }
 }
 
-fn model_choice(model: &Model, chosen: bool) -> ModelChoice {
+fn model_choice(model: &Model, paces: &BTreeMap<ModelSlug, Pace>, chosen: bool) -> ModelChoice {
     ModelChoice {
         slug: model.slug.0.clone(),
         name: model.name.clone(),
         note: model.note.clone(),
         price: model.price.get(),
+        usual: paces.get(&model.slug).map(|pace| usual::range(*pace)),
+        own_pixels: model.size_mode == SizeMode::Ratio,
         reads_negative: model.negative_prompts == NegativePrompts::Native,
         chosen,
     }
