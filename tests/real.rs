@@ -94,6 +94,8 @@ fn what_fal_does_not_deliver_is_refunded() {
     let client = Client::new(&server.url, &key);
     for (prompt, state, price) in [
         ("a red fox [nsfw]", "filtered", 0),
+        ("a red fox [black]", "filtered", 0),
+        ("a red fox [answer policy]", "filtered", 0),
         ("a red fox [error model500]", "failed", 0),
         ("a red fox [media svg]", "failed", 0),
         ("a red fox", "stored", 1),
@@ -104,6 +106,16 @@ fn what_fal_does_not_deliver_is_refunded() {
         assert_eq!(states(&ended), [state], "{prompt}: {ended:#}");
         assert_eq!(before - client.credits(), price, "{prompt}");
     }
+    let told = world.place.print(&["costs", "--json"]);
+    let told: Value = serde_json::from_str(&told).expect("one JSON document");
+    let expected = json!({
+        "stored": 1, "failed": 2, "filtered": 3, "cancelled": 0, "credits": 1,
+        "cost_micros": 3_000, "unpriced": 0,
+    });
+    assert_eq!(told["total"], expected, "fal's price of one picture beside the credit it earned");
+    assert_eq!(told["models"][0]["model"], "flux-schnell");
+    let told = world.place.print(&["costs"]);
+    assert!(told.contains("$0.003") && told.contains("filtered pictures"), "{told}");
     drop(server);
     world.place.audit();
 }
@@ -137,7 +149,8 @@ fn doctor_tries_the_bucket_out() {
     let report = world.place.print(&["doctor", "--json"]);
     let report: Value = serde_json::from_str(&report).expect("one JSON document");
     let checks = report["checks"].as_array().expect("checks");
-    let bucket = |check: &&Value| check["name"] == "storage" && check["level"] != "fail";
+    let id = |check: &Value| check["id"].as_str().expect("an id").to_owned();
+    let bucket = |check: &&Value| id(check).starts_with("storage-") && check["level"] == "ok";
     assert!(checks.iter().filter(bucket).count() >= 8, "{report:#}");
     let wrong = Place::new(CONFIG).with(&[
         ("R2_ENDPOINT", &world.bucket.endpoint()),

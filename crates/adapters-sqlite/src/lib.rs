@@ -8,6 +8,7 @@ mod connect;
 mod error;
 mod feed;
 mod load;
+mod lookup;
 mod migrate;
 mod quota;
 mod reads;

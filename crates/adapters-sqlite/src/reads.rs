@@ -1,5 +1,6 @@
 //! Questions, each on one read-only connection, all by prepared statements.
 
+mod costs;
 mod gallery;
 mod generations;
 mod ledger;
@@ -9,15 +10,19 @@ mod people;
 mod plans;
 
 use async_trait::async_trait;
-use rusqlite::{Connection, OptionalExtension, Params, Row};
 use safelight_domain::{
     Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Event,
     Folder, Generation, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, ModelSlug,
     RenderId, RenderStatus, Session, SessionHash, SignedDuration, Timestamp, User,
 };
-use safelight_ports::{Cursor, Fault, GenerationStatus, Job, Load, Neighbours, Page, Paged, Reads};
+use safelight_ports::{
+    Costs, Cursor, Fault, GenerationStatus, Job, Load, Neighbours, Page, Paged, Reads,
+};
 
-use crate::{Sqlite, error::Sql};
+use crate::{
+    Sqlite,
+    lookup::{all, one},
+};
 
 #[async_trait]
 impl Reads for Sqlite {
@@ -79,6 +84,10 @@ impl Reads for Sqlite {
         page: Page,
     ) -> Result<Paged<GenerationStatus>, Fault> {
         self.read(move |db| generations::page(db, account, page)).await
+    }
+
+    async fn unfinished(&self, account: AccountId) -> Result<Vec<GenerationStatus>, Fault> {
+        self.read(move |db| generations::unfinished(db, account)).await
     }
 
     async fn render(
@@ -152,27 +161,17 @@ impl Reads for Sqlite {
         self.read(move |db| ledger::to_sweep(db, now, limit)).await
     }
 
+    async fn costs(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<(ModelSlug, Costs)>, Fault> {
+        self.read(move |db| costs::costs(db, since, until)).await
+    }
+
     async fn load(&self, now: Timestamp) -> Result<Load, Fault> {
         self.read(move |db| live::load(db, now)).await
     }
-}
-
-fn one<T>(
-    db: &Connection,
-    sql: &str,
-    params: impl Params,
-    read: impl FnOnce(&Row<'_>) -> Sql<T>,
-) -> Sql<Option<T>> {
-    db.prepare_cached(sql)?.query_row(params, read).optional()
-}
-
-fn all<T>(
-    db: &Connection,
-    sql: &str,
-    params: impl Params,
-    read: impl FnMut(&Row<'_>) -> Sql<T>,
-) -> Sql<Vec<T>> {
-    db.prepare_cached(sql)?.query_map(params, read)?.collect()
 }
 
 /// Cuts the row that was read beyond the page, which only tells that there is another page.

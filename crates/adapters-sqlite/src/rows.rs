@@ -98,6 +98,10 @@ pub fn charge_state(row: &Row<'_>, column: &str) -> Sql<ChargeState> {
     word(row, column, &[Open, Kept, Refunded], charge_word)
 }
 
+pub fn render_state(row: &Row<'_>, column: &str) -> Sql<RenderState> {
+    word(row, column, &RenderState::ALL, RenderState::as_str)
+}
+
 pub fn lot_word(kind: LotKind) -> &'static str {
     match kind {
         LotKind::Period => "period",
@@ -182,7 +186,7 @@ pub fn render(row: &Row<'_>) -> Sql<Render> {
         index: row.get("idx")?,
         charge_id: ChargeId(uuid(row, "charge_id")?),
         seed: seed(row, "seed")?,
-        state: word(row, "state", &RenderState::ALL, RenderState::as_str)?,
+        state: render_state(row, "state")?,
         attempt: row.get("attempt")?,
         request_id: row.get("request_id")?,
         next_at: time_or_none(row, "next_at")?,

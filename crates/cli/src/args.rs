@@ -66,6 +66,12 @@ pub enum Command {
     /// Look after API keys.
     #[command(subcommand)]
     Keys(Keys),
+    /// What pictures brought in and what the provider took for them, by model.
+    Costs {
+        /// How many days back.
+        #[arg(long, default_value_t = 30)]
+        days: u16,
+    },
     /// Look at every unfinished render now. Safe beside a running server.
     Reconcile,
     /// Print the API's OpenAPI document.
@@ -79,6 +85,16 @@ pub enum Command {
     /// Measure this machine.
     #[command(subcommand)]
     Bench(Bench),
+    /// Print what a shell needs to complete commands.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual's first page, or write all of them, one a command, into a folder.
+    Man {
+        /// The folder; made when it is not there.
+        dir: Option<PathBuf>,
+    },
 }
 
 /// Look after people.

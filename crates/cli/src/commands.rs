@@ -1,10 +1,12 @@
 //! One file a command; this one finds it.
 
 mod bench;
+mod costs;
 mod credits;
 mod demo;
 mod doctor;
 mod keys;
+mod manual;
 mod serve;
 mod users;
 
@@ -65,6 +67,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Command::Credits(credits) => credits::run(&Desk::open(&args)?, credits).await?,
         Command::Keys(keys) => keys::run(&Desk::open(&args)?, keys).await?,
+        Command::Costs { days } => costs::run(&Desk::open(&args)?, *days).await?,
         Command::Reconcile => {
             let desk = Desk::open(&args)?;
             let looked_at = desk.studio.pipeline.sweep().await?;
@@ -74,6 +77,8 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Command::Openapi => println!("{}", serve::openapi(&args)?),
         Command::Doctor { deep } => return doctor::run(&args, *deep).await,
+        Command::Completions { shell } => manual::completions(*shell),
+        Command::Man { dir } => manual::pages(dir.as_deref())?,
         Command::Bench(Bench::Gallery) => bench::gallery::run(&args).await?,
         Command::Bench(Bench::Ledger { seconds, callers }) => {
             bench::ledger::run(&args, *seconds, *callers).await?;

@@ -12,8 +12,8 @@ use crate::{
 const FOLDERS_MAX: usize = 1_000;
 /// The most credits one account may hold: sums then never meet a limit.
 const BALANCE_MAX: u32 = 900_000_000;
-/// Stands for the provider's name of a request that no provider was asked for.
-const IMPORTED: &str = "import";
+/// The provider's name for a request, where there was no provider: the picture was imported.
+pub const IMPORTED: &str = "import";
 
 impl Changes {
     /// Judges the changes against what was seen under the lock, in order, all or nothing.

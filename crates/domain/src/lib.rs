@@ -39,6 +39,7 @@ pub use catalog::{Catalog, Model, ModelSlug, NegativePrompts, Quote, Safety, Siz
 pub use change::{BodyHash, Change, Changes, Key, Receipt, Scope, Write};
 pub use charge::{Charge, ChargeState, Paid};
 pub use credits::Credits;
+pub use decide::IMPORTED;
 pub use event::{Event, EventName};
 pub use folder::{Folder, FolderName};
 pub use generation::{Count, Generation, Order, Request};

@@ -3,6 +3,7 @@
 //! Invariant: nothing here names a database, a protocol or a vendor. All ports are used as
 //! `Arc<dyn _>`.
 
+mod costs;
 mod fault;
 mod imaging;
 mod local;
@@ -15,6 +16,7 @@ mod storage;
 mod store;
 mod world;
 
+pub use costs::Costs;
 pub use fault::{Fault, chain};
 pub use imaging::{Imaging, IngestError, Ingested, Thumbnail};
 pub use local::{LinkError, LocalFile, LocalFiles};

@@ -9,7 +9,7 @@ use safelight_domain::{
     Timestamp, User,
 };
 
-use crate::Fault;
+use crate::{Costs, Fault};
 
 /// Where a page of a list begins: opaque to everybody but the store that gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +131,9 @@ pub trait Reads: Send + Sync {
         page: Page,
     ) -> Result<Paged<GenerationStatus>, Fault>;
 
+    /// Generations with a render still in the making, newest first: as few as are under way.
+    async fn unfinished(&self, account: AccountId) -> Result<Vec<GenerationStatus>, Fault>;
+
     /// A render.
     async fn render(&self, account: AccountId, id: RenderId)
     -> Result<Option<RenderStatus>, Fault>;
@@ -188,6 +191,14 @@ pub trait Reads: Send + Sync {
 
     /// Accounts with lots that are dead at `now` and not yet swept, at most `limit`.
     async fn accounts_to_sweep(&self, now: Timestamp, limit: u16) -> Result<Vec<AccountId>, Fault>;
+
+    /// What the renders of each model came to that ended from `since` on and before `until`,
+    /// everybody's, by slug. Reads all of them.
+    async fn costs(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<(ModelSlug, Costs)>, Fault>;
 
     /// What is going on. An answer at all means that the store can be read.
     async fn load(&self, now: Timestamp) -> Result<Load, Fault>;

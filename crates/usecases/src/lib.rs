@@ -18,6 +18,7 @@ mod secret;
 mod session;
 mod sign_in;
 mod studio;
+mod takings;
 mod terms;
 
 pub use account::{Accounts, Person};
@@ -35,10 +36,11 @@ pub use secret::Pepper;
 pub use session::{Member, Sessions};
 pub use sign_in::{Answer, Begun, Proof, SignIn, SignedIn, own_path};
 pub use studio::{Studio, World};
+pub use takings::{Sheet, Takings};
 pub use terms::{Terms, Timing};
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    Cursor, Fault, GenerationStatus, Kept, LinkError, Load, LocalFile, LocalFiles, Mail,
+    Costs, Cursor, Fault, GenerationStatus, Kept, LinkError, Load, LocalFile, LocalFiles, Mail,
     Neighbours, Outbox, Page, Paged, ProviderPush, Push, PushRefused, Pushed, chain,
 };

@@ -9,7 +9,7 @@ use safelight_ports::{
 
 use crate::{
     Accounts, Error, Folders, Generations, Images, Keys, Ledger, Live, Paces, Pipeline, Quotas,
-    Sessions, SignIn, Terms,
+    Sessions, SignIn, Takings, Terms,
 };
 
 /// How often the house is kept.
@@ -51,6 +51,7 @@ pub struct Studio {
     pub quotas: Quotas,
     pub live: Live,
     pub paces: Paces,
+    pub takings: Takings,
     pub terms: Arc<Terms>,
     world: Arc<World>,
 }
@@ -72,6 +73,7 @@ impl Studio {
             quotas: Quotas::new(world.clone(), terms.clone()),
             live: Live::new(world.reads.clone(), world.feed.clone()),
             paces: Paces::new(world.clone()),
+            takings: Takings::new(world.clone()),
             accounts,
             pipeline,
             terms,

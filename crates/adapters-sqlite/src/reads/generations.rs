@@ -19,6 +19,11 @@ use crate::{
 pub const PAGE: &str = "SELECT * FROM generation WHERE account_id = ?1 AND id < ?2 \
     ORDER BY id DESC LIMIT ?3";
 
+/// Newest first, off the index of what is under way.
+pub const UNFINISHED: &str = "SELECT g.* FROM generation g WHERE g.id IN \
+    (SELECT generation_id FROM render WHERE account_id = ?1 AND next_at IS NOT NULL) \
+    ORDER BY g.id DESC";
+
 /// Renders with what they cost and what came of them.
 macro_rules! select_status {
     ($rest:literal) => {
@@ -56,6 +61,10 @@ pub fn page(db: &Connection, account: AccountId, page: Page) -> Sql<Paged<Genera
     let items = all(db, PAGE, params![id(account.0), before, limit(page)], rows::generation)?;
     let Paged { items, next } = paged(items, page, |generation| generation.id.0.as_u128());
     Ok(Paged { items: with_renders(db, items)?, next })
+}
+
+pub fn unfinished(db: &Connection, account: AccountId) -> Sql<Vec<GenerationStatus>> {
+    with_renders(db, all(db, UNFINISHED, [id(account.0)], rows::generation)?)
 }
 
 pub fn render(db: &Connection, account: AccountId, render: RenderId) -> Sql<Option<RenderStatus>> {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use rusqlite::{
-    StatementStatus,
+    Connection, StatementStatus,
     trace::{TraceEvent, TraceEventCodes},
 };
 use safelight_domain::{
@@ -146,6 +146,9 @@ fn read_everything(db: &Connection) {
     ledger::to_sweep(db, now, 5).unwrap();
     assert_eq!(live::events(db, ada, 3, 5).unwrap().unwrap().len(), 5);
     live::last(db, ada).unwrap();
+    let ago = SignedDuration::from_hours(1);
+    assert_eq!(costs::costs(db, now - ago, now + ago).unwrap(), []);
+    assert_eq!(generations::unfinished(db, ada).unwrap(), []);
     live::load(db, now).unwrap();
     people::account(db, ada).unwrap().unwrap();
     people::account_of(db, "ada@example.com").unwrap().unwrap();
@@ -215,6 +218,10 @@ fn write_everything(db: &Connection) {
     do_it(Change::End(live[1].id, Ending::Filtered));
     run(db, &Ask::Claim { due: now, until: due.until, limit: 9 });
     generations::page(db, me, Page { after: None, limit: 5 }).unwrap();
+    assert_eq!(generations::unfinished(db, me).unwrap().len(), 1);
+    let second = SignedDuration::from_secs(1);
+    let (_, ended) = costs::costs(db, now, now + second).unwrap().remove(0);
+    assert_eq!((ended.stored, ended.filtered, ended.cancelled), (0, 1, 1));
     run(db, &Ask::Prune { feed: now, keys: now });
 }
 
@@ -261,7 +268,8 @@ fn plan(db: &Connection, sql: &str) -> Vec<String> {
 }
 
 /// Steps that look like more than they are: a part of the statement, of the step, and why.
-const MEANT: [(&str, &str, &str); 11] = [
+const MEANT: [(&str, &str, &str); 12] = [
+    ("GROUP BY g.model", "TEMP B-TREE FOR GROUP BY", "what ended in the span, by model"),
     ("image_words MATCH", "SCAN w VIRTUAL TABLE INDEX", "finds words, newest first"),
     ("WITH live AS", "", "the line of those who wait, and of those at the provider"),
     ("UPDATE render SET next_at = ?2", "SCAN (subquery", "at most as many as are claimed"),
@@ -314,6 +322,8 @@ fn lists_use_the_index_made_for_them() {
         (generations::WORDINGS.to_owned(), "generation_of_account (account_id=?)"),
         (ledger::LINES.to_owned(), "txn_seq_once (account_id=? AND seq<?)"),
         (generations::PAGE.to_owned(), "generation_of_account (account_id=? AND id<?)"),
+        (generations::UNFINISHED.to_owned(), "render_unfinished (account_id=?)"),
+        (costs::ENDED.to_owned(), "render_ended (ended_at>? AND ended_at<?)"),
         (sql("FROM render p"), "render_pending (deadline>?)"),
         (
             sql(

@@ -8,7 +8,8 @@
 /// `[strange-urls]` names URLs on another host.
 /// In the queue: `[late N]` takes N milliseconds; `[stuck]` never begins; `[never]` never ends;
 /// `[obeys]` can be cancelled while it is worked on.
-/// As a result: `[error NAME]` fails with `answer` NAME; `[nsfw N]` blackens picture N;
+/// As a result: `[error NAME]` fails with `answer` NAME; `[nsfw N]` blackens and flags picture N;
+/// `[black]` blackens them all and flags none;
 /// `[empty]` has no picture; `[at URL]` says the pictures lie there.
 /// Media: `[media missing|short|huge|endless|svg|html|moved|teapot]`.
 /// Pushes: `[push early|twice|stale|foreign|null|forged]`.

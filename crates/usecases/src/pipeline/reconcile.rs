@@ -130,6 +130,10 @@ impl Pipeline {
             Err(IngestError::Unusable(slug)) => return self.fail(render, slug).await,
             Err(IngestError::Fault(fault)) => return self.stumble(render, &fault).await,
         };
+        if picture.is_black && self.world.provider.blackens(&job.order) {
+            self.end(render, Ending::Filtered).await?;
+            return Ok(Then::Rest);
+        }
         let image = self.image(job, &picture);
         let pixels = (picture.width, picture.height);
         let cost_micros = self.world.provider.cost_micros(&job.order, pixels);

@@ -46,6 +46,7 @@ impl Pipeline {
                 self.end(render, Ending::Failed("provider_unreachable".to_owned())).await
             }
             Err(SubmitError::Refused(slug)) => self.end(render, Ending::Failed(slug)).await,
+            Err(SubmitError::Filtered) => self.end(render, Ending::Filtered).await,
             Err(SubmitError::Lost(fault)) => {
                 tracing::warn!(render = %render.id, error = %super::chain(&fault), "answer lost");
                 self.step(render, Step::Lost { attempt, next_at: now }).await
