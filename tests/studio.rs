@@ -14,7 +14,7 @@ use safelight_testkit::{
     Faults, FixedEntropy, ManualClock, MemoryStorage, ScriptedProvider, SeqIds, TinyImaging,
     people::{self, Person},
 };
-use safelight_usecases::{Ask, Pepper, Requested, Studio, Terms, Timing, World};
+use safelight_usecases::{Ask, Letter, Pepper, Requested, Studio, Terms, Timing, World};
 use tempfile::TempDir;
 
 /// What outlives a restart: the disk, the provider, the bucket, time.
@@ -104,6 +104,7 @@ impl TestStudio {
             mails_per_hour: 600,
             key_prefix: "sl_live_".to_owned(),
             brand: "Safelight".to_owned(),
+            sign_in_letter: Letter::default(),
             app_url: "http://localhost".to_owned(),
             pepper: Pepper([7; 32]),
             timing: Timing::default(),

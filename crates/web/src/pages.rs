@@ -10,6 +10,10 @@ mod folders;
 mod gallery;
 mod home;
 mod image;
+mod keys;
+mod landing;
+mod legal;
+mod manifest;
 mod moment;
 mod outbox;
 mod sign_in;
@@ -32,12 +36,19 @@ use crate::{
 pub const ALLOW: &[(&str, &str)] = &[
     ("GET, HEAD", "/"),
     ("GET, HEAD", "/pricing"),
+    ("GET, HEAD", "/terms"),
+    ("GET, HEAD", "/privacy"),
+    ("GET, HEAD", "/keys"),
+    ("GET, HEAD", "/manifest.webmanifest"),
+    ("GET, HEAD", "/robots.txt"),
+    ("GET, HEAD", "/sitemap.xml"),
     ("GET, HEAD, POST", "/sign-in"),
     ("POST", "/sign-in/code"),
     ("GET, HEAD, POST", "/sign-in/link/{id}/{token}"),
     ("POST", "/sign-out"),
     ("GET, HEAD", "/dev/outbox"),
     ("GET, HEAD, POST", "/studio"),
+    ("GET, HEAD", "/studio/prompts"),
     ("GET, HEAD", "/studio/generations/{id}"),
     ("POST", "/studio/renders/{id}/cancel"),
     ("POST", "/studio/renders/{id}/again"),
@@ -62,7 +73,13 @@ pub const ALLOW: &[(&str, &str)] = &[
 /// All pages, with the rules that hold for each of them.
 pub fn routes(shared: &Arc<Shared>) -> impl Endpoint<Output = Response> + 'static {
     let routes = Route::new()
-        .at("/", get(home::landing))
+        .at("/", get(landing::show))
+        .at("/terms", get(legal::terms))
+        .at("/privacy", get(legal::privacy))
+        .at("/keys", get(keys::show))
+        .at("/manifest.webmanifest", get(manifest::app))
+        .at("/robots.txt", get(manifest::robots))
+        .at("/sitemap.xml", get(manifest::sitemap))
         .at("/pricing", get(home::pricing))
         .at("/sign-in", get(sign_in::show).post(sign_in::send))
         .at("/sign-in/code", poem::post(sign_in::code))
@@ -70,6 +87,7 @@ pub fn routes(shared: &Arc<Shared>) -> impl Endpoint<Output = Response> + 'stati
         .at("/sign-out", poem::post(sign_in::out))
         .at("/dev/outbox", get(outbox::drawer))
         .at("/studio", get(studio::show).post(studio::press))
+        .at("/studio/prompts", get(studio::earlier))
         .at("/studio/generations/:id", get(studio::generation))
         .at("/studio/renders/:id/cancel", poem::post(studio::cancel))
         .at("/studio/renders/:id/again", poem::post(studio::again))

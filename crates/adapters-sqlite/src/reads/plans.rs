@@ -357,7 +357,10 @@ fn work_does_not_grow_with_the_gallery() {
     for (sql, work) in &big {
         // Wordings are looked for in the newest 2,000 and no more; a bounded number of old rows goes in
         // one call.
-        if sql == generations::WORDINGS || sql.starts_with("DELETE FROM event") || sql.starts_with("DELETE FROM idempotency") {
+        if sql == generations::WORDINGS
+            || sql.starts_with("DELETE FROM event")
+            || sql.starts_with("DELETE FROM idempotency")
+        {
             continue;
         }
         let before = small[sql];

@@ -9,7 +9,11 @@ use safelight_domain::{
 use safelight_usecases::{Balance, Studio};
 use serde::Serialize;
 
-use super::{draft::Draft, usual};
+use super::{
+    draft::Draft,
+    style::{self, StyleChoice},
+    usual,
+};
 
 /// What is offered at first sight; the others fold out.
 const AT_HAND: usize = 3;
@@ -17,6 +21,8 @@ const AT_HAND: usize = 3;
 /// What the composer shows.
 #[derive(Serialize)]
 pub struct ComposerView {
+    /// Whose draft it is, for the browser that keeps it.
+    pub draft_of: String,
     /// Names this form: sent twice, it is charged once.
     pub key: String,
     pub prompt: String,
@@ -31,6 +37,7 @@ pub struct ComposerView {
     pub folded_open: bool,
     /// A model that reads negative prompts, where one is offered.
     pub reader: Option<Reader>,
+    pub styles: Vec<StyleChoice>,
     pub sizes: Vec<SizeChoice>,
     pub counts: Vec<CountChoice>,
     pub seed: String,
@@ -154,7 +161,9 @@ impl ComposerView {
         let pictures = if count == 1 { "picture" } else { "pictures" };
         let at_hand = if all.len() <= AT_HAND + 1 { all.len() } else { AT_HAND };
         Self {
+            draft_of: String::new(),
             key: studio.fresh_key().0,
+            styles: style::choices(&draft.style),
             length: draft.prompt.chars().count(),
             longest: Prompt::MAX,
             models: all

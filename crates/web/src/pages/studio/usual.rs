@@ -4,11 +4,8 @@ use safelight_domain::{Pace, SignedDuration};
 
 /// Under a minute in whole seconds, above in whole minutes; the ends are rounded outwards.
 pub fn range(pace: Pace) -> String {
-    let (unit, name) = if pace.most < SignedDuration::from_mins(1) {
-        (1_000, "s")
-    } else {
-        (60_000, "min")
-    };
+    let (unit, name) =
+        if pace.most < SignedDuration::from_mins(1) { (1_000, "s") } else { (60_000, "min") };
     let (half, most) = (pace.half.as_millis() / unit, pace.most.as_millis());
     let most = u128::try_from(most).unwrap_or(0).div_ceil(unit.unsigned_abs());
     match u128::try_from(half) {
