@@ -17,9 +17,10 @@ requests_per_minute = 1000000
 `;
 
 export class Place {
-  /** A fresh folder; `painter` is how long pictures take, in seconds. */
-  constructor({ painter = [0.2, 0.6], config = '' } = {}) {
+  /** A fresh folder; `painter` is how long pictures take, in seconds; `bare` without a configuration. */
+  constructor({ painter = [0.2, 0.6], config = '', bare = false } = {}) {
     this.dir = mkdtempSync(join(tmpdir(), 'safelight-browser-'));
+    if (bare) return;
     const pace = `[painter]\nseconds = [${painter.map((s) => s.toFixed(2)).join(', ')}]\n`;
     writeFileSync(join(this.dir, 'safelight.toml'), config + usual + pace);
   }
