@@ -106,14 +106,14 @@ impl Reads for Sqlite {
         self.read(move |db| generations::times(db, limit)).await
     }
 
-    async fn prompts(
+    async fn wordings(
         &self,
         account: AccountId,
         search: &str,
         limit: u16,
     ) -> Result<Vec<Generation>, Fault> {
         let search = search.to_owned();
-        self.read(move |db| generations::prompts(db, account, &search, limit)).await
+        self.read(move |db| generations::wordings(db, account, &search, limit)).await
     }
 
     async fn image(&self, account: AccountId, id: ImageId) -> Result<Option<Image>, Fault> {

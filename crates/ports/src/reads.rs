@@ -147,7 +147,7 @@ pub trait Reads: Send + Sync {
 
     /// What the account asked for, newest first, at most `limit`; each wording once, with every
     /// word of `search` somewhere in it.
-    async fn prompts(
+    async fn wordings(
         &self,
         account: AccountId,
         search: &str,

@@ -160,7 +160,7 @@ impl Generations {
         search: &str,
         limit: u16,
     ) -> Result<Vec<Generation>, Error> {
-        Ok(self.world.reads.prompts(account, search, limit).await?)
+        Ok(self.world.reads.wordings(account, search, limit).await?)
     }
 
     /// One render.

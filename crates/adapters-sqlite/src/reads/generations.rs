@@ -103,7 +103,7 @@ const REMEMBERED: u16 = 2_000;
 pub const WORDINGS: &str =
     "SELECT * FROM generation WHERE account_id = ?1 ORDER BY id DESC LIMIT ?2";
 
-pub fn prompts(
+pub fn wordings(
     db: &Connection,
     account: AccountId,
     search: &str,

@@ -139,7 +139,7 @@ fn read_everything(db: &Connection) {
     generations::render(db, ada, RenderId(nth(1))).unwrap().unwrap();
     generations::job(db, RenderId(nth(1))).unwrap().unwrap();
     generations::times(db, 5).unwrap();
-    assert_eq!(generations::prompts(db, ada, "FOX red", 5).unwrap().len(), 1, "each once");
+    assert_eq!(generations::wordings(db, ada, "FOX red", 5).unwrap().len(), 1, "each once");
     assert_eq!(ledger::lines(db, ada, page).unwrap().items.len(), 5);
     ledger::lots(db, ada).unwrap();
     ledger::charge(db, ada, ChargeId(nth(1))).unwrap().unwrap();
