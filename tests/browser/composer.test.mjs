@@ -40,7 +40,7 @@ journey('the seed is locked, counted on and let go', async (arrive) => {
   const seed = page.getByLabel('Seed', { exact: true });
   const lock = page.getByRole('button', { name: 'Lock the seed' });
   await seed.fill('18446744073709551615');
-  await page.getByRole('button', { name: 'The next seed' }).click();
+  await page.getByRole('button', { name: '+1, the next seed' }).click();
   assert.equal(await seed.inputValue(), '0', 'seeds go round');
   assert.equal(await lock.getAttribute('aria-pressed'), 'true');
   await lock.click();
@@ -206,6 +206,7 @@ journey('on a phone the price is in view whatever is open', async (arrive) => {
   await composer.evaluate((sheet) => sheet.scrollTo(0, sheet.scrollHeight / 2));
   assert.ok(await inView(), 'in the middle of the settings');
   await page.getByText(/^Style:/).click();
+  await page.evaluate(() => { document.activeElement.blur(); document.getElementById('composer').scrollTo(0, 0); scrollTo(0, 0); });
   await looksRight(page, 'the settings open on a phone');
 });
 
