@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use safelight_testkit::{
     ManualClock,
     fal::{Account, FalSimulator},
+    stripe::StripeFake,
 };
 use safelight_tests::Place;
 use serde_json::Value;
@@ -113,5 +114,56 @@ fn what_is_wrong_with_fal_is_named_by_its_check_alone() {
         fal.account(account);
         let told = told(&[]);
         assert_eq!(told.fired(), [(id, "fail")], "{account:?}: {}", told.text);
+    }
+}
+
+const PACKS: &str = "[packs.small]\ncredits = 100\namount = 999\n";
+
+#[test]
+fn what_is_wrong_with_stripe_is_named_by_its_check_alone() {
+    let key = "sk_test_51Secret0123456789";
+    let clock = Arc::new(ManualClock::new());
+    let stripe = StripeFake::start(key, clock).expect("Stripe");
+    let url = stripe.url();
+    let right = [("STRIPE_SECRET_KEY", key), ("STRIPE_API_URL", url.as_str())];
+    let setup = |more: &[&str]| {
+        let place = Place::new(PACKS).with(&right);
+        let out = place.run(&[&["stripe", "setup", "--json"], more].concat());
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        serde_json::from_slice::<Value>(&out.stdout).expect("one JSON document")
+    };
+    let planned = setup(&[]);
+    assert_eq!(planned["acts"].as_array().map(Vec::len), Some(3), "{planned:#}");
+    assert!(stripe.objects("price").is_empty(), "a dry run changes nothing");
+    let applied = setup(&["--apply"]);
+    let secret = applied["webhook_secret"].as_str().expect("a secret, once");
+    assert_eq!(setup(&["--apply"])["acts"], Value::Array(Vec::new()), "done twice");
+
+    let told = |config: &str, changes: &[(&str, &str)]| {
+        let with_secret = [("STRIPE_WEBHOOK_SECRET", secret)];
+        let told = Told::configured(config, &[&right[..], &with_secret, changes].concat());
+        assert!(
+            !told.text.contains("Secret0123") && !told.text.contains("whsec_"),
+            "{}",
+            told.text
+        );
+        told
+    };
+    let fine = told(PACKS, &[]);
+    assert_eq!(fine.fired(), [], "{}", fine.text);
+    let dearer = PACKS.replace("999", "1099");
+    for (config, changes, fired) in [
+        (PACKS, &[("STRIPE_SECRET_KEY", "pk_test_Secret0123")][..], ("payments", "fail")),
+        (PACKS, &[("STRIPE_SECRET_KEY", "sk_test_another")], ("stripe-key", "fail")),
+        (PACKS, &[("STRIPE_WEBHOOK_SECRET", "whsec_a,,whsec_b")], ("payments", "fail")),
+        (PACKS, &[("STRIPE_WEBHOOK_SECRET", "")], ("stripe-secret", "fail")),
+        (PACKS, &[("STRIPE_API_URL", NOWHERE)], ("stripe-key", "fail")),
+        (PACKS, &[("STRIPE_API_URL", "http://stripe.example")], ("payments", "fail")),
+        (PACKS, &[("APP_URL", "http://127.0.0.1:9999")], ("stripe-endpoint", "fail")),
+        ("", &[], ("stripe-prices", "warn")),
+        (&dearer, &[], ("stripe-prices", "fail")),
+    ] {
+        let told = told(config, changes);
+        assert_eq!(told.fired(), [fired], "{changes:?}: {}", told.text);
     }
 }

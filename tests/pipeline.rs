@@ -101,6 +101,35 @@ async fn a_provider_that_never_answers_is_given_up_at_the_deadline() {
     assert_eq!(studio.balance(ada().account.id).await, 10);
 }
 
+/// Never more than a tenth of its time late, for a bounded number of looks (decision 9).
+#[tokio::test]
+async fn a_slow_picture_is_seen_soon_and_looked_at_rarely() {
+    for seconds in [1, 10, 60] {
+        let studio = TestStudio::open().await;
+        let provider = &studio.setup.provider;
+        provider.hold();
+        let id = studio.request(&ada(), 1, 1).await.status.generation.id;
+        let step = SignedDuration::from_millis(50);
+        let run = async || {
+            while studio.studio.pipeline.run_due().await.expect("it runs") {}
+            studio.setup.clock.advance(step);
+        };
+        for _ in 0..seconds * 20 {
+            run().await;
+        }
+        provider.release();
+        let mut late = SignedDuration::ZERO;
+        while studio.states(ada().account.id, id).await != [Stored] {
+            run().await;
+            late += step;
+        }
+        let took = SignedDuration::from_secs(seconds);
+        let bound = (took / 10).max(SignedDuration::from_millis(250)) + step + step;
+        assert!(late <= bound, "{seconds} s: {late:?} late");
+        assert!(provider.look.calls() < 60, "{seconds} s: {} looks", provider.look.calls());
+    }
+}
+
 #[tokio::test]
 async fn a_picture_that_is_done_at_the_deadline_is_kept() {
     let studio = TestStudio::open().await;

@@ -55,7 +55,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             in_flight: 4,
-            poll_gap: Duration::from_secs(1),
+            // As fal's own JavaScript client does.
+            poll_gap: Duration::from_millis(500),
             connect: Duration::from_secs(5),
             submit: Duration::from_secs(12),
             call: Duration::from_secs(20),

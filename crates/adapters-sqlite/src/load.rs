@@ -1,5 +1,7 @@
 //! What a decision must see, loaded under the writer's lock.
 
+mod money;
+
 use rusqlite::{Connection, Row};
 use safelight_domain::{AccountId, Books, ChargeId, Credits, LotId, Needs, Paid, Scope, Uuid};
 
@@ -19,6 +21,7 @@ pub fn books(db: &Connection, of: Scope, needs: &Needs) -> Sql<Books> {
         let sql = "SELECT 1 FROM user WHERE canonical = ?1";
         books.email_taken = one(db, sql, [email], |_| Ok(()))?.is_some();
     }
+    money::deliveries(db, needs, &mut books)?;
     let Scope::Account(account) = of else { return Ok(books) };
     person(db, account, needs, &mut books)?;
     Ok(books)
@@ -67,6 +70,7 @@ fn person(db: &Connection, account: AccountId, needs: &Needs, books: &mut Books)
     for charge in needs.charges.iter().copied().chain(of_renders).collect::<Vec<_>>() {
         paid(db, account, charge, books)?;
     }
+    money::orders(db, account, needs, books)?;
     library(db, account, needs, books)
 }
 

@@ -24,6 +24,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, name: "access", sql: include_str!("../migrations/0003-access.sql") },
     Migration { version: 4, name: "quotas", sql: include_str!("../migrations/0004-quotas.sql") },
     Migration { version: 5, name: "endings", sql: include_str!("../migrations/0005-endings.sql") },
+    Migration { version: 6, name: "money", sql: include_str!("../migrations/0006-money.sql") },
 ];
 
 /// Why the schema could not be brought up to date.

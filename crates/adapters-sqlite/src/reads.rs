@@ -5,18 +5,21 @@ mod gallery;
 mod generations;
 mod ledger;
 mod live;
+mod money;
 mod people;
 #[cfg(test)]
 mod plans;
 
 use async_trait::async_trait;
 use safelight_domain::{
-    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Event,
-    Folder, Generation, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, ModelSlug,
-    RenderId, RenderStatus, Session, SessionHash, SignedDuration, Timestamp, User,
+    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Delivery,
+    DeliveryState, Event, EventId, Folder, Generation, GenerationId, Image, ImageFilter, ImageId,
+    KeyId, Line, Lot, ModelSlug, OrderId, PackOrder, PaymentMode, RenderId, RenderStatus, Session,
+    SessionHash, SignedDuration, Timestamp, User,
 };
 use safelight_ports::{
-    Costs, Cursor, Fault, GenerationStatus, Job, Load, Neighbours, Page, Paged, Reads,
+    Costs, Cursor, Fault, GenerationStatus, InboxLoad, Job, Load, Neighbours, OrderStatus, Page,
+    Paged, Reads,
 };
 
 use crate::{
@@ -68,6 +71,61 @@ impl Reads for Sqlite {
 
     async fn lines(&self, account: AccountId, page: Page) -> Result<Paged<Line>, Fault> {
         self.read(move |db| ledger::lines(db, account, page)).await
+    }
+
+    async fn order(&self, account: AccountId, id: OrderId) -> Result<Option<OrderStatus>, Fault> {
+        self.read(move |db| money::order(db, account, id)).await
+    }
+
+    async fn orders(&self, account: AccountId, page: Page) -> Result<Paged<OrderStatus>, Fault> {
+        self.read(move |db| money::orders(db, account, page)).await
+    }
+
+    async fn any_order(&self, id: OrderId) -> Result<Option<PackOrder>, Fault> {
+        self.read(move |db| money::any_order(db, id)).await
+    }
+
+    async fn waiting_orders(
+        &self,
+        mode: PaymentMode,
+        before: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<PackOrder>, Fault> {
+        self.read(move |db| money::waiting_orders(db, mode, before, limit)).await
+    }
+
+    async fn customer(
+        &self,
+        account: AccountId,
+        mode: PaymentMode,
+    ) -> Result<Option<String>, Fault> {
+        self.read(move |db| money::customer(db, account, mode)).await
+    }
+
+    async fn account_of_customer(
+        &self,
+        mode: PaymentMode,
+        customer: &str,
+    ) -> Result<Option<AccountId>, Fault> {
+        let customer = customer.to_owned();
+        self.read(move |db| money::account_of_customer(db, mode, &customer)).await
+    }
+
+    async fn delivery(&self, event: &EventId) -> Result<Option<Delivery>, Fault> {
+        let event = event.clone();
+        self.read(move |db| money::delivery(db, &event)).await
+    }
+
+    async fn deliveries(
+        &self,
+        state: Option<DeliveryState>,
+        page: Page,
+    ) -> Result<Paged<Delivery>, Fault> {
+        self.read(move |db| money::deliveries(db, state, page)).await
+    }
+
+    async fn inbox(&self) -> Result<InboxLoad, Fault> {
+        self.read(|db| money::inbox(db)).await
     }
 
     async fn generation(

@@ -5,11 +5,15 @@ use safelight_domain::{
     Account, AccountId, AccountStatus, ActionName, ApiKey, Challenge, ChallengeId, Charge,
     ChargeId, ChargeState, Count, Credits, Email, Event, EventName, Folder, FolderId, FolderName,
     Generation, GenerationId, Image, ImageId, KeyId, KeyScope, Lot, LotId, LotKind, ModelSlug,
-    Order, Prompt, Render, RenderId, RenderState, Role, Seed, Session, SessionId, Size, SourceRef,
-    Timestamp, TxnKind, User, UserId, Uuid,
+    Order, OrderId, Prompt, Render, RenderId, RenderState, Role, Seed, Session, SessionId, Size,
+    SourceRef, Timestamp, TxnKind, User, UserId, Uuid,
 };
 
 use crate::error::{Foreign, Sql};
+
+mod money;
+
+pub use money::{delivery, delivery_state, order, returned, topic_words};
 
 pub fn id(id: Uuid) -> [u8; 16] {
     id.into_bytes()
@@ -160,6 +164,7 @@ pub fn lot(row: &Row<'_>) -> Sql<Lot> {
         remaining: credits(row, "remaining")?,
         expires_at: time(row, "expires_at")?,
         source: SourceRef(row.get("source")?),
+        order: uuid_or_none(row, "order_id")?.map(OrderId),
     })
 }
 
@@ -206,7 +211,7 @@ pub fn seed(row: &Row<'_>, column: &str) -> Sql<Seed> {
 }
 
 /// What to make, from a generation's columns.
-pub fn order(row: &Row<'_>) -> Sql<Order> {
+pub fn wish(row: &Row<'_>) -> Sql<Order> {
     let negative: Option<String> = row.get("negative")?;
     let size: String = row.get("size")?;
     Ok(Order {
@@ -228,7 +233,7 @@ pub fn generation(row: &Row<'_>) -> Sql<Generation> {
     Ok(Generation {
         id: GenerationId(uuid(row, "id")?),
         account_id: AccountId(uuid(row, "account_id")?),
-        order: order(row)?,
+        order: wish(row)?,
         count: Count::new(count).map_err(|_| foreign("the count", count))?,
         folder_id: uuid_or_none(row, "folder_id")?.map(FolderId),
         created_at: time(row, "created_at")?,

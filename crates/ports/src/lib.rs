@@ -19,15 +19,20 @@ mod world;
 pub use costs::Costs;
 pub use fault::{Fault, chain};
 pub use imaging::{Imaging, IngestError, Ingested, Thumbnail};
-pub use local::{LinkError, LocalFile, LocalFiles};
+pub use local::{LinkError, LocalFile, LocalFiles, PlayCheckout, PlayDeed, PlayPurchase, PlayPush};
 pub use mail::{Kept, Mail, Mailer, Outbox};
 pub use payments::{
-    Checkout, CheckoutState, Money, NewCheckout, Notice, NoticeRefused, OpenCheckout, Payment,
-    PaymentError, PaymentMode, PaymentPush, Payments, Price, Topic, Undelivered,
+    Checkout, CheckoutState, NewCheckout, Notice, NoticeRefused, OpenCheckout, Payment,
+    PaymentError, PaymentPush, Payments, Price, Undelivered,
 };
 pub use provider::{Cancelled, Delivery, Looked, Provider, SubmitError};
 pub use push::{ProviderPush, Push, PushRefused, Pushed};
-pub use reads::{Cursor, GenerationStatus, Job, Load, Neighbours, Page, Paged, Reads};
+pub use reads::{
+    Cursor, GenerationStatus, InboxLoad, Job, Load, Neighbours, OrderStatus, Page, Paged, Reads,
+};
 pub use storage::{LINK_SECONDS, Presign, Storage, link_date};
-pub use store::{Claimed, CommitError, Dispatch, Feed, Store};
+pub use store::{Claimed, ClaimedDeliveries, CommitError, Dispatch, Feed, Store};
 pub use world::{Clock, Entropy, Ids};
+
+/// Values of the domain that payments are told in.
+pub use safelight_domain::{Money, PaymentMode, Topic};

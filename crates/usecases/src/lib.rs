@@ -9,9 +9,11 @@ mod error;
 mod folder;
 mod generation;
 mod image;
+mod inbox;
 mod ledger;
 mod letter;
 mod live;
+mod order;
 mod pace;
 mod pipeline;
 mod quota;
@@ -28,9 +30,11 @@ pub use error::Error;
 pub use folder::Folders;
 pub use generation::{Ask, Generations, Requested, charged, refunded};
 pub use image::{Act, Download, Edit, Images, Import, Urls};
+pub use inbox::{CaughtUp, Inbox, ReceiveError};
 pub use ledger::{Balance, Consumed, Ledger};
 pub use letter::Letter;
 pub use live::Live;
+pub use order::{Orders, ToPay};
 pub use pace::Paces;
 pub use pipeline::Pipeline;
 pub use quota::Quotas;
@@ -43,6 +47,7 @@ pub use terms::{Terms, Timing};
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    Costs, Cursor, Fault, GenerationStatus, Kept, LinkError, Load, LocalFile, LocalFiles, Mail,
-    Neighbours, Outbox, Page, Paged, ProviderPush, Push, PushRefused, Pushed, chain,
+    CheckoutState, Costs, Cursor, Fault, GenerationStatus, InboxLoad, Kept, LinkError, Load,
+    LocalFile, LocalFiles, Mail, Neighbours, NoticeRefused, OrderStatus, Outbox, Page, Paged,
+    PlayCheckout, PlayDeed, PlayPurchase, PlayPush, ProviderPush, Push, PushRefused, Pushed, chain,
 };

@@ -174,7 +174,7 @@ async fn many_askers_are_one_poll() {
 fn black_means_filtered_where_the_checker_blackens() {
     let bench = Bench::new();
     let blackens = |slug: &str| {
-        let order = Order { model: ModelSlug(slug.to_owned()), ..order() };
+        let order = Order { model: ModelSlug(slug.to_owned()), ..says("a fox") };
         bench.fal.blackens(&order)
     };
     for (slug, expected) in [

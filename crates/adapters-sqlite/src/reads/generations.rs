@@ -80,7 +80,7 @@ pub fn job(db: &Connection, render: RenderId) -> Sql<Option<Job>> {
     one(db, sql, [id(render.0)], |row| {
         let render = rows::render(row)?;
         // The seed read here is the render's own: both tables have the column, the render's first.
-        let order = Order { seed: render.seed, ..rows::order(row)? };
+        let order = Order { seed: render.seed, ..rows::wish(row)? };
         let folder_id = rows::uuid_or_none(row, "folder_id")?.map(FolderId);
         Ok(Job { render, order, folder_id })
     })

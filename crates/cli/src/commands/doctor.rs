@@ -5,6 +5,7 @@
 //! each misconfiguration and sees exactly its check fire (`tests/doctor.rs`).
 
 mod database;
+mod payments;
 mod provider;
 mod report;
 mod settings;
@@ -23,6 +24,9 @@ pub async fn run(args: &Args, deep: bool) -> anyhow::Result<ExitCode> {
         provider::check(&mut report, app_url).await;
     }
     storage::check(&mut report).await;
+    if let Some(app_url) = &settings.app_url {
+        payments::check(&mut report, settings.packs.as_ref(), app_url).await;
+    }
     if let Some(places) = &settings.places {
         database::check(&mut report, places, deep).await;
     }

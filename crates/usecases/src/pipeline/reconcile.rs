@@ -24,10 +24,10 @@ enum Then {
 }
 
 impl Pipeline {
-    /// Brings a render as far as it will go now. Does nothing when this process already works on
-    /// it, when it is over, or when its submit is under way.
+    /// Brings a render as far as it will go now. Waits its turn while this process already works
+    /// on it: whatever made it due again may be news. Does nothing when it is over.
     pub async fn reconcile(&self, id: RenderId) -> Result<(), Error> {
-        let Some(_held) = self.hold(id) else { return Ok(()) };
+        let _held = self.hands.take(id).await;
         for _ in 0..STEPS {
             let Some(job) = self.world.reads.job(id).await? else { return Ok(()) };
             if matches!(self.advance(&job).await?, Then::Rest) {
@@ -197,12 +197,12 @@ impl Pipeline {
         self.later(render, SORE).await
     }
 
-    /// Looks again after a third of its age, so that quick pictures are seen quickly and slow ones
-    /// cost few looks.
+    /// Looks again after a tenth of its age: nobody waits more than a tenth longer than the picture
+    /// took, and a slow one costs few looks (decision 9).
     async fn later(&self, render: &Render, soonest: SignedDuration) -> Result<Then, Error> {
         let now = self.now();
         let begun = render.begun_at.unwrap_or(render.created_at);
-        let pause = now.duration_since(begun) / 3;
+        let pause = now.duration_since(begun) / 10;
         let next_at = later(now, pause.clamp(soonest, self.terms.timing.look_latest.max(soonest)));
         // Not past the deadline: there is something to do then.
         let next_at = next_at.min(render.deadline.max(later(now, soonest)));

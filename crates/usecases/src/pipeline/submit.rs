@@ -15,7 +15,7 @@ const PAUSE: SignedDuration = SignedDuration::from_millis(500);
 impl Pipeline {
     /// Sends one dispatched render.
     pub(super) async fn submit(&self, render: Render) {
-        let Some(_held) = self.hold(render.id) else { return };
+        let Some(_held) = self.hands.try_take(render.id) else { return };
         let result = self.try_submit(&render).await;
         settled(render.id, result);
     }

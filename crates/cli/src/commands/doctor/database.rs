@@ -1,6 +1,6 @@
 //! The database file and, when asked, the whole books.
 
-use safelight_ports::Clock;
+use safelight_ports::{Clock, Reads};
 
 use super::Report;
 use crate::{
@@ -14,9 +14,9 @@ pub async fn check(report: &mut Report, places: &Places, deep: bool) {
         report.ok("database", format!("opened, schema {}", facts.schema));
         let says = format!("{} (3.51.3 or later is needed)", facts.version);
         if facts.version_is_safe {
-            report.ok("sqlite", says)
+            report.ok("sqlite", says);
         } else {
-            report.fail("sqlite", says)
+            report.fail("sqlite", says);
         }
         if facts.journal_mode == "wal" {
             report.ok("journal", "wal");
@@ -26,6 +26,7 @@ pub async fn check(report: &mut Report, places: &Places, deep: bool) {
             report.fail("journal", says);
         }
     }
+    notices(report, &store).await;
     if !deep {
         report.info("books", "not audited; --deep does it");
         return;
@@ -40,4 +41,19 @@ pub async fn check(report: &mut Report, places: &Places, deep: bool) {
             }
         }
     }
+}
+
+/// Notices of the payment provider that wait for a person.
+async fn notices(report: &mut Report, store: &impl Reads) {
+    let Some(load) = report.try_get("notices", store.inbox().await) else { return };
+    let newest = load.newest.map_or_else(|| "none yet".to_owned(), |at| format!("newest {at}"));
+    if load.dead + load.parked == 0 {
+        report.info("notices", format!("{} pending, {newest}", load.pending));
+        return;
+    }
+    let (dead, parked) = (load.dead, load.parked);
+    let says = format!(
+        "{dead} dead and {parked} parked, {newest}: see safelight webhooks list, then replay them"
+    );
+    report.warn("notices", says);
 }

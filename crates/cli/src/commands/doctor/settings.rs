@@ -1,5 +1,7 @@
 //! The configuration file, the address, the data folder and the studio's own secret.
 
+use safelight_domain::Packs;
+
 use super::Report;
 use crate::{
     args::Args,
@@ -12,6 +14,7 @@ use crate::{
 pub struct Settings {
     pub app_url: Option<String>,
     pub places: Option<Places>,
+    pub packs: Option<Packs>,
 }
 
 impl Settings {
@@ -23,6 +26,8 @@ impl Settings {
             let says = format!("{} models on offer", catalog.models().len());
             report.ok("configuration", says);
         }
+        let packs = config.as_ref().map(Config::packs);
+        let packs = packs.and_then(|packs| report.try_get("configuration", packs));
         let app_url = report.try_get("address", environment::app_url("127.0.0.1:8080"));
         if let Some(app_url) = &app_url {
             report.ok("address", app_url);
@@ -42,6 +47,6 @@ impl Settings {
                 report.ok("app-secret", "set, and readable by its owner alone");
             }
         }
-        Self { app_url, places }
+        Self { app_url, places, packs }
     }
 }
