@@ -4,7 +4,7 @@ import { looksRight, steady } from './lib/inspect.mjs';
 import { openStudio } from './lib/studio.mjs';
 import { until } from './lib/wait.mjs';
 
-const config = 'signup_bonus = 12\n[models.flux-schnell]\nprice = 2\n[models.flux-dev]\nprice = 5\n';
+const config = 'signup_bonus = 12\n[models.flux-schnell]\nprice = 2\n[models.flux-dev]\nprice = 5\n[packs.small]\ncredits = 100\namount = 999\n[packs.large]\ncredits = 1000\namount = 7900\nexpires_days = 365\n';
 const studio = await openStudio({ config });
 const { journey } = studio;
 const words = 'A lighthouse on a rock at first light';
@@ -54,7 +54,7 @@ for (const [name, manner] of [['without JavaScript', { script: false }], ['under
     await page.getByRole('img', { name: new RegExp(words) }).waitFor();
     await page.getByText(words).first().waitFor();
     assert.equal(await page.getByRole('button', { name: 'Play again' }).count(), 0);
-    for (const text of ['2 credits. One picture', 'Start with 12 credits', 'up to 5 credits', 'FLUX.1 dev']) {
+    for (const text of ['2 credits. One picture', 'Start with 12 credits', 'up to 5 credits', 'FLUX.1 dev', '1,000 credits', '79.00 USD', 'After 365 days']) {
       assert.ok((await page.locator('main').innerText()).replaceAll(/\s+/g, ' ').includes(text), text);
     }
     await page.getByText('What if a picture fails?').click();

@@ -5,7 +5,10 @@ use poem::handler;
 use safelight_usecases::Error;
 use serde::Serialize;
 
-use super::studio::usual;
+use super::{
+    billing::{PackView, packs},
+    studio::usual,
+};
 use crate::{problem::Problem, site::Page, visitor::Visitor};
 
 /// What the meter shows before the picture is paid, where no account begins with any credits.
@@ -18,6 +21,8 @@ struct LandingView {
     /// The first model on offer: what the reveal shows the price of.
     first: ModelView,
     models: Vec<ModelView>,
+    /// What can be bought; nothing while no payments are set up.
+    packs: Vec<PackView>,
     /// What the dearest picture costs.
     dearest: u32,
     /// The meter before and after.
@@ -72,6 +77,7 @@ async fn view(visitor: &Visitor) -> Result<LandingView, Error> {
         dearest: models.iter().map(|model| model.price).max().unwrap_or_default(),
         after: before - first.price,
         before,
+        packs: packs(studio),
         key_prefix: terms.key_prefix.clone(),
         deadline: match minutes {
             0 => format!("{} seconds", terms.timing.deadline.as_secs()),
