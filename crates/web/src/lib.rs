@@ -50,6 +50,7 @@ use tokio::sync::watch;
 pub use app::{app, routes};
 pub use limits::Limits;
 pub use openapi::openapi_json;
+pub use site::original;
 
 /// All the web needs.
 #[derive(Clone)]
