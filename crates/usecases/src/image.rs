@@ -1,13 +1,15 @@
 //! The gallery: pictures that are safely stored.
 
 mod import;
+pub(crate) mod label;
 
 use std::sync::Arc;
 
 use safelight_domain::{
     AccountId, Change, Changes, FolderId, Image, ImageFilter, ImageId, Invalid, Refusal, Variant,
 };
-use safelight_ports::{Neighbours, Page, Paged, Presign};
+use safelight_ports::{Fault, Neighbours, Page, Paged, Presign};
+use tokio::sync::Semaphore;
 
 pub use import::Import;
 
@@ -16,7 +18,7 @@ use crate::{Error, Pipeline, World};
 /// Links to a picture's files. They lapse within hours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Urls {
-    /// As the provider delivered it.
+    /// All of its pixels, and what it was made from.
     pub original: String,
     /// At most 320 px wide.
     pub w320: String,
@@ -64,11 +66,26 @@ pub struct Download {
     pub url: String,
 }
 
+/// A file to hand over.
+#[derive(Clone, PartialEq, Eq)]
+pub struct File {
+    /// What to save it as.
+    pub name: String,
+    /// `image/jpeg`, `image/png` or `image/webp`.
+    pub media_type: String,
+    /// All of it.
+    pub bytes: Vec<u8>,
+}
+
+/// How many files are read and rewritten at once: each is in memory twice meanwhile.
+const AT_ONCE: usize = 4;
+
 /// Shows, files and trashes pictures.
 #[derive(Clone)]
 pub struct Images {
     world: Arc<World>,
     pipeline: Pipeline,
+    reading: Arc<Semaphore>,
 }
 
 impl Images {
@@ -76,7 +93,7 @@ impl Images {
     pub const MOST: usize = 200;
 
     pub(crate) fn new(world: Arc<World>, pipeline: Pipeline) -> Self {
-        Self { world, pipeline }
+        Self { world, pipeline, reading: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     /// One picture, in the trash or not.
@@ -158,6 +175,27 @@ impl Images {
         let now = self.world.clock.now();
         Download { url: self.world.storage.presign(&key, &Presign::Save(file_name(image)), now) }
     }
+
+    /// The original without the words it was made from, for giving away. It still says that a
+    /// machine made it.
+    pub async fn clean(&self, image: &Image) -> Result<File, Error> {
+        let _turn = self.reading.acquire().await.map_err(|e| Fault::passing("images", e))?;
+        let key = image.key(Variant::Original);
+        let get = self.world.storage.get(&key, image.bytes);
+        let call = self.pipeline.terms.timing.call;
+        let file = crate::pipeline::within(call, "storage", get).await?;
+        let file = file.ok_or_else(|| Fault::lasting("storage", "a stored picture is gone"))?;
+        let bytes = label::clean(&file, &image.model.0, &self.pipeline.terms)
+            .map_err(|error| Fault::lasting("images", error))?;
+        Ok(File { name: clean_name(image), media_type: image.media_type.clone(), bytes })
+    }
+}
+
+/// A name that tells nothing: the first words of a prompt are words of it.
+fn clean_name(image: &Image) -> String {
+    let id = image.id.to_string();
+    let end = id.rsplit('-').next().unwrap_or(&id);
+    format!("picture-{end}.{}", image.extension())
 }
 
 /// The first words of the prompt and the seed: plain ASCII, so that no header needs an encoding.

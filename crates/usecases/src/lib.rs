@@ -24,7 +24,7 @@ pub use api_key::{Caller, Keys, NewKey};
 pub use error::Error;
 pub use folder::Folders;
 pub use generation::{Ask, Generations, Requested, charged, refunded};
-pub use image::{Act, Download, Edit, Images, Import, Urls};
+pub use image::{Act, Download, Edit, File, Images, Import, Urls};
 pub use ledger::{Balance, Consumed, Ledger};
 pub use live::Live;
 pub use pipeline::Pipeline;
@@ -34,6 +34,9 @@ pub use session::{Member, Sessions};
 pub use sign_in::{Answer, Begun, Proof, SignIn, SignedIn, own_path};
 pub use studio::{Studio, World};
 pub use terms::{Terms, Timing};
+
+/// What an [`Import`] says of where its picture comes from.
+pub use safelight_provenance::Source;
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{

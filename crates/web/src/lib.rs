@@ -30,6 +30,7 @@ mod rate;
 mod ratio;
 mod redirect;
 mod reference;
+mod saved;
 mod security;
 mod site;
 mod streams;

@@ -7,8 +7,10 @@ use safelight_domain::{
 };
 use safelight_ports::{Delivery, Fault, IngestError, Ingested, Job, Looked};
 
+use safelight_provenance::Source;
+
 use super::{LEASE, Pipeline, later, within};
-use crate::Error;
+use crate::{Error, image::label::label};
 
 /// More steps than any render has left: the loop below ends by itself, this makes it certain.
 const STEPS: usize = 8;
@@ -129,6 +131,10 @@ impl Pipeline {
             Ok(picture) => picture,
             Err(IngestError::Unusable(slug)) => return self.fail(render, slug).await,
             Err(IngestError::Fault(fault)) => return self.stumble(render, &fault).await,
+        };
+        let source = Source::TrainedAlgorithmicMedia;
+        let Ok(picture) = label(picture, &job.order, source, &self.terms) else {
+            return self.fail(render, "broken_image").await;
         };
         let image = self.image(job, &picture);
         let pixels = (picture.width, picture.height);

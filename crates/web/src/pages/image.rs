@@ -15,8 +15,10 @@ use super::{
     id, moment,
 };
 use crate::{
+    api::Variant,
     form::Form,
     problem::Problem,
+    saved,
     site::{Page, see_other},
     visitor::Member,
 };
@@ -145,11 +147,20 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// `GET /images/{id}/download`: leads to a link that saves the original and lapses within hours.
+/// `GET /images/{id}/download`: leads to a link that saves the original and lapses within hours;
+/// `?variant=clean` is answered with the file without its words.
 #[handler]
-pub async fn download(member: Member, Path(path): Path<String>) -> Result<Response, Problem> {
+pub async fn download(
+    request: &Request,
+    member: Member,
+    Path(path): Path<String>,
+) -> Result<Response, Problem> {
+    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
     let images = &member.studio().images;
     let image = images.get(member.account(), id(&path)?).await?;
+    if filter::given::<Variant>(&query, "variant")? == Some(Variant::Clean) {
+        return Ok(saved::answer(images.clean(&image).await?));
+    }
     Ok(see_other(&images.download(&image).url))
 }
 
