@@ -18,11 +18,12 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
-const MIGRATIONS: [Migration; 4] = [
+const MIGRATIONS: [Migration; 5] = [
     Migration { version: 1, name: "books", sql: include_str!("../migrations/0001-books.sql") },
     Migration { version: 2, name: "studio", sql: include_str!("../migrations/0002-studio.sql") },
     Migration { version: 3, name: "access", sql: include_str!("../migrations/0003-access.sql") },
     Migration { version: 4, name: "quotas", sql: include_str!("../migrations/0004-quotas.sql") },
+    Migration { version: 5, name: "months", sql: include_str!("../migrations/0005-months.sql") },
 ];
 
 /// Why the schema could not be brought up to date.

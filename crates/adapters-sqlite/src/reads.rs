@@ -4,6 +4,7 @@ mod gallery;
 mod generations;
 mod ledger;
 mod live;
+mod months;
 mod people;
 #[cfg(test)]
 mod plans;
@@ -15,7 +16,7 @@ use safelight_domain::{
     Folder, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, RenderId, RenderStatus,
     Session, SessionHash, Timestamp, User,
 };
-use safelight_ports::{Cursor, Fault, GenerationStatus, Job, Load, Neighbours, Page, Paged, Reads};
+use safelight_ports::{Cursor, Fault, GenerationStatus, Job, Load, Month, Neighbours, Page, Paged, Reads};
 
 use crate::{Sqlite, error::Sql};
 
@@ -115,6 +116,31 @@ impl Reads for Sqlite {
     ) -> Result<Neighbours, Fault> {
         let filter = filter.clone();
         self.read(move |db| gallery::neighbours(db, account, &filter, image)).await
+    }
+
+    async fn image_ids(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+        limit: u32,
+    ) -> Result<Vec<ImageId>, Fault> {
+        let filter = filter.clone();
+        self.read(move |db| gallery::ids(db, account, &filter, limit)).await
+    }
+
+    async fn newer_images(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+        image: ImageId,
+        limit: u32,
+    ) -> Result<u32, Fault> {
+        let filter = filter.clone();
+        self.read(move |db| gallery::newer(db, account, &filter, image, limit)).await
+    }
+
+    async fn months(&self, account: AccountId) -> Result<Vec<Month>, Fault> {
+        self.read(move |db| months::all(db, account)).await
     }
 
     async fn folders(&self, account: AccountId) -> Result<Vec<Folder>, Fault> {

@@ -25,7 +25,7 @@ pub use payments::{
 };
 pub use provider::{Cancelled, Delivery, Looked, Provider, SubmitError};
 pub use push::{ProviderPush, Push, PushRefused, Pushed};
-pub use reads::{Cursor, GenerationStatus, Job, Load, Neighbours, Page, Paged, Reads};
+pub use reads::{Cursor, GenerationStatus, Job, Load, Month, Neighbours, Page, Paged, Reads};
 pub use storage::{LINK_SECONDS, Presign, Storage, link_date};
 pub use store::{Claimed, CommitError, Dispatch, Feed, Store};
 pub use world::{Clock, Entropy, Ids};

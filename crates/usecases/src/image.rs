@@ -8,7 +8,7 @@ use std::sync::Arc;
 use safelight_domain::{
     AccountId, Change, Changes, FolderId, Image, ImageFilter, ImageId, Invalid, Refusal, Variant,
 };
-use safelight_ports::{Fault, Neighbours, Page, Paged, Presign};
+use safelight_ports::{Fault, Month, Neighbours, Page, Paged, Presign};
 use tokio::sync::Semaphore;
 
 pub use import::Import;
@@ -91,6 +91,8 @@ pub struct Images {
 impl Images {
     /// The most pictures one act may change.
     pub const MOST: usize = 200;
+    /// The most pictures "all that match" are.
+    pub const ALL: u32 = 20_000;
 
     pub(crate) fn new(world: Arc<World>, pipeline: Pipeline) -> Self {
         Self { world, pipeline, reading: Arc::new(Semaphore::new(AT_ONCE)) }
@@ -133,6 +135,67 @@ impl Images {
         let list = ids.iter().map(|id| act.on(*id)).collect();
         self.world.store.commit(Changes::of(account, list)).await?;
         Ok(())
+    }
+
+    /// The same for all that match, newest first, at most [`Images::ALL`]; answers which it was done
+    /// to. In steps of their own: what is cut off in the middle is done so far.
+    pub async fn act_on_all(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+        act: Act,
+    ) -> Result<Vec<ImageId>, Error> {
+        let ids = self.ids(account, filter).await?;
+        let mut done = Vec::new();
+        for some in ids.chunks(Self::MOST) {
+            done.extend(self.act_sparing(account, some, act).await?);
+        }
+        Ok(done)
+    }
+
+    /// The same, but liked pictures do not go to the trash with others; answers which it was done to.
+    pub async fn act_sparing(
+        &self,
+        account: AccountId,
+        ids: &[ImageId],
+        act: Act,
+    ) -> Result<Vec<ImageId>, Error> {
+        let mut meant = ids.to_vec();
+        if act == Act::Trash && ids.len() <= Self::MOST {
+            meant.clear();
+            for id in ids {
+                let image = self.get(account, *id).await?;
+                meant.extend((!image.liked).then_some(*id));
+            }
+        }
+        if ids.is_empty() || !meant.is_empty() {
+            self.act(account, &meant, act).await?;
+        }
+        Ok(meant)
+    }
+
+    /// The ids of all that match, newest first, at most [`Images::ALL`].
+    pub async fn ids(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+    ) -> Result<Vec<ImageId>, Error> {
+        Ok(self.world.reads.image_ids(account, filter, Self::ALL).await?)
+    }
+
+    /// How many that match are newer than this one; more than a hundred are a hundred.
+    pub async fn newer(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+        id: ImageId,
+    ) -> Result<u32, Error> {
+        Ok(self.world.reads.newer_images(account, filter, id, 100).await?)
+    }
+
+    /// The months there are pictures of, newest first.
+    pub async fn months(&self, account: AccountId) -> Result<Vec<Month>, Error> {
+        Ok(self.world.reads.months(account).await?)
     }
 
     /// Likes, unlikes, files.

@@ -41,5 +41,5 @@ pub use safelight_provenance::Source;
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
     Cursor, Fault, GenerationStatus, Kept, LinkError, Load, LocalFile, LocalFiles, Mail,
-    Neighbours, Outbox, Page, Paged, ProviderPush, Push, PushRefused, Pushed, chain,
+    Month, Neighbours, Outbox, Page, Paged, ProviderPush, Push, PushRefused, Pushed, chain,
 };
