@@ -16,7 +16,9 @@ use safelight_domain::{
     Folder, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, RenderId, RenderStatus,
     Session, SessionHash, Timestamp, User,
 };
-use safelight_ports::{Cursor, Fault, GenerationStatus, Job, Load, Month, Neighbours, Page, Paged, Reads};
+use safelight_ports::{
+    Cursor, Fault, GenerationStatus, Job, Load, Month, Neighbours, Page, Paged, Reads,
+};
 
 use crate::{Sqlite, error::Sql};
 

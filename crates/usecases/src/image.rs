@@ -59,6 +59,15 @@ impl Act {
     }
 }
 
+/// What an act on many came to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Done {
+    /// Which it was done to.
+    pub ids: Vec<ImageId>,
+    /// How many were left alone, because they are liked.
+    pub kept: usize,
+}
+
 /// A link that saves a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Download {
@@ -137,29 +146,30 @@ impl Images {
         Ok(())
     }
 
-    /// The same for all that match, newest first, at most [`Images::ALL`]; answers which it was done
-    /// to. In steps of their own: what is cut off in the middle is done so far.
+    /// The same for all that match, newest first, at most [`Images::ALL`]. In steps of their own:
+    /// what is cut off in the middle is done so far.
     pub async fn act_on_all(
         &self,
         account: AccountId,
         filter: &ImageFilter,
         act: Act,
-    ) -> Result<Vec<ImageId>, Error> {
-        let ids = self.ids(account, filter).await?;
-        let mut done = Vec::new();
-        for some in ids.chunks(Self::MOST) {
-            done.extend(self.act_sparing(account, some, act).await?);
+    ) -> Result<Done, Error> {
+        let mut done = Done::default();
+        for some in self.ids(account, filter).await?.chunks(Self::MOST) {
+            let Done { ids, kept } = self.act_on(account, some, act).await?;
+            done.ids.extend(ids);
+            done.kept += kept;
         }
         Ok(done)
     }
 
-    /// The same, but liked pictures do not go to the trash with others; answers which it was done to.
-    pub async fn act_sparing(
+    /// The same for a choice of many: those that are liked do not go to the trash with it.
+    pub async fn act_on(
         &self,
         account: AccountId,
         ids: &[ImageId],
         act: Act,
-    ) -> Result<Vec<ImageId>, Error> {
+    ) -> Result<Done, Error> {
         let mut meant = ids.to_vec();
         if act == Act::Trash && ids.len() <= Self::MOST {
             meant.clear();
@@ -171,7 +181,7 @@ impl Images {
         if ids.is_empty() || !meant.is_empty() {
             self.act(account, &meant, act).await?;
         }
-        Ok(meant)
+        Ok(Done { kept: ids.len() - meant.len(), ids: meant })
     }
 
     /// The ids of all that match, newest first, at most [`Images::ALL`].

@@ -24,7 +24,7 @@ pub use api_key::{Caller, Keys, NewKey};
 pub use error::Error;
 pub use folder::Folders;
 pub use generation::{Ask, Generations, Requested, charged, refunded};
-pub use image::{Act, Download, Edit, File, Images, Import, Urls};
+pub use image::{Act, Done, Download, Edit, File, Images, Import, Urls};
 pub use ledger::{Balance, Consumed, Ledger};
 pub use live::Live;
 pub use pipeline::Pipeline;
@@ -40,6 +40,6 @@ pub use safelight_provenance::Source;
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    Cursor, Fault, GenerationStatus, Kept, LinkError, Load, LocalFile, LocalFiles, Mail,
-    Month, Neighbours, Outbox, Page, Paged, ProviderPush, Push, PushRefused, Pushed, chain,
+    Cursor, Fault, GenerationStatus, Kept, LinkError, Load, LocalFile, LocalFiles, Mail, Month,
+    Neighbours, Outbox, Page, Paged, ProviderPush, Push, PushRefused, Pushed, chain,
 };

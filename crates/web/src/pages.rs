@@ -45,6 +45,8 @@ pub const ALLOW: &[(&str, &str)] = &[
     ("GET, HEAD", "/static/{set}/{path}"),
     ("GET, HEAD", "/gallery"),
     ("POST", "/gallery/bulk"),
+    ("GET, HEAD", "/gallery/ids"),
+    ("GET, HEAD", "/gallery/news"),
     ("POST", "/folders"),
     ("POST", "/folders/{id}/{act}"),
     ("GET, HEAD", "/images/{id}"),
@@ -85,6 +87,8 @@ fn library(routes: Route) -> Route {
     routes
         .at("/gallery", get(gallery::show))
         .at("/gallery/bulk", post(gallery::bulk))
+        .at("/gallery/ids", get(gallery::answers::ids))
+        .at("/gallery/news", get(gallery::answers::news))
         .at("/folders", post(folders::create))
         .at("/folders/:id/rename", post(folders::rename))
         .at("/folders/:id/move", post(folders::relocate))
