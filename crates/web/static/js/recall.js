@@ -36,7 +36,7 @@ function tell(before, after, notes = []) {
   line.id = 'recalled';
   line.className = 'recalled';
   line.setAttribute('role', 'status');
-  line.append(changed.length ? 'Changed:' : 'Taken over.');
+  if (changed.length) line.append('Changed:');
   for (const name of changed) {
     const chip = document.createElement('span'), old = document.createElement('s');
     old.textContent = shown(name, before[name] ?? '') || (name === 'seed' ? 'random' : 'none');
