@@ -10,7 +10,13 @@ const ahead = new IntersectionObserver((entries) => {
     left -= 1;
     append(target.querySelector('a'), false);
   }
-}, { rootMargin: '0px 0px 1200px' });
+}, { rootMargin: '0px 0px 2000px' });
+
+// While pages come by themselves the foot stays below the next screen, so that it is not pushed away under the eyes.
+function expect(more) {
+  more.classList.toggle('coming', left > 0);
+  ahead.observe(more);
+}
 
 async function append(link, asked) {
   if (link.ariaDisabled === 'true') return;
@@ -28,7 +34,7 @@ async function append(link, asked) {
     sharpen();
     const next = older.querySelector('.more'), held = more.contains(document.activeElement);
     if (next) more.replaceWith(next); else more.remove();
-    if (next) ahead.observe(next);
+    if (next) expect(next);
     if (asked || held) tiles[0]?.querySelector('a').focus({ preventScroll: true });
   } catch {
     link.ariaDisabled = null;
@@ -45,4 +51,4 @@ document.addEventListener('click', (event) => {
 });
 
 const more = document.querySelector('.pictures .more');
-if (more) ahead.observe(more);
+if (more) expect(more);
