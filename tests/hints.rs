@@ -89,3 +89,21 @@ async fn a_forgotten_request_is_given_a_minute_and_refunded() {
     assert!((59..120).contains(&took.as_secs()), "{took:?}");
     assert_eq!(studio.balance(ada().account.id).await, 10);
 }
+
+#[tokio::test]
+async fn news_about_a_render_in_hand_waits_its_turn() {
+    let (studio, id) = submitted(Ok("theirs".to_owned())).await;
+    let pipeline = &studio.studio.pipeline;
+    let looks = studio.setup.provider.look.calls();
+    studio.setup.provider.look.next(Ok(Looked::Working(None)));
+    let release = async {
+        studio.setup.provider.release();
+        pipeline.hint(id, "theirs").await
+    };
+    let (first, hinted, second) =
+        tokio::join!(pipeline.reconcile(id), release, pipeline.reconcile(id));
+    first.and(hinted).and(second).expect("nobody is in anybody's way");
+    assert_eq!(row(&studio, id).await.state, Stored, "the second look saw the news");
+    assert_eq!(studio.setup.provider.look.calls(), looks + 2);
+    assert_eq!(studio.balance(ada().account.id).await, 9);
+}

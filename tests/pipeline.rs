@@ -61,6 +61,28 @@ async fn what_is_not_delivered_is_refunded_one_by_one() {
 }
 
 #[tokio::test]
+async fn what_the_provider_filters_is_refunded_however_it_says_so() {
+    let studio = TestStudio::open().await;
+    let provider = &studio.setup.provider;
+    // A black picture is a picture, where black is not how the provider filters.
+    let id = studio.request(&ada(), 1, 0).await.status.generation.id;
+    studio.settle().await;
+    assert_eq!(studio.states(ada().account.id, id).await, [Stored]);
+
+    provider.blacken();
+    provider.submit.next_for(Seed(1), Err(SubmitError::Filtered));
+    provider.look.next_for(Seed(2), Ok(Looked::Filtered));
+    let id = studio.request(&ada(), 4, 0).await.status.generation.id;
+    studio.settle().await;
+    let status = studio.generation(ada().account.id, id).await;
+    let states = studio.states(ada().account.id, id).await;
+    assert_eq!(states, [Filtered, Filtered, Filtered, Stored], "black, refused, flagged, shown");
+    assert_eq!((charged(&status).get(), refunded(&status).get()), (4, 3));
+    assert_eq!(provider.submit.calls_for(Seed(1)), 1, "what is filtered is not asked for again");
+    assert_eq!(studio.balance(ada().account.id).await, 8);
+}
+
+#[tokio::test]
 async fn a_provider_that_never_answers_is_given_up_at_the_deadline() {
     let studio = TestStudio::open().await;
     studio.setup.provider.hold();
@@ -77,6 +99,35 @@ async fn a_provider_that_never_answers_is_given_up_at_the_deadline() {
     studio.studio.pipeline.reconcile(render).await.expect("nothing to do");
     assert_eq!(studio.states(ada().account.id, id).await, [Failed]);
     assert_eq!(studio.balance(ada().account.id).await, 10);
+}
+
+/// Never more than a tenth of its time late, for a bounded number of looks (decision 9).
+#[tokio::test]
+async fn a_slow_picture_is_seen_soon_and_looked_at_rarely() {
+    for seconds in [1, 10, 60] {
+        let studio = TestStudio::open().await;
+        let provider = &studio.setup.provider;
+        provider.hold();
+        let id = studio.request(&ada(), 1, 1).await.status.generation.id;
+        let step = SignedDuration::from_millis(50);
+        let run = async || {
+            while studio.studio.pipeline.run_due().await.expect("it runs") {}
+            studio.setup.clock.advance(step);
+        };
+        for _ in 0..seconds * 20 {
+            run().await;
+        }
+        provider.release();
+        let mut late = SignedDuration::ZERO;
+        while studio.states(ada().account.id, id).await != [Stored] {
+            run().await;
+            late += step;
+        }
+        let took = SignedDuration::from_secs(seconds);
+        let bound = (took / 10).max(SignedDuration::from_millis(250)) + step + step;
+        assert!(late <= bound, "{seconds} s: {late:?} late");
+        assert!(provider.look.calls() < 60, "{seconds} s: {} looks", provider.look.calls());
+    }
 }
 
 #[tokio::test]

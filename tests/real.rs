@@ -1,58 +1,14 @@
 //! The real binary with real protocols: pictures come in from fal and go out to a private bucket.
 //! fal is our simulator, the bucket a server nobody here wrote.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use safelight_domain::Timestamp;
-use safelight_ports::Clock;
-use safelight_testkit::{bucket::BucketServer, fal::FalSimulator};
-use safelight_tests::{Client, Place, Server};
+use safelight_tests::{Client, FalWorld, Place, Server, states};
 use serde_json::{Value, json};
-
-const CONFIG: &str = "[limits]\nrequests_per_minute = 1000000\n";
-
-struct SystemClock;
-
-impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the binary under test asks the system too")]
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
-}
-
-struct World {
-    fal: FalSimulator,
-    bucket: BucketServer,
-    place: Place,
-}
-
-impl World {
-    fn open() -> Self {
-        let takes = Duration::from_millis(200);
-        let fal = FalSimulator::start("id:secret", takes, Arc::new(SystemClock)).expect("fal");
-        let bucket = BucketServer::start("pictures", "owner", "owners-secret");
-        let place = Place::new(CONFIG).with(&[
-            ("FAL_KEY", "id:secret"),
-            ("FAL_QUEUE_URL", &fal.queue_url()),
-            ("FAL_JWKS_URL", &fal.jwks_url()),
-            ("FAL_MEDIA_HOSTS", &fal.media_url()),
-            ("R2_ENDPOINT", &bucket.endpoint()),
-            ("R2_BUCKET", "pictures"),
-            ("R2_ACCESS_KEY_ID", "owner"),
-            ("R2_SECRET_ACCESS_KEY", "owners-secret"),
-        ]);
-        Self { fal, bucket, place }
-    }
-}
-
-fn states(generation: &Value) -> Vec<&str> {
-    let renders = generation["renders"].as_array().expect("renders");
-    renders.iter().map(|render| render["state"].as_str().expect("a state")).collect()
-}
 
 #[test]
 fn keys_are_all_it_takes_to_leave_the_stand_ins() {
-    let world = World::open();
+    let world = FalWorld::open();
     let key = world.place.member("ada@example.com", 10);
     let server = Server::start(&world.place);
     let client = Client::new(&server.url, &key);
@@ -88,12 +44,14 @@ fn keys_are_all_it_takes_to_leave_the_stand_ins() {
 
 #[test]
 fn what_fal_does_not_deliver_is_refunded() {
-    let world = World::open();
+    let world = FalWorld::open();
     let key = world.place.member("ada@example.com", 10);
     let server = Server::start(&world.place);
     let client = Client::new(&server.url, &key);
     for (prompt, state, price) in [
         ("a red fox [nsfw]", "filtered", 0),
+        ("a red fox [black]", "filtered", 0),
+        ("a red fox [answer policy]", "filtered", 0),
         ("a red fox [error model500]", "failed", 0),
         ("a red fox [media svg]", "failed", 0),
         ("a red fox", "stored", 1),
@@ -104,13 +62,23 @@ fn what_fal_does_not_deliver_is_refunded() {
         assert_eq!(states(&ended), [state], "{prompt}: {ended:#}");
         assert_eq!(before - client.credits(), price, "{prompt}");
     }
+    let told = world.place.print(&["costs", "--json"]);
+    let told: Value = serde_json::from_str(&told).expect("one JSON document");
+    let expected = json!({
+        "stored": 1, "failed": 2, "filtered": 3, "cancelled": 0, "credits": 1,
+        "cost_micros": 3_000, "unpriced": 0,
+    });
+    assert_eq!(told["total"], expected, "fal's price of one picture beside the credit it earned");
+    assert_eq!(told["models"][0]["model"], "flux-schnell");
+    let told = world.place.print(&["costs"]);
+    assert!(told.contains("$0.003") && told.contains("filtered pictures"), "{told}");
     drop(server);
     world.place.audit();
 }
 
 #[test]
 fn killed_while_fal_works_it_finishes_after_the_next_start() {
-    let world = World::open();
+    let world = FalWorld::open();
     world.fal.hold();
     let key = world.place.member("ada@example.com", 10);
     let server = Server::start(&world.place);
@@ -133,13 +101,14 @@ fn killed_while_fal_works_it_finishes_after_the_next_start() {
 
 #[test]
 fn doctor_tries_the_bucket_out() {
-    let world = World::open();
+    let world = FalWorld::open();
     let report = world.place.print(&["doctor", "--json"]);
     let report: Value = serde_json::from_str(&report).expect("one JSON document");
     let checks = report["checks"].as_array().expect("checks");
-    let bucket = |check: &&Value| check["name"] == "storage" && check["level"] != "fail";
+    let id = |check: &Value| check["id"].as_str().expect("an id").to_owned();
+    let bucket = |check: &&Value| id(check).starts_with("storage-") && check["level"] == "ok";
     assert!(checks.iter().filter(bucket).count() >= 8, "{report:#}");
-    let wrong = Place::new(CONFIG).with(&[
+    let wrong = Place::new("").with(&[
         ("R2_ENDPOINT", &world.bucket.endpoint()),
         ("R2_BUCKET", "pictures"),
         ("R2_ACCESS_KEY_ID", "owner"),

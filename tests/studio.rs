@@ -1,21 +1,34 @@
 //! A studio on a real database and scripted surroundings. When it is dropped, its books are
 //! audited: a test that leaves them broken fails, whatever else it looked at.
 
-use std::{path::Path, sync::Arc, thread};
+use std::{
+    path::Path,
+    sync::{Arc, LazyLock},
+    thread,
+};
 
 use safelight_adapters_local::Drawer;
 use safelight_adapters_sqlite::{Durability, Options, Sqlite};
 use safelight_domain::{
-    AccountId, ActionName, Actions, Actor, Catalog, Count, Credits, GenerationId, ModelSlug,
-    Prompt, RenderState, Seed, SignedDuration, Size,
+    AccountId, ActionName, Actions, Actor, Catalog, Count, Credits, GenerationId, ModelSlug, Money,
+    Pack, PackName, Packs, Prompt, RenderState, Seed, SignedDuration, Size,
 };
-use safelight_ports::{Clock, GenerationStatus, Ids, Reads, Store};
+use safelight_ports::{Clock, GenerationStatus, Ids, PaymentPush, Payments, Reads, Store};
 use safelight_testkit::{
-    Faults, FixedEntropy, ManualClock, MemoryStorage, ScriptedProvider, SeqIds, TinyImaging,
+    FakePayments, Faults, FixedEntropy, ManualClock, MemoryStorage, ScriptedProvider, SeqIds,
+    TinyImaging,
     people::{self, Person},
 };
 use safelight_usecases::{Ask, Pepper, Requested, Studio, Terms, Timing, World};
 use tempfile::TempDir;
+
+/// An empty studio's file, made once: a thousand studios need not sync a thousand schemas to disk.
+static EMPTY: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("a folder for the schema");
+    let path = folder.path().join("safelight.db");
+    Sqlite::migrate(&path, ManualClock::START).expect("a fresh schema");
+    std::fs::read(path).expect("the file it made")
+});
 
 /// What outlives a restart: the disk, the provider, the bucket, time.
 #[derive(Clone)]
@@ -26,8 +39,14 @@ pub struct Setup {
     pub provider: Arc<ScriptedProvider>,
     /// The bucket.
     pub storage: Arc<MemoryStorage>,
+    /// Whoever takes payments, and forgets nothing when the studio dies.
+    pub payments: Arc<FakePayments>,
     /// Mails that were sent.
     pub outbox: Arc<Drawer>,
+    /// Who takes payments: the fake, until a test says otherwise.
+    pub cashier: Arc<dyn Payments>,
+    /// Who proves its pushes.
+    pub push: Arc<dyn PaymentPush>,
     /// Fails the n-th port call.
     pub faults: Arc<Faults>,
     ids: Arc<SeqIds>,
@@ -37,8 +56,12 @@ pub struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         let clock = Arc::<ManualClock>::default();
+        let payments = Arc::new(FakePayments::new(clock.clone(), &prices()));
         Self {
             outbox: Arc::new(Drawer::new(clock.clone())),
+            cashier: payments.clone(),
+            push: payments.clone(),
+            payments,
             clock,
             provider: Arc::default(),
             storage: Arc::default(),
@@ -46,6 +69,15 @@ impl Default for Setup {
             ids: Arc::default(),
             dir: Arc::new(tempfile::tempdir().expect("a folder for the test")),
         }
+    }
+}
+
+impl Setup {
+    /// The same surroundings around another, empty folder: another studio at the same provider.
+    #[must_use]
+    pub fn elsewhere(&self) -> Self {
+        let dir = Arc::new(tempfile::tempdir().expect("a folder for the test"));
+        Self { dir, ..self.clone() }
     }
 }
 
@@ -62,9 +94,13 @@ pub struct TestStudio {
 impl TestStudio {
     /// A fresh studio.
     pub async fn open() -> Self {
-        let setup = Setup::default();
+        Self::with(Setup::default()).await
+    }
+
+    /// A fresh studio in these surroundings.
+    pub async fn with(setup: Setup) -> Self {
         let path = setup.dir.path().join("safelight.db");
-        Sqlite::migrate(&path, setup.clock.now()).expect("a fresh schema");
+        std::fs::write(&path, EMPTY.as_slice()).expect("a fresh schema");
         let studio = Self::start(setup);
         for person in [people::ada(), people::grace(), people::linus()] {
             studio.store.commit(person.joining()).await.expect("everybody joins");
@@ -91,6 +127,8 @@ impl TestStudio {
             storage: setup.faults.storage(setup.storage.clone()),
             imaging: setup.faults.imaging(Arc::new(TinyImaging)),
             mailer: setup.outbox.clone(),
+            payments: Some(setup.faults.payments(setup.cashier.clone())),
+            payment_push: Some(setup.push.clone()),
             feed: store.feed(),
             clock: setup.clock.clone(),
             ids: setup.ids.clone(),
@@ -100,6 +138,7 @@ impl TestStudio {
         let terms = Terms {
             catalog: Catalog::flux(),
             actions: Actions::new([(export, Credits::new(2).expect("few"))]),
+            packs: packs(),
             signup_bonus: Credits::ZERO,
             mails_per_hour: 600,
             key_prefix: "sl_live_".to_owned(),
@@ -176,6 +215,24 @@ impl Drop for TestStudio {
         let findings = audit.join().expect("the audit ends");
         assert!(findings.is_empty(), "the books are broken: {findings:#?}");
     }
+}
+
+/// What is on sale: 100 credits for 9.99, and 1,000 for 79.00 that live for a year.
+pub fn packs() -> Packs {
+    Packs::new(prices().into_iter().zip([(100, None), (1_000, Some(365))]).map(
+        |((name, money), (credits, expires_days))| Pack {
+            name: PackName::parse(name).expect("a name"),
+            credits: Credits::new(credits).expect("few"),
+            expires_days,
+            money,
+            price: name.to_owned(),
+        },
+    ))
+}
+
+fn prices() -> [(&'static str, Money); 2] {
+    let dollars = |minor| Money::price(minor, "usd").expect("a price");
+    [("small", dollars(999)), ("large", dollars(7_900))]
 }
 
 /// What a person asks for when the words do not matter.

@@ -47,3 +47,27 @@ fn every_promise_names_tests_that_exist() {
     assert!(named > 15, "the table was not read");
     assert_eq!(missing, Vec::<&str>::new(), "docs/INVARIANTS.md names tests that do not exist");
 }
+
+/// The ids are the string literals after `report.ok(` and its like.
+#[test]
+fn every_check_of_the_doctor_has_its_section() {
+    let dir = root().join("crates/cli/src/commands/doctor");
+    let mut ids = BTreeSet::new();
+    for entry in fs::read_dir(dir).expect("the doctor's areas").flatten() {
+        let text = fs::read_to_string(entry.path()).expect("a source file");
+        for call in ["ok", "info", "warn", "fail", "try_get"].map(|call| format!("report.{call}("))
+        {
+            let literals = text.split(&call).skip(1).map(str::trim_start);
+            let literals = literals.filter_map(|rest| rest.strip_prefix('"')?.split_once('"'));
+            ids.extend(literals.map(|(id, _)| id.to_owned()));
+        }
+    }
+    assert!(ids.len() > 8, "the checks were not found");
+    let page = fs::read_to_string(root().join("docs/doctor.md")).expect("the doctor's page");
+    let sections: BTreeSet<_> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    let kebab =
+        |id: &str| id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let wrong: Vec<_> =
+        ids.iter().filter(|id| !kebab(id) || !sections.contains(id.as_str())).collect();
+    assert_eq!(wrong, Vec::<&String>::new(), "without a section in docs/doctor.md");
+}

@@ -5,14 +5,9 @@
 //!
 //! Needs some 2,100 open files: `ulimit -n 4096`.
 
-use std::{
-    io::{Read, Write},
-    net::TcpStream,
-    thread,
-    time::Duration,
-};
+use std::{io::Read, net::TcpStream, thread, time::Duration};
 
-use safelight_tests::{Client, Place, Server, resident_kb};
+use safelight_tests::{Client, Place, Server, live, resident_kb};
 
 const PEOPLE: usize = 125;
 /// Sign-ins one address may try a minute, and some to spare.
@@ -35,8 +30,8 @@ fn main() {
         }
         // A stream is open only while something is unfinished.
         Client::new(&server.url, key).generate("a lamp [stall]", 1);
-        let cookie = sign_in(&server.url, link);
-        streams.extend((0..EACH).map(|_| open(&server.url, &cookie)));
+        let cookie = live::sign_in(&server.url, link);
+        streams.extend((0..EACH).map(|_| live::open(&server.url, &cookie)));
     }
     let rendered = resident_kb(server.pid());
     // Long enough for heartbeats and looks at places in line.
@@ -52,31 +47,6 @@ fn main() {
         after / 1024
     );
     println!("each                     {each} kB; {open} of them were heard of meanwhile");
-}
-
-/// Follows a login link and answers the session's cookie.
-fn sign_in(url: &str, link: &str) -> String {
-    let path = &link[link.find("/sign-in").expect("a link leads to the sign-in")..];
-    let answer = ask(
-        url,
-        &format!("POST {path} HTTP/1.1"),
-        "Sec-Fetch-Site: same-origin\r\nContent-Length: 0\r\nConnection: close",
-    );
-    let mut text = String::new();
-    (&answer).read_to_string(&mut text).expect("an answer");
-    let cookie = text.split("session=").nth(1).expect("a session begins");
-    format!("session={}", cookie.split(';').next().expect("a value"))
-}
-
-fn open(url: &str, cookie: &str) -> TcpStream {
-    ask(url, "GET /events HTTP/1.1", &format!("Cookie: {cookie}\r\nAccept: text/event-stream"))
-}
-
-fn ask(url: &str, line: &str, headers: &str) -> TcpStream {
-    let host = url.trim_start_matches("http://");
-    let mut stream = TcpStream::connect(host).expect("it listens");
-    write!(stream, "{line}\r\nHost: {host}\r\n{headers}\r\n\r\n").expect("it reads");
-    stream
 }
 
 /// Whether a stream answered 200 and something came over it.

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use safelight_domain::SignedDuration;
 use zeroize::Zeroizing;
 
-use crate::origin::MediaHost;
+use crate::{origin::MediaHost, reach::Unreachable};
 
 /// Whether fal is told where to push to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,7 +55,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             in_flight: 4,
-            poll_gap: Duration::from_secs(1),
+            // As fal's own JavaScript client does.
+            poll_gap: Duration::from_millis(500),
             connect: Duration::from_secs(5),
             submit: Duration::from_secs(12),
             call: Duration::from_secs(20),
@@ -75,6 +76,10 @@ pub struct FalConfig {
     pub(crate) queue_url: String,
     pub(crate) jwks_url: String,
     pub(crate) media_hosts: Vec<MediaHost>,
+    /// As told.
+    pub(crate) webhooks: Webhooks,
+    /// Why fal cannot reach the studio, if so.
+    pub(crate) unreachable: Option<Unreachable>,
     /// Where pushes go, when they are wanted; without a query.
     pub(crate) push_url: Option<String>,
     /// How much and how long.
@@ -82,7 +87,7 @@ pub struct FalConfig {
 }
 
 impl FalConfig {
-    /// Whether fal is told where to push to: what a doctor says.
+    /// Whether fal is told where to push to.
     pub fn pushes(&self) -> bool {
         self.push_url.is_some()
     }

@@ -92,6 +92,10 @@ impl Provider for Fal {
         Ok(self.fetchers.run(move || fetch::fetch(&http, &uri, most)).await??)
     }
 
+    fn blackens(&self, order: &Order) -> bool {
+        self.model(order).is_ok_and(|model| model.safety.blackens())
+    }
+
     fn cost_micros(&self, order: &Order, pixels: (u32, u32)) -> Option<u64> {
         self.model(order).ok().map(|model| model.cost_micros(pixels))
     }

@@ -34,7 +34,9 @@ pub(crate) fn fetch(http: &Http, uri: &Uri, most: u64) -> Result<Vec<u8>, Troubl
     if told.is_some_and(|length| length > most) {
         return Err(too_large());
     }
-    let mut bytes = Vec::new();
+    // As large as it will be: growing by doubling would take twice the room.
+    let room = told.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(room);
     let read = body.as_reader().take(most + 1).read_to_end(&mut bytes);
     read.map_err(|error| said(&error.into()))?;
     if bytes.len() as u64 > most {

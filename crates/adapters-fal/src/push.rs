@@ -1,7 +1,5 @@
 //! Pushes: an address with a token of the render's own, and the proof that fal called it.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use hmac::{Hmac, KeyInit, Mac};
 use safelight_domain::RenderId;
@@ -15,9 +13,7 @@ use crate::{
     answer::is_request_id,
     config::Secret,
     hex::hex,
-    http::NoAnswer,
-    signature::{Signed, Unproven, keys, verify},
-    trouble::Trouble,
+    signature::{Signed, Unproven, verify},
 };
 
 /// Where fal is asked to push to about a render; none when pushes are off.
@@ -65,16 +61,6 @@ impl ProviderPush for Fal {
             }
             _ => Err(PushRefused::Unreadable),
         }
-    }
-}
-
-impl Fal {
-    async fn fetch_keys(&self) -> Result<Vec<[u8; 32]>, Trouble> {
-        let (http, url) = (Arc::clone(&self.http), self.config.jwks_url.clone());
-        let answer =
-            self.callers.run(move || http.public(&url)).await?.map_err(NoAnswer::trouble)?;
-        let bad = || Trouble::passing("the key set cannot be read");
-        if answer.status == 200 { keys(&answer.body).ok_or_else(bad) } else { Err(bad()) }
     }
 }
 

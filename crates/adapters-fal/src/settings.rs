@@ -1,14 +1,12 @@
 //! Settings as an operator writes them, and what is wrong with them.
 
-use std::net::IpAddr;
-
 use ureq::http::Uri;
 
 use crate::{
     FalConfig, Limits, Webhooks,
-    address::is_public,
     config::Secret,
     origin::{MediaHost, Origin},
+    reach::Unreachable,
 };
 
 /// fal's queue (fal docs: queue).
@@ -80,10 +78,11 @@ impl FalSettings<'_> {
                 return wrong("FAL_MEDIA_HOSTS", says);
             }
         }
-        let pushed = match webhooks(self.webhooks)? {
+        let (webhooks, unreachable) = (webhooks(self.webhooks)?, Unreachable::of(&app));
+        let pushed = match webhooks {
             Webhooks::On => true,
             Webhooks::Off => false,
-            Webhooks::Auto => is_reachable(&app),
+            Webhooks::Auto => unreachable.is_none(),
         };
         let push_url = || format!("{}/webhooks/fal", self.app_url.trim_end_matches('/'));
         Ok(FalConfig {
@@ -92,6 +91,8 @@ impl FalSettings<'_> {
             queue_url: queue_url.trim_end_matches('/').to_owned(),
             jwks_url: jwks_url.to_owned(),
             media_hosts,
+            webhooks,
+            unreachable,
             push_url: pushed.then(push_url),
             limits: Limits::default(),
         })
@@ -132,18 +133,6 @@ fn media_host(text: &str) -> Result<MediaHost, SettingError> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-';
     let is_name = text.bytes().all(fits) && !text.starts_with('.') && !text.ends_with('.');
     if is_name { Ok(MediaHost::Domain(text.to_ascii_lowercase())) } else { Err(bad()) }
-}
-
-/// Whether fal can push there: public, and https (fal refuses private and loopback targets).
-fn is_reachable(app: &Origin) -> bool {
-    let host = app.host.trim_start_matches('[').trim_end_matches(']');
-    let inside = ["localhost", "local", "lan", "internal", "home.arpa", "test", "example"];
-    let is_inside = |name: &str| host == name || host.ends_with(&format!(".{name}"));
-    app.https
-        && match host.parse::<IpAddr>() {
-            Ok(address) => is_public(address),
-            Err(_) => host.contains('.') && !inside.into_iter().any(is_inside),
-        }
 }
 
 #[cfg(test)]
@@ -191,20 +180,26 @@ mod tests {
 
     #[test]
     fn pushes_are_wanted_where_fal_can_reach() {
-        for (app_url, webhooks, pushes) in [
-            ("https://studio.example.com", None, true),
-            ("https://34.123.59.101", None, true),
-            ("http://studio.example.com", None, false),
-            ("https://localhost:8443", None, false),
-            ("https://nas.local", None, false),
-            ("https://nas", None, false),
-            ("https://192.168.1.7", None, false),
-            ("https://[::1]", None, false),
-            ("https://studio.example.com", Some("off"), false),
-            ("http://127.0.0.1:8080", Some("on"), true),
+        use Unreachable::{Http, Loopback, Private};
+        let public = "https://studio.example.com";
+        for (app_url, webhooks, pushes, unreachable) in [
+            (public, None, true, None),
+            ("https://34.123.59.101", None, true, None),
+            ("http://studio.example.com", None, false, Some(Http)),
+            ("http://34.123.59.101", None, false, Some(Http)),
+            ("https://localhost:8443", None, false, Some(Loopback)),
+            ("http://studio.localhost", None, false, Some(Loopback)),
+            ("https://[::1]", None, false, Some(Loopback)),
+            ("https://nas.local", None, false, Some(Private)),
+            ("https://nas", None, false, Some(Private)),
+            ("https://192.168.1.7", None, false, Some(Private)),
+            (public, Some("on"), true, None),
+            (public, Some("off"), false, None),
+            ("http://127.0.0.1:8080", Some("on"), true, Some(Loopback)),
         ] {
             let config = FalSettings { webhooks, app_url, ..settings() }.check().unwrap();
             assert_eq!(config.pushes(), pushes, "{app_url} {webhooks:?}");
+            assert_eq!(config.unreachable, unreachable, "{app_url}");
         }
     }
 

@@ -78,11 +78,10 @@ fn read(fal: &Fal, answer: &Answer) -> Result<String, SubmitError> {
         status @ 400..499 if status != 408 && status != 409 => {
             let failure = failure();
             tracing::warn!(status, kind = failure.kind(), "fal refused a submit");
-            let slug = match failure.meaning() {
-                Some(Meaning::Filtered) => "filtered",
-                _ => "refused_input",
-            };
-            Err(SubmitError::Refused(slug.to_owned()))
+            Err(match failure.meaning() {
+                Some(Meaning::Filtered) => SubmitError::Filtered,
+                _ => SubmitError::Refused("refused_input".to_owned()),
+            })
         }
         status => Err(lost(Trouble::passing(format!("a submit was answered {status}")))),
     }

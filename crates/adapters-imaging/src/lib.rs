@@ -11,6 +11,7 @@ mod tests;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use image::RgbImage;
 use safelight_ports::{Fault, Imaging, IngestError, Ingested, Thumbnail};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -61,6 +62,7 @@ impl Imaging for Imager {
 fn ingest(original: Vec<u8>) -> Result<Ingested, IngestError> {
     let decode::Decoded { picture, media_type } = decode::decode(&original)?;
     let (width, height) = picture.dimensions();
+    let is_black = is_black(&picture);
     let shrunk = shrink::shrink(picture).map_err(|error| Fault::lasting("imaging", error))?;
     // A small JPEG is its own best thumbnail.
     let lightest = |thumbnail: Thumbnail| {
@@ -70,5 +72,15 @@ fn ingest(original: Vec<u8>) -> Result<Ingested, IngestError> {
         if own { Thumbnail { bytes: original.clone(), ..thumbnail } } else { thumbnail }
     };
     let (w320, w640) = (lightest(shrunk.w320), lightest(shrunk.w640));
-    Ok(Ingested { w320, w640, thumbhash: shrunk.thumbhash, original, media_type, width, height })
+    let thumbhash = shrunk.thumbhash;
+    Ok(Ingested { w320, w640, thumbhash, original, media_type, width, height, is_black })
+}
+
+/// The most a channel of black may show: what lossy coding makes of it.
+const BLACK: u8 = 4;
+
+/// Whether every pixel is black. The first that is not ends the search, so that this costs a
+/// usual picture nothing.
+fn is_black(picture: &RgbImage) -> bool {
+    picture.as_raw().iter().all(|channel| *channel <= BLACK)
 }

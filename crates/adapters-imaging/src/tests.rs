@@ -100,6 +100,23 @@ async fn what_is_transparent_lies_on_white() {
 }
 
 #[tokio::test]
+async fn black_is_black_in_every_format_and_a_single_light_is_not() {
+    let formats = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP];
+    let black = image::DynamicImage::new_rgb8(512, 400);
+    let mut night = black.clone().into_rgb8();
+    night.put_pixel(511, 399, image::Rgb([0, 0, 90]));
+    for format in formats {
+        assert!(ingest(encode(&black, format)).await.unwrap().is_black, "{format:?}");
+        assert!(!ingest(encode(&photo(64, 64), format)).await.unwrap().is_black, "{format:?}");
+    }
+    let mut grey = black.into_rgb8();
+    grey.pixels_mut().for_each(|pixel| pixel.0 = [9; 3]);
+    for lit in [night, grey] {
+        assert!(!ingest(encode(&lit.into(), ImageFormat::Png)).await.unwrap().is_black);
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_picture_is_not_tried() {
     for bytes in [
         b"".as_slice(),

@@ -106,6 +106,7 @@ impl Provider for Painter {
     async fn submit(&self, render: RenderId, order: &Order) -> Result<String, SubmitError> {
         match Direction::of(order) {
             Some(Direction::Refuse) => Err(SubmitError::Refused("refused_input".to_owned())),
+            Some(Direction::Forbid) => Err(SubmitError::Filtered),
             Some(Direction::Busy) => Err(SubmitError::NotSent(directed("[busy]"))),
             Some(Direction::Lost) => Err(SubmitError::Lost(directed("[lost]"))),
             _ => Ok(self.name(render)),

@@ -15,6 +15,8 @@ const NOTABLE_SKEW_SECONDS: u64 = 60;
 /// One thing tried, in the order of trying.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
+    /// Its name to scripts: kebab-case, never renamed.
+    pub id: &'static str,
     /// What was tried, as `store an object`.
     pub name: &'static str,
     /// How it went.
@@ -35,14 +37,14 @@ pub enum Outcome {
 }
 
 /// What is tried once an object is stored.
-const AFTER_STORING: [&str; 7] = [
-    "read it back",
-    "open a link to it without credentials",
-    "save it by a link under a name",
-    "refuse an altered link",
-    "refuse an expired link",
-    "delete it",
-    "find it gone",
+const AFTER_STORING: [(&str, &str); 7] = [
+    ("read", "read it back"),
+    ("open-link", "open a link to it without credentials"),
+    ("save-link", "save it by a link under a name"),
+    ("altered-link", "refuse an altered link"),
+    ("expired-link", "refuse an expired link"),
+    ("delete", "delete it"),
+    ("gone", "find it gone"),
 ];
 
 impl R2 {
@@ -57,7 +59,8 @@ impl R2 {
         let key = ObjectKey(format!("probe/{name}.png"));
         let stored = self.put(&key, MEDIA_TYPE, secret.to_vec()).await;
         let go_on = stored.is_ok();
-        let mut steps = vec![Step { name: "store an object", outcome: passed(stored) }];
+        let mut steps =
+            vec![Step { id: "store", name: "store an object", outcome: passed(stored) }];
         if go_on {
             let outcomes = [
                 self.reads(&key, &secret).await,
@@ -69,12 +72,12 @@ impl R2 {
                 self.lacks(&key).await,
             ];
             let named = AFTER_STORING.into_iter().zip(outcomes);
-            steps.extend(named.map(|(name, outcome)| Step { name, outcome }));
+            steps.extend(named.map(|((id, name), outcome)| Step { id, name, outcome }));
         } else {
-            let skipped = |name| Step { name, outcome: Outcome::Skipped };
+            let skipped = |(id, name)| Step { id, name, outcome: Outcome::Skipped };
             steps.extend(AFTER_STORING.map(skipped));
         }
-        steps.push(Step { name: "agree on the time", outcome: self.agrees() });
+        steps.push(Step { id: "clock", name: "agree on the time", outcome: self.agrees() });
         steps
     }
 

@@ -22,7 +22,7 @@ pub struct Finding {
 }
 
 /// Each answers the rows that break its rule, an example first. `?1` is now.
-const QUESTIONS: [(&str, &str); 19] = [
+const QUESTIONS: [(&str, &str); 24] = [
     (
         "a balance is the sum of its lots",
         "SELECT hex(a.id) FROM account a LEFT JOIN (SELECT account_id, sum(remaining) AS held FROM lot GROUP BY account_id) l \
@@ -108,6 +108,31 @@ const QUESTIONS: [(&str, &str); 19] = [
     (
         "every picture can be found by its words",
         "SELECT hex(i.id) FROM image i WHERE NOT EXISTS(SELECT 1 FROM image_words w WHERE w.rowid = i.n)",
+    ),
+    (
+        "a paid order has its pack, any other has none",
+        "SELECT hex(o.id) FROM pack_order o WHERE (SELECT count(*) FROM lot l WHERE l.order_id = o.id AND l.account_id = o.account_id \
+         AND l.source = 'pack:' || o.checkout AND l.granted = o.credits) <> (o.state = 'paid')",
+    ),
+    (
+        "an order gave back what its returned money says",
+        "SELECT hex(r.order_id) FROM order_returned r WHERE r.taken < 0 OR r.taken > r.target OR r.taken < r.target AND NOT EXISTS(\
+         SELECT 1 FROM lot l JOIN entry e ON e.lot_id = l.id JOIN txn t ON t.id = e.txn_id WHERE l.order_id = r.order_id \
+         AND t.kind IN ('expire', 'adjust_down', 'forfeit'))",
+    ),
+    (
+        "a debt is what was owed and neither repaid nor forgiven",
+        "SELECT hex(a.id) FROM account a WHERE a.debt <> coalesce((SELECT sum(CASE kind WHEN 'debt' THEN amount ELSE -amount END) FROM txn \
+         WHERE account_id = a.id AND kind IN ('debt', 'repay', 'write_off')), 0)",
+    ),
+    (
+        "what a delivery moved is in the journal",
+        "SELECT event FROM delivery d WHERE d.first_seq IS NOT NULL AND (SELECT count(*) FROM txn WHERE account_id = d.account_id \
+         AND seq BETWEEN d.first_seq AND d.last_seq) <> d.last_seq - d.first_seq + 1",
+    ),
+    (
+        "no delivery is forgotten for a day",
+        "SELECT event FROM delivery WHERE state = 'pending' AND next_at < ?1 - 86400000000",
     ),
 ];
 

@@ -4,10 +4,12 @@
 //! of the books, so that no bug and no second program can break them.
 
 mod audit;
+mod backup;
 mod connect;
 mod error;
 mod feed;
 mod load;
+mod lookup;
 mod migrate;
 mod quota;
 mod reads;
@@ -18,6 +20,7 @@ mod work;
 mod writer;
 
 pub use audit::Finding;
+pub use backup::{Stored, audit_file};
 pub use connect::Durability;
 pub use migrate::{MigrateError, Migration, pending_migrations, schema_sql};
 pub use sqlite::{Facts, OpenError, Options, Sqlite};

@@ -18,12 +18,14 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
-const MIGRATIONS: [Migration; 5] = [
+const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "books", sql: include_str!("../migrations/0001-books.sql") },
     Migration { version: 2, name: "studio", sql: include_str!("../migrations/0002-studio.sql") },
     Migration { version: 3, name: "access", sql: include_str!("../migrations/0003-access.sql") },
     Migration { version: 4, name: "quotas", sql: include_str!("../migrations/0004-quotas.sql") },
-    Migration { version: 5, name: "months", sql: include_str!("../migrations/0005-months.sql") },
+    Migration { version: 5, name: "endings", sql: include_str!("../migrations/0005-endings.sql") },
+    Migration { version: 6, name: "money", sql: include_str!("../migrations/0006-money.sql") },
+    Migration { version: 7, name: "months", sql: include_str!("../migrations/0007-months.sql") },
 ];
 
 /// Why the schema could not be brought up to date.
@@ -69,7 +71,7 @@ pub fn pending_migrations(connection: &Connection) -> Result<Vec<Migration>, Mig
         match found.iter().find(|(version, _)| *version == step.version) {
             Some((_, sum)) if *sum == checksum(step.sql) => {}
             Some(_) => return Err(MigrateError::Altered { version: step.version }),
-            None => pending.push(step),
+            None => pending.push(*step),
         }
     }
     Ok(pending)

@@ -1,26 +1,32 @@
 //! Questions, each on one read-only connection, all by prepared statements.
 
+mod costs;
 mod gallery;
 mod generations;
 mod ledger;
 mod live;
+mod money;
 mod months;
 mod people;
 #[cfg(test)]
 mod plans;
 
 use async_trait::async_trait;
-use rusqlite::{Connection, OptionalExtension, Params, Row};
 use safelight_domain::{
-    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Event,
-    Folder, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, RenderId, RenderStatus,
-    Session, SessionHash, Timestamp, User,
+    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Delivery,
+    DeliveryState, Event, EventId, Folder, GenerationId, Image, ImageFilter, ImageId, KeyId, Line,
+    Lot, ModelSlug, OrderId, PackOrder, PaymentMode, RenderId, RenderStatus, Session, SessionHash,
+    Timestamp, User,
 };
 use safelight_ports::{
-    Cursor, Fault, GenerationStatus, Job, Load, Month, Neighbours, Page, Paged, Reads,
+    Costs, Cursor, Fault, GenerationStatus, InboxLoad, Job, Load, Month, Neighbours, OrderStatus, Page,
+    Paged, Reads,
 };
 
-use crate::{Sqlite, error::Sql};
+use crate::{
+    Sqlite,
+    lookup::{all, one},
+};
 
 #[async_trait]
 impl Reads for Sqlite {
@@ -68,6 +74,61 @@ impl Reads for Sqlite {
         self.read(move |db| ledger::lines(db, account, page)).await
     }
 
+    async fn order(&self, account: AccountId, id: OrderId) -> Result<Option<OrderStatus>, Fault> {
+        self.read(move |db| money::order(db, account, id)).await
+    }
+
+    async fn orders(&self, account: AccountId, page: Page) -> Result<Paged<OrderStatus>, Fault> {
+        self.read(move |db| money::orders(db, account, page)).await
+    }
+
+    async fn any_order(&self, id: OrderId) -> Result<Option<PackOrder>, Fault> {
+        self.read(move |db| money::any_order(db, id)).await
+    }
+
+    async fn waiting_orders(
+        &self,
+        mode: PaymentMode,
+        before: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<PackOrder>, Fault> {
+        self.read(move |db| money::waiting_orders(db, mode, before, limit)).await
+    }
+
+    async fn customer(
+        &self,
+        account: AccountId,
+        mode: PaymentMode,
+    ) -> Result<Option<String>, Fault> {
+        self.read(move |db| money::customer(db, account, mode)).await
+    }
+
+    async fn account_of_customer(
+        &self,
+        mode: PaymentMode,
+        customer: &str,
+    ) -> Result<Option<AccountId>, Fault> {
+        let customer = customer.to_owned();
+        self.read(move |db| money::account_of_customer(db, mode, &customer)).await
+    }
+
+    async fn delivery(&self, event: &EventId) -> Result<Option<Delivery>, Fault> {
+        let event = event.clone();
+        self.read(move |db| money::delivery(db, &event)).await
+    }
+
+    async fn deliveries(
+        &self,
+        state: Option<DeliveryState>,
+        page: Page,
+    ) -> Result<Paged<Delivery>, Fault> {
+        self.read(move |db| money::deliveries(db, state, page)).await
+    }
+
+    async fn inbox(&self) -> Result<InboxLoad, Fault> {
+        self.read(|db| money::inbox(db)).await
+    }
+
     async fn generation(
         &self,
         account: AccountId,
@@ -82,6 +143,10 @@ impl Reads for Sqlite {
         page: Page,
     ) -> Result<Paged<GenerationStatus>, Fault> {
         self.read(move |db| generations::page(db, account, page)).await
+    }
+
+    async fn unfinished(&self, account: AccountId) -> Result<Vec<GenerationStatus>, Fault> {
+        self.read(move |db| generations::unfinished(db, account)).await
     }
 
     async fn render(
@@ -166,27 +231,17 @@ impl Reads for Sqlite {
         self.read(move |db| ledger::to_sweep(db, now, limit)).await
     }
 
+    async fn costs(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<(ModelSlug, Costs)>, Fault> {
+        self.read(move |db| costs::costs(db, since, until)).await
+    }
+
     async fn load(&self, now: Timestamp) -> Result<Load, Fault> {
         self.read(move |db| live::load(db, now)).await
     }
-}
-
-fn one<T>(
-    db: &Connection,
-    sql: &str,
-    params: impl Params,
-    read: impl FnOnce(&Row<'_>) -> Sql<T>,
-) -> Sql<Option<T>> {
-    db.prepare_cached(sql)?.query_row(params, read).optional()
-}
-
-fn all<T>(
-    db: &Connection,
-    sql: &str,
-    params: impl Params,
-    read: impl FnMut(&Row<'_>) -> Sql<T>,
-) -> Sql<Vec<T>> {
-    db.prepare_cached(sql)?.query_map(params, read)?.collect()
 }
 
 /// Cuts the row that was read beyond the page, which only tells that there is another page.

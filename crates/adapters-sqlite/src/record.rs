@@ -1,5 +1,7 @@
 //! Writes as rows, in order. Whatever slips past the rules meets the schema's guards here.
 
+mod money;
+
 use rusqlite::{Connection, Params, params};
 use safelight_domain::{
     AccountId, ApiKey, Challenge, Charge, Folder, FolderId, Generation, Image, Lot, Render,
@@ -72,7 +74,7 @@ impl Desk<'_> {
             Write::Generation(generation) => self.generation(generation),
             Write::Render(render) => self.render(render),
             Write::RenderMoved { render, was } => self.render_moved(render, *was),
-            other => self.record_library(other),
+            other => self.record_money(other),
         }
     }
 
@@ -180,8 +182,8 @@ impl Desk<'_> {
 
     fn lot(&self, lot: &Lot) -> Sql<()> {
         self.one(
-            "INSERT INTO lot(id, account_id, kind, priority, granted, expires_at, source) \
-             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO lot(id, account_id, kind, priority, granted, expires_at, source, \
+             order_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 id(lot.id.0),
                 id(lot.account_id.0),
@@ -189,7 +191,8 @@ impl Desk<'_> {
                 lot.priority,
                 lot.granted.get(),
                 micros(lot.expires_at),
-                lot.source.0
+                lot.source.0,
+                lot.order.map(|order| id(order.0))
             ],
         )
     }
@@ -208,8 +211,8 @@ impl Desk<'_> {
         }
         self.one(
             "INSERT INTO txn(id, account_id, seq, kind, amount, balance_after, debt_after, \
-             charge_id, key, actor, reason, at) \
-             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             charge_id, key, actor, reason, at, order_id) \
+             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             params![
                 number,
                 id(txn.account_id.0),
@@ -222,7 +225,8 @@ impl Desk<'_> {
                 txn.key,
                 txn.actor.0,
                 txn.reason,
-                micros(txn.at)
+                micros(txn.at),
+                txn.order.map(|order| id(order.0))
             ],
         )
     }

@@ -5,11 +5,15 @@ use safelight_domain::{
     Account, AccountId, AccountStatus, ActionName, ApiKey, Challenge, ChallengeId, Charge,
     ChargeId, ChargeState, Count, Credits, Email, Event, EventName, Folder, FolderId, FolderName,
     Generation, GenerationId, Image, ImageId, KeyId, KeyScope, Lot, LotId, LotKind, ModelSlug,
-    Order, Prompt, Render, RenderId, RenderState, Role, Seed, Session, SessionId, Size, SourceRef,
-    Timestamp, TxnKind, User, UserId, Uuid,
+    Order, OrderId, Prompt, Render, RenderId, RenderState, Role, Seed, Session, SessionId, Size,
+    SourceRef, Timestamp, TxnKind, User, UserId, Uuid,
 };
 
 use crate::error::{Foreign, Sql};
+
+mod money;
+
+pub use money::{delivery, delivery_state, order, returned, topic_words};
 
 pub fn id(id: Uuid) -> [u8; 16] {
     id.into_bytes()
@@ -98,6 +102,10 @@ pub fn charge_state(row: &Row<'_>, column: &str) -> Sql<ChargeState> {
     word(row, column, &[Open, Kept, Refunded], charge_word)
 }
 
+pub fn render_state(row: &Row<'_>, column: &str) -> Sql<RenderState> {
+    word(row, column, &RenderState::ALL, RenderState::as_str)
+}
+
 pub fn lot_word(kind: LotKind) -> &'static str {
     match kind {
         LotKind::Period => "period",
@@ -156,6 +164,7 @@ pub fn lot(row: &Row<'_>) -> Sql<Lot> {
         remaining: credits(row, "remaining")?,
         expires_at: time(row, "expires_at")?,
         source: SourceRef(row.get("source")?),
+        order: uuid_or_none(row, "order_id")?.map(OrderId),
     })
 }
 
@@ -182,7 +191,7 @@ pub fn render(row: &Row<'_>) -> Sql<Render> {
         index: row.get("idx")?,
         charge_id: ChargeId(uuid(row, "charge_id")?),
         seed: seed(row, "seed")?,
-        state: word(row, "state", &RenderState::ALL, RenderState::as_str)?,
+        state: render_state(row, "state")?,
         attempt: row.get("attempt")?,
         request_id: row.get("request_id")?,
         next_at: time_or_none(row, "next_at")?,
@@ -202,7 +211,7 @@ pub fn seed(row: &Row<'_>, column: &str) -> Sql<Seed> {
 }
 
 /// What to make, from a generation's columns.
-pub fn order(row: &Row<'_>) -> Sql<Order> {
+pub fn wish(row: &Row<'_>) -> Sql<Order> {
     let negative: Option<String> = row.get("negative")?;
     let size: String = row.get("size")?;
     Ok(Order {
@@ -224,7 +233,7 @@ pub fn generation(row: &Row<'_>) -> Sql<Generation> {
     Ok(Generation {
         id: GenerationId(uuid(row, "id")?),
         account_id: AccountId(uuid(row, "account_id")?),
-        order: order(row)?,
+        order: wish(row)?,
         count: Count::new(count).map_err(|_| foreign("the count", count))?,
         folder_id: uuid_or_none(row, "folder_id")?.map(FolderId),
         created_at: time(row, "created_at")?,

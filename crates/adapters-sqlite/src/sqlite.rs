@@ -11,7 +11,9 @@ use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
 use safelight_domain::{Changes, Mac, Quota, Receipt, Render, Rule, Timestamp};
-use safelight_ports::{Claimed, Clock, CommitError, Dispatch, Fault, Feed, Store};
+use safelight_ports::{
+    Claimed, ClaimedDeliveries, Clock, CommitError, Dispatch, Fault, Feed, Store,
+};
 
 use crate::{
     audit::{self, Finding},
@@ -205,6 +207,18 @@ impl Store for Sqlite {
         match self.work(Ask::Claim { due, until, limit }).await? {
             Done::Claimed(claimed) => Ok(claimed),
             _ => unreachable!("a claim is answered by renders"),
+        }
+    }
+
+    async fn claim_deliveries(
+        &self,
+        due: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<ClaimedDeliveries, Fault> {
+        match self.work(Ask::ClaimDeliveries { due, until, limit }).await? {
+            Done::ClaimedDeliveries(claimed) => Ok(claimed),
+            _ => unreachable!("a claim of deliveries is answered by deliveries"),
         }
     }
 

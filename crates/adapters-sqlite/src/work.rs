@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 use safelight_domain::{Render, RenderId, Timestamp, Uuid};
-use safelight_ports::{Claimed, Dispatch};
+use safelight_ports::{Claimed, ClaimedDeliveries, Dispatch};
 
 use crate::{
     error::Sql,
@@ -78,8 +78,35 @@ pub fn claim(
     Ok(Claimed { renders, next })
 }
 
+/// Leases due deliveries, of each customer the oldest that is pending, and tells when the next one
+/// is due. What waits behind another of its customer is due when that one is marked.
+pub fn claim_deliveries(
+    connection: &Connection,
+    due: Timestamp,
+    until: Timestamp,
+    limit: u16,
+) -> Sql<ClaimedDeliveries> {
+    let mut claim = connection.prepare_cached(
+        "UPDATE delivery SET next_at = ?2, attempts = attempts + 1 WHERE n IN (\
+           SELECT n FROM delivery d INDEXED BY delivery_due WHERE state = 'pending' AND next_at <= ?1 AND NOT EXISTS(\
+             SELECT 1 FROM delivery e WHERE e.state = 'pending' AND e.customer = d.customer \
+               AND (e.created_at, e.n) < (d.created_at, d.n)) \
+           ORDER BY next_at LIMIT ?3) RETURNING *",
+    )?;
+    let deliveries = claim
+        .query_map(params![micros(due), micros(until), limit], rows::delivery)?
+        .collect::<Sql<_>>()?;
+    let sql = "SELECT min(next_at) FROM delivery WHERE state = 'pending' AND next_at > ?1";
+    let next: Option<i64> =
+        connection.prepare_cached(sql)?.query_row([micros(due)], |row| row.get(0))?;
+    let next = next.and_then(|micros| Timestamp::from_microsecond(micros).ok());
+    Ok(ClaimedDeliveries { deliveries, next })
+}
+
 /// Makes due what a dead driver had leased.
 pub fn take_over(connection: &Connection, now: Timestamp) -> Sql<u64> {
+    let sql = "UPDATE delivery SET next_at = ?1 WHERE state = 'pending' AND next_at > ?1";
+    connection.prepare_cached(sql)?.execute([micros(now)])?;
     let sql = "UPDATE render SET next_at = ?1 \
                WHERE state IN ('submitting', 'unknown', 'waiting', 'storing') AND next_at > ?1";
     Ok(connection.prepare_cached(sql)?.execute([micros(now)])? as u64)

@@ -22,7 +22,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use safelight_domain::{
     BodyHash, Changes, Credits, Key, Mac, Quota, Receipt, Refusal, Rule, Scope, Timestamp, Uuid,
 };
-use safelight_ports::{Claimed, Clock, CommitError, Dispatch, Fault};
+use safelight_ports::{Claimed, ClaimedDeliveries, Clock, CommitError, Dispatch, Fault};
 use tokio::sync::oneshot;
 
 use crate::{
@@ -48,6 +48,8 @@ pub enum Ask {
     Dispatch(Dispatch),
     /// Lease due renders.
     Claim { due: Timestamp, until: Timestamp, limit: u16 },
+    /// Lease due deliveries.
+    ClaimDeliveries { due: Timestamp, until: Timestamp, limit: u16 },
     /// Make due what a dead driver had leased.
     TakeOver { now: Timestamp },
     /// Forget old rows.
@@ -61,6 +63,7 @@ pub enum Done {
     Committed(Receipt),
     Dispatched(Vec<safelight_domain::Render>),
     Claimed(Claimed),
+    ClaimedDeliveries(ClaimedDeliveries),
     Counted(u64),
     Taken(Quota),
 }
@@ -230,6 +233,9 @@ pub fn run(connection: &Connection, ask: &Ask, now: Timestamp) -> Sql<Answer> {
         Ask::Dispatch(order) => Done::Dispatched(work::dispatch(connection, *order)?),
         Ask::Claim { due, until, limit } => {
             Done::Claimed(work::claim(connection, *due, *until, *limit)?)
+        }
+        Ask::ClaimDeliveries { due, until, limit } => {
+            Done::ClaimedDeliveries(work::claim_deliveries(connection, *due, *until, *limit)?)
         }
         Ask::TakeOver { now } => Done::Counted(work::take_over(connection, *now)?),
         Ask::Prune { feed, keys } => Done::Counted(work::prune(connection, *feed, *keys)?),

@@ -5,8 +5,14 @@ mod room;
 
 use room::Room;
 use rusqlite::Connection;
-use safelight_domain::{Change, Ending, NEVER, SignedDuration};
-use safelight_testkit::people::{ada, grace};
+use safelight_domain::{
+    AccountId, Change, Changes, Ending, EventId, LotId, Mark, NEVER, OrderId, Paying,
+    SignedDuration,
+};
+use safelight_testkit::{
+    darkroom::{delivery, pack_order},
+    people::{ada, grace},
+};
 
 /// A studio with one render of every ending and one in line.
 async fn busy() -> Room {
@@ -16,8 +22,24 @@ async fn busy() -> Room {
     let failed = room.waiting(ada, 1).await.remove(0).id;
     room.commit(ada, vec![Change::End(failed, Ending::Filtered)]).await.unwrap();
     room.commit(ada, vec![room.gift(5, NEVER)]).await.unwrap();
+    bought(&room, ada).await;
     room.ask(ada, 1).await;
     room
+}
+
+/// A pack that was paid by a notice, and half of whose money went back.
+async fn bought(room: &Room, of: AccountId) {
+    let order = OrderId(room.ids.next());
+    let event = EventId("evt".to_owned());
+    let delivery = delivery(&event, "cs", room.now());
+    room.record(Changes::of_nobody(vec![Change::Receive(Box::new(delivery))])).await.unwrap();
+    room.commit(of, vec![Change::OpenOrder(pack_order(order, of, 10, room.now()))]).await.unwrap();
+    let by = Paying { checkout: "cs".to_owned(), payment: Some(("pi".to_owned(), 999)) };
+    let pay = Change::PayOrder { order, by, lot: LotId(room.ids.next()) };
+    room.commit(of, vec![pay, Change::Mark(event, Mark::Applied)]).await.unwrap();
+    let lot = LotId(room.ids.next());
+    let back = Change::Reverse { order, refunded: 500, receipt_url: None, lot };
+    room.commit(of, vec![back]).await.unwrap();
 }
 
 /// Writes as somebody who has the file and knows no rules.
@@ -78,7 +100,7 @@ async fn every_corruption_is_found_by_name() {
             "a lot was filled by one grant or refund",
         ),
         (
-            "INSERT INTO lot(id, account_id, kind, priority, granted, expires_at, source) VALUES(zeroblob(16), $ada, 'pack', 1, 1, 1, 's')",
+            "INSERT INTO lot(id, account_id, kind, priority, granted, expires_at, source) VALUES(zeroblob(16), $ada, 'promo', 1, 1, 1, 's')",
             "a lot was filled by one grant or refund",
         ),
         (
@@ -117,6 +139,22 @@ async fn every_corruption_is_found_by_name() {
             "everything of a generation belongs to its account",
         ),
         ("DELETE FROM image_words", "every picture can be found by its words"),
+        (
+            "UPDATE pack_order SET state = 'failed', captured = 0, refunded = 0",
+            "a paid order has its pack, any other has none",
+        ),
+        ("UPDATE lot SET order_id = NULL", "a paid order has its pack, any other has none"),
+        ("UPDATE pack_order SET refunded = 700", "an order gave back what its returned money says"),
+        ("UPDATE pack_order SET refunded = 0", "an order gave back what its returned money says"),
+        (
+            "UPDATE txn SET kind = 'debt' WHERE kind = 'clawback'",
+            "a debt is what was owed and neither repaid nor forgiven",
+        ),
+        ("UPDATE delivery SET last_seq = 99", "what a delivery moved is in the journal"),
+        (
+            "UPDATE delivery SET state = 'pending', next_at = 0",
+            "no delivery is forgotten for a day",
+        ),
     ] {
         let room = busy().await;
         vandalise(&room, &with_ada(sql));

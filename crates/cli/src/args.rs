@@ -66,6 +66,18 @@ pub enum Command {
     /// Look after API keys.
     #[command(subcommand)]
     Keys(Keys),
+    /// What pictures brought in and what the provider took for them, by model.
+    Costs {
+        /// How many days back.
+        #[arg(long, default_value_t = 30)]
+        days: u16,
+    },
+    /// Look after what Stripe knows of the studio.
+    #[command(subcommand)]
+    Stripe(Stripe),
+    /// Look after the payment provider's notices.
+    #[command(subcommand)]
+    Webhooks(Webhooks),
     /// Look at every unfinished render now. Safe beside a running server.
     Reconcile,
     /// Print the API's OpenAPI document.
@@ -79,6 +91,35 @@ pub enum Command {
     /// Measure this machine.
     #[command(subcommand)]
     Bench(Bench),
+    /// Back the studio up: database, secret, and the pictures when they lie on this disk. Safe
+    /// beside a running server. The backup is audited before it counts as made.
+    Backup {
+        /// A folder that does not exist yet; by default one under `backups` in the data folder.
+        to: Option<PathBuf>,
+    },
+    /// Put a backup in the place of what is there. Refused while a server runs.
+    Restore {
+        /// The backup's folder.
+        from: PathBuf,
+        /// Restore although there is a database; it is kept under another name.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Check a backup, or the books and every stored picture of the studio itself.
+    Verify {
+        /// The backup's folder.
+        backup: Option<PathBuf>,
+    },
+    /// Print what a shell needs to complete commands.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual's first page, or write all of them, one a command, into a folder.
+    Man {
+        /// The folder; made when it is not there.
+        dir: Option<PathBuf>,
+    },
 }
 
 /// Look after people.
@@ -161,11 +202,60 @@ pub enum Keys {
     },
 }
 
+/// Look after what Stripe knows of the studio.
+#[derive(Debug, Subcommand)]
+pub enum Stripe {
+    /// Say what Stripe lacks: a price for each pack of the configuration, and where to push to.
+    /// Changes nothing without `--apply`; done twice, it is done once.
+    Setup {
+        /// Do it.
+        #[arg(long)]
+        apply: bool,
+    },
+}
+
+/// Look after the payment provider's notices.
+#[derive(Debug, Subcommand)]
+pub enum Webhooks {
+    /// List notices, newest first.
+    List {
+        /// Only those that are `pending`, `applied`, `ignored`, `parked` or `dead`.
+        #[arg(long)]
+        state: Option<String>,
+        /// How many.
+        #[arg(long, default_value_t = 50)]
+        limit: u16,
+    },
+    /// Act on a notice once more. What it did before is not done again.
+    Replay {
+        /// The provider's id of the event, such as `evt_123`.
+        event: String,
+    },
+    /// Fetch notices that were never delivered, ask about orders nothing was heard of, and act on
+    /// them. A running server does it once a day by itself.
+    CatchUp,
+}
+
 /// Measure this machine.
 #[derive(Debug, Subcommand)]
 pub enum Bench {
     /// Pages and searches of a gallery of 100 and of 100,000 pictures.
     Gallery,
+    /// Pictures in: fetch, decode, shrink, store, delete. Into the bucket when its keys are set.
+    Ingest {
+        /// How many pictures.
+        #[arg(long, default_value_t = 200)]
+        images: usize,
+        /// How many at the same time.
+        #[arg(long, default_value_t = 8)]
+        at_once: usize,
+    },
+    /// Links to pictures, against the hashes no signer can do without.
+    Presign {
+        /// How many links, each to a key of its own.
+        #[arg(long, default_value_t = 20_000)]
+        links: usize,
+    },
     /// Durable spends a second, against one transaction a spend, memory, and the disk itself.
     Ledger {
         /// Seconds for each measurement.

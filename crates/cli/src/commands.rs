@@ -1,12 +1,17 @@
 //! One file a command; this one finds it.
 
+mod backup;
 mod bench;
+mod costs;
 mod credits;
 mod demo;
 mod doctor;
 mod keys;
+mod manual;
 mod serve;
+mod stripe;
 mod users;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -65,6 +70,9 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Command::Credits(credits) => credits::run(&Desk::open(&args)?, credits).await?,
         Command::Keys(keys) => keys::run(&Desk::open(&args)?, keys).await?,
+        Command::Costs { days } => costs::run(&Desk::open(&args)?, *days).await?,
+        Command::Stripe(stripe) => stripe::run(&args, stripe).await?,
+        Command::Webhooks(webhooks) => webhooks::run(&Desk::open(&args)?, webhooks).await?,
         Command::Reconcile => {
             let desk = Desk::open(&args)?;
             let looked_at = desk.studio.pipeline.sweep().await?;
@@ -74,7 +82,16 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Command::Openapi => println!("{}", serve::openapi(&args)?),
         Command::Doctor { deep } => return doctor::run(&args, *deep).await,
+        Command::Backup { to } => backup::run(&args, to.as_deref()).await?,
+        Command::Restore { from, force } => backup::restore(&args, from, *force)?,
+        Command::Verify { backup } => backup::verify(&args, backup.as_deref()).await?,
+        Command::Completions { shell } => manual::completions(*shell),
+        Command::Man { dir } => manual::pages(dir.as_deref())?,
         Command::Bench(Bench::Gallery) => bench::gallery::run(&args).await?,
+        Command::Bench(Bench::Ingest { images, at_once }) => {
+            bench::ingest::run(&args, *images, *at_once).await?;
+        }
+        Command::Bench(Bench::Presign { links }) => bench::presign::run(&args, *links)?,
         Command::Bench(Bench::Ledger { seconds, callers }) => {
             bench::ledger::run(&args, *seconds, *callers).await?;
         }

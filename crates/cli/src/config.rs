@@ -11,7 +11,9 @@ use std::{
 
 use anyhow::{Context, bail};
 use ipnet::IpNet;
-use safelight_domain::{ActionName, Actions, Catalog, Credits, SignedDuration};
+use safelight_domain::{
+    ActionName, Actions, Catalog, Credits, Money, Pack, PackName, Packs, SignedDuration,
+};
 use safelight_usecases::{Pepper, Terms, Timing};
 use serde::Deserialize;
 
@@ -21,7 +23,7 @@ use serde::Deserialize;
 pub struct Config {
     /// Credits a new account starts with.
     pub signup_bonus: u32,
-    /// Stand-ins that may serve although `APP_URL` is https: `painter`, `disk`.
+    /// Stand-ins that may serve although `APP_URL` is https: `painter`, `disk`, `checkout`.
     pub stand_ins: Vec<String>,
     /// How the studio presents itself.
     pub brand: Brand,
@@ -29,6 +31,8 @@ pub struct Config {
     pub models: BTreeMap<String, ModelTerms>,
     /// Prices of other paid acts, in credits.
     pub actions: BTreeMap<String, u32>,
+    /// Credits on sale, by name.
+    pub packs: BTreeMap<String, PackTerms>,
     /// What callers may do.
     pub limits: Limits,
     /// How long things may take.
@@ -59,18 +63,35 @@ pub struct ModelTerms {
     pub offered: bool,
 }
 
+/// Credits on sale.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackTerms {
+    /// What a buyer gets.
+    pub credits: u32,
+    /// What it costs, in the currency's smallest unit: 999 is 9.99 USD.
+    pub amount: u64,
+    /// ISO 4217 in small letters.
+    #[serde(default = "usd")]
+    pub currency: String,
+    /// The price at the payment provider, by lookup key or id; by default `pack_` and the name.
+    pub price: Option<String>,
+    /// Days after which the rest dies; never when absent.
+    pub expires_days: Option<u32>,
+}
+
 /// What callers may do.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// API requests a minute, for each key.
     pub requests_per_minute: u32,
-    /// API requests a minute of all of an account's keys together.
-    pub account_requests_per_minute: u32,
+    /// API requests a minute of all of an account's keys together; twice one key's by default.
+    pub account_requests_per_minute: Option<u32>,
     /// Requests of any kind a minute from one address. This machine's own are not counted.
     pub address_requests_per_minute: u32,
-    /// Presses of the button a minute, for each account.
-    pub generations_per_minute: u32,
+    /// Presses of the button a minute, for each account; a fifth of one key's requests by default.
+    pub generations_per_minute: Option<u32>,
     /// Sign-in mails an hour, to everybody together.
     pub mails_per_hour: u32,
     /// Proxies in front of the studio, as addresses or ranges: what they write in
@@ -96,6 +117,10 @@ pub struct PainterTerms {
     pub seconds: [f64; 2],
 }
 
+fn usd() -> String {
+    "usd".to_owned()
+}
+
 impl Default for Brand {
     fn default() -> Self {
         Self { name: "Safelight".to_owned(), key_prefix: "sl_live_".to_owned(), dir: None }
@@ -113,9 +138,9 @@ impl Default for Limits {
         let web = safelight_web::Limits::default();
         Self {
             requests_per_minute: web.requests_per_minute,
-            account_requests_per_minute: web.account_requests_per_minute,
+            account_requests_per_minute: None,
             address_requests_per_minute: web.address_requests_per_minute,
-            generations_per_minute: web.generations_per_minute,
+            generations_per_minute: None,
             mails_per_hour: 600,
             trusted_proxies: Vec::new(),
         }
@@ -182,13 +207,14 @@ impl Config {
             bail!("painter.seconds is [quickest, slowest], from 0 to 3600");
         }
         for name in &self.stand_ins {
-            if !["painter", "disk"].contains(&name.as_str()) {
-                bail!("stand_ins knows \"painter\" and \"disk\", not {name:?}");
+            if !["painter", "disk", "checkout"].contains(&name.as_str()) {
+                bail!("stand_ins knows \"painter\", \"disk\" and \"checkout\", not {name:?}");
             }
         }
         Ok(Terms {
             catalog: self.catalog()?,
             actions: Actions::new(self.actions.iter().map(action).collect::<Result<Vec<_>, _>>()?),
+            packs: self.packs()?,
             signup_bonus: Credits::new(self.signup_bonus)?,
             key_prefix: prefix.clone(),
             brand: self.brand.name.clone(),
@@ -201,6 +227,23 @@ impl Config {
                 ..Timing::default()
             },
         })
+    }
+
+    /// The packs on sale.
+    pub fn packs(&self) -> anyhow::Result<Packs> {
+        let mut packs = Vec::new();
+        for (name, terms) in &self.packs {
+            let pack = (|| {
+                let name = PackName::parse(name)?;
+                let price =
+                    terms.price.clone().unwrap_or_else(|| format!("pack_{}", name.as_str()));
+                let money = Money::price(terms.amount, &terms.currency)?;
+                let credits = Credits::new(terms.credits)?;
+                Pack { name, credits, expires_days: terms.expires_days, money, price }.check()
+            })();
+            packs.push(pack.with_context(|| format!("packs.{name}"))?);
+        }
+        Ok(Packs::new(packs))
     }
 
     /// The models on offer, with their prices.
@@ -230,11 +273,14 @@ impl Config {
 impl Limits {
     /// The limits the web keeps.
     pub fn web(&self) -> anyhow::Result<safelight_web::Limits> {
+        let of_a_key = self.requests_per_minute;
+        let of_an_account = self.account_requests_per_minute.unwrap_or(of_a_key.saturating_mul(2));
+        let presses = self.generations_per_minute.unwrap_or(of_a_key.div_ceil(5));
         for (name, limit) in [
             ("requests_per_minute", self.requests_per_minute),
-            ("account_requests_per_minute", self.account_requests_per_minute),
+            ("account_requests_per_minute", of_an_account),
             ("address_requests_per_minute", self.address_requests_per_minute),
-            ("generations_per_minute", self.generations_per_minute),
+            ("generations_per_minute", presses),
             ("mails_per_hour", self.mails_per_hour),
         ] {
             if limit == 0 {
@@ -251,9 +297,9 @@ impl Limits {
         };
         Ok(safelight_web::Limits {
             requests_per_minute: self.requests_per_minute,
-            account_requests_per_minute: self.account_requests_per_minute,
+            account_requests_per_minute: of_an_account,
             address_requests_per_minute: self.address_requests_per_minute,
-            generations_per_minute: self.generations_per_minute,
+            generations_per_minute: presses,
             trusted_proxies: self.trusted_proxies.iter().map(net).collect::<anyhow::Result<_>>()?,
         })
     }
@@ -286,6 +332,8 @@ mod tests {
         let nested = fault("[limits]\nrequests_per_minut = 3");
         assert!(nested.contains("did you mean `requests_per_minute`?"), "{nested}");
         assert!(fault("[models.flux-schnel]").contains("`flux-schnell`"));
+        let pack = fault("[packs.small]\ncredits = 100\namount = 999\nexpire_days = 9");
+        assert!(pack.contains("did you mean `expires_days`?"), "{pack}");
     }
 
     #[test]
@@ -302,9 +350,40 @@ mod tests {
             "[painter]\nseconds = [2.0, 1.0]",
             "stand_ins = [\"everything\"]",
             "[models.flux-schnell]\noffered = false",
+            "[packs.small]\namount = 999",
+            "[packs.small]\ncredits = 100",
+            "[packs.small]\ncredits = 0\namount = 999",
+            "[packs.small]\ncredits = 20000000\namount = 999",
+            "[packs.small]\ncredits = 100\namount = 0",
+            "[packs.small]\ncredits = 100\namount = 9.99",
+            "[packs.small]\ncredits = 100\namount = 999\ncurrency = \"dollar\"",
+            "[packs.small]\ncredits = 100\namount = 999\nprice = \"\"",
+            "[packs.small]\ncredits = 100\namount = 999\nexpires_days = 0",
+            "[packs.\"so small\"]\ncredits = 100\namount = 999",
         ] {
             assert!(Config::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_new_pack_is_a_line_of_configuration() {
+        let text = "[packs.large]\ncredits = 1000\namount = 7900\nprice = \"price_1abc\"\n\
+                    [packs.small]\ncredits = 100\namount = 999\ncurrency = \"eur\"\nexpires_days = 90";
+        let packs = Config::parse(text).unwrap().packs().unwrap();
+        let told: Vec<_> = packs
+            .iter()
+            .map(|p| {
+                (p.name.as_str(), p.credits.get(), p.money.to_string(), &*p.price, p.expires_days)
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("small", 100, "9.99 EUR".to_owned(), "pack_small", Some(90)),
+                ("large", 1000, "79.00 USD".to_owned(), "price_1abc", None),
+            ]
+        );
+        assert!(packs.pack("huge").unwrap_err().says.contains("small, large"));
     }
 
     #[test]

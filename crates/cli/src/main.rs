@@ -7,6 +7,7 @@ mod environment;
 mod lock;
 mod logs;
 mod output;
+mod progress;
 mod wire;
 mod world;
 

@@ -1,6 +1,8 @@
 //! Which adapter stands behind which port. Only this module names adapters.
 
 pub mod bucket;
+pub mod cards;
+pub mod cashier;
 pub mod maker;
 
 use std::{
@@ -11,9 +13,9 @@ use std::{
 use anyhow::{Context, bail};
 use safelight_adapters_imaging::Imager;
 use safelight_adapters_local::Drawer;
-use safelight_adapters_sqlite::{OpenError, Options, Sqlite};
+use safelight_adapters_sqlite::{Finding, OpenError, Options, Sqlite, audit_file};
 use safelight_ports::Clock;
-use safelight_usecases::{LocalFiles, Outbox, Pepper, ProviderPush, Studio, World};
+use safelight_usecases::{LocalFiles, Outbox, Pepper, PlayCheckout, ProviderPush, Studio, World};
 
 use crate::{
     config::Config,
@@ -34,6 +36,8 @@ pub struct Wired {
     pub pushes: Option<Arc<dyn ProviderPush>>,
     /// Whether pictures are practice ones.
     pub practice: bool,
+    /// The play checkout, while it serves.
+    pub play: Option<Arc<dyn PlayCheckout>>,
     /// The local mailer's drawer.
     pub outbox: Arc<dyn Outbox>,
 }
@@ -85,6 +89,11 @@ pub fn migrate(places: &Places) -> anyhow::Result<Vec<&'static str>> {
     Ok(steps.into_iter().map(|step| step.name).collect())
 }
 
+/// Audits a copy of a database that nobody has open.
+pub fn audit_copy(path: &Path) -> anyhow::Result<Vec<Finding>> {
+    audit_file(path, SystemClock.now()).with_context(|| format!("{}", path.display()))
+}
+
 fn open(places: &Places) -> anyhow::Result<Sqlite> {
     let readers = u32::try_from(crate::blocking_threads()).unwrap_or(4);
     let options = Options { readers, ..Options::default() };
@@ -104,6 +113,8 @@ pub fn studio(
     let bucket = bucket::open(&places.data_dir, app_url, derive(&secret, "files"))?;
     let clock = Arc::new(SystemClock);
     let maker = maker::open(config, app_url, derive(&secret, "pushes"))?;
+    let play_key = derive(&secret, "play checkout");
+    let cashier = cashier::open(config, &places.data_dir, app_url, play_key)?;
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let drawer = Arc::new(Drawer::new(clock.clone()));
     let terms = config.terms(app_url, Pepper(derive(&secret, "codes")))?;
@@ -114,6 +125,8 @@ pub fn studio(
         storage: bucket.storage,
         imaging: Arc::new(Imager::new(cores)),
         mailer: drawer.clone(),
+        payments: cashier.payments,
+        payment_push: cashier.push,
         feed: store.feed(),
         clock,
         ids: Arc::new(V7Ids),
@@ -126,6 +139,7 @@ pub fn studio(
         outbox: drawer,
         pushes: maker.pushes,
         practice: maker.practice,
+        play: cashier.play,
     })
 }
 

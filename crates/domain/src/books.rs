@@ -1,8 +1,9 @@
 //! What a decision must see, and what it saw: the store loads it under the account's lock.
 
 use crate::{
-    Account, ApiKey, Challenge, ChallengeId, Change, Changes, ChargeId, Folder, Image, ImageId,
-    KeyId, Lot, Paid, Render, RenderId, Request, Session, SessionId, SourceRef, User,
+    Account, ApiKey, Challenge, ChallengeId, Change, Changes, ChargeId, DeliveryState, EventId,
+    Folder, Image, ImageId, KeyId, Lot, OrderId, PackOrder, Paid, Render, RenderId, Request,
+    Returned, Session, SessionId, SourceRef, User,
 };
 
 /// What [`Changes::decide`] must be shown.
@@ -19,6 +20,10 @@ pub struct Needs {
     pub sources: Vec<SourceRef>,
     /// Which of these txn keys exist.
     pub txn_keys: Vec<String>,
+    /// These orders, with what the books say of their returns.
+    pub orders: Vec<OrderId>,
+    /// These deliveries.
+    pub deliveries: Vec<EventId>,
     /// These renders, each with its charge as in `charges`.
     pub renders: Vec<RenderId>,
     /// These pictures.
@@ -50,6 +55,13 @@ pub struct Books {
     pub sources: Vec<SourceRef>,
     /// The txn keys asked for that exist.
     pub txn_keys: Vec<String>,
+    /// The orders asked for that exist; when lots are needed, also those whose lots paid the
+    /// loaded charges.
+    pub orders: Vec<PackOrder>,
+    /// What the books say of the orders asked for.
+    pub returned: Vec<Returned>,
+    /// The state of each delivery asked for that exists.
+    pub deliveries: Vec<(EventId, DeliveryState)>,
     /// The renders asked for that exist.
     pub renders: Vec<Render>,
     /// The pictures asked for that exist.
@@ -95,6 +107,13 @@ impl Needs {
                 self.lots = true;
                 self.charges.push(*id);
             }
+            Change::MoveOrder(id, _) => self.orders.push(*id),
+            Change::PayOrder { order, .. } | Change::Reverse { order, .. } => {
+                self.lots = true;
+                self.orders.push(*order);
+            }
+            Change::Receive(delivery) => self.deliveries.push(delivery.event.clone()),
+            Change::Mark(event, _) => self.deliveries.push(event.clone()),
             Change::Request(request) => self.request(request),
             Change::Import { request, .. } => self.request(request),
             Change::Advance(id, _) => self.renders.push(*id),
@@ -118,7 +137,9 @@ impl Needs {
             Change::RevokeKey(id) | Change::TouchKey(id) => self.keys.push(*id),
             Change::Answer { challenge, .. } => self.challenges.push(*challenge),
             Change::TouchSession(id) | Change::SignOut(id) => self.sessions.push(*id),
-            Change::SetStatus(_)
+            Change::OpenOrder(_)
+            | Change::Customer(..)
+            | Change::SetStatus(_)
             | Change::SetRole(_)
             | Change::MakeKey(_)
             | Change::Challenge(_)

@@ -38,12 +38,20 @@ pub enum SizeMode {
 /// How a model is told to be careful.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Safety {
-    /// `enable_safety_checker`; hits come back as black pictures with a flag.
+    /// `enable_safety_checker`; hits come back as black pictures, most with a flag.
     Checker,
     /// `safety_tolerance`, a string; hits come back as errors.
     Tolerance,
     /// Both.
     Both,
+}
+
+impl Safety {
+    /// Whether a hit may come back as a black picture (fal docs: model arguments; FLUX.2 pro, flex
+    /// and max tell no flag beside it).
+    pub fn blackens(self) -> bool {
+        matches!(self, Self::Checker | Self::Both)
+    }
 }
 
 /// One model and all we need to know to offer, check, price and call it.

@@ -6,9 +6,10 @@
 
 use crate::{
     Account, AccountId, AccountStatus, ActionName, Actor, ApiKey, Challenge, ChallengeId, Charge,
-    ChargeId, ChargeState, Credits, Ending, EventName, Folder, FolderId, FolderName, Grant, Image,
-    ImageId, KeyId, Lot, Mac, Render, RenderId, RenderState, Request, Role, Session, SessionId,
-    Step, Timestamp, Txn, User, Uuid, Verdict,
+    ChargeId, ChargeState, Credits, Delivery, Effect, Ending, EventId, EventName, Folder, FolderId,
+    FolderName, Grant, Image, ImageId, KeyId, Lot, LotId, Mac, Mark, OrderId, OrderState,
+    OrderStep, PackOrder, Paying, PaymentMode, Render, RenderId, RenderState, Request, Role,
+    Session, SessionId, Step, Timestamp, Txn, User, Uuid, Verdict,
 };
 
 /// One fact to record, with the condition under which it may be recorded told by its rule.
@@ -36,6 +37,23 @@ pub enum Change {
     Take { amount: Credits, actor: Actor, reason: String, key: String },
     /// Sweeps the account's dead lots.
     Expire,
+
+    // orders
+    /// Records a purchase before anybody is asked to pay.
+    OpenOrder(PackOrder),
+    /// Moves a purchase without money; what is paid or has moved on is left alone.
+    MoveOrder(OrderId, OrderStep),
+    /// An order was paid: gives its credits, and repays a debt with them first. Once an order.
+    PayOrder { order: OrderId, by: Paying, lot: LotId },
+    /// So much of an order's money has gone back in all: takes the credits that belong to it, or
+    /// gives again what a failed refund had taken. Absolute, so any order of events will do.
+    Reverse { order: OrderId, refunded: u64, receipt_url: Option<String>, lot: LotId },
+    /// The account's customer at the payment provider; none when they are no more.
+    Customer(PaymentMode, Option<String>),
+    /// Keeps a notice of the payment provider, once an event.
+    Receive(Box<Delivery>),
+    /// Marks a delivery. Comes last: it notes what the changes before it moved.
+    Mark(EventId, Mark),
 
     // generations
     /// Records a generation and charges each of its renders.
@@ -97,7 +115,7 @@ pub enum Change {
 pub enum Scope {
     /// Rows of this account.
     Account(AccountId),
-    /// Rows that belong to nobody yet: sign-in challenges.
+    /// Rows that belong to nobody yet: sign-in challenges, deliveries.
     Nobody,
 }
 
@@ -173,6 +191,19 @@ pub enum Write {
     Txn(Txn),
     Charge(Charge),
     ChargeState(ChargeId, ChargeState),
+    Order(PackOrder),
+    /// The row as it becomes, if it still is in state `was`.
+    OrderMoved {
+        order: PackOrder,
+        was: OrderState,
+    },
+    Customer(PaymentMode, Option<String>),
+    Delivery(Box<Delivery>),
+    DeliveryMarked {
+        event: EventId,
+        mark: Mark,
+        effect: Option<Effect>,
+    },
     Generation(crate::Generation),
     Render(Render),
     /// The row as it becomes, if it still is in state `was`.

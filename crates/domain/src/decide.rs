@@ -1,19 +1,22 @@
 //! The rule: what a list of changes writes, given what was seen, or why it may not be.
 
+mod delivery;
+mod order;
+
 use std::collections::HashMap;
 
 use crate::{
-    Account, AccountStatus, ActionName, Books, Change, Changes, EventName, Folder, FolderId, Image,
-    Invalid, Receipt, Refusal, Render, RenderId, RenderState, Request, Scope, Step, Timestamp,
-    Verdict, Write, till::Till,
+    Account, AccountStatus, ActionName, Books, Change, Changes, Effect, EventName, Folder,
+    FolderId, Image, Invalid, Receipt, Refusal, Render, RenderId, RenderState, Request, Scope,
+    Step, Timestamp, Verdict, Write, till::Till,
 };
 
 /// The most folders one account may have: the whole tree is read to judge a move.
 const FOLDERS_MAX: usize = 1_000;
 /// The most credits one account may hold: sums then never meet a limit.
 const BALANCE_MAX: u32 = 900_000_000;
-/// Stands for the provider's name of a request that no provider was asked for.
-const IMPORTED: &str = "import";
+/// The provider's name for a request, where there was no provider: the picture was imported.
+pub const IMPORTED: &str = "import";
 
 impl Changes {
     /// Judges the changes against what was seen under the lock, in order, all or nothing.
@@ -40,12 +43,15 @@ impl Changes {
         });
         let account = seen.account.clone().or(joins).ok_or(Refusal::NotFound)?;
         let at = now.max(account.last_at);
+        let since = account.seq;
         let mut desk = Desk {
             till: Till {
                 at,
                 account,
                 lots: seen.lots.clone(),
                 charges: seen.charges.iter().map(|paid| (paid.charge.id, paid.clone())).collect(),
+                orders: seen.orders.iter().map(|order| (order.id, order.clone())).collect(),
+                returned: seen.returned.iter().map(|books| (books.order, *books)).collect(),
                 writes: &mut writes,
                 moved: false,
             },
@@ -53,6 +59,7 @@ impl Changes {
             folders: seen.folders.clone(),
             seen,
             at,
+            since,
         };
         for change in self.list {
             desk.decide(change)?;
@@ -88,6 +95,14 @@ fn decide_nobodys(
             }
             Some(verdict)
         }
+        Change::Receive(delivery) => {
+            writes.extend(delivery::receive(seen, delivery));
+            None
+        }
+        Change::Mark(event, mark) => {
+            writes.extend(delivery::mark(seen, event, mark, None));
+            None
+        }
         other => unreachable!("{other:?} belongs to an account"),
     }
 }
@@ -99,6 +114,8 @@ struct Desk<'a> {
     folders: Vec<Folder>,
     seen: &'a Books,
     at: Timestamp,
+    /// The number of the journal's last line before this commit.
+    since: u32,
 }
 
 impl Desk<'_> {
@@ -122,6 +139,10 @@ impl Desk<'_> {
             Change::Grant(grant, actor) => {
                 if self.seen.sources.contains(&grant.source) {
                     return Ok(());
+                }
+                if grant.kind == crate::LotKind::Pack {
+                    let says = "packs are bought: an order grants them";
+                    return Err(Invalid::new("kind", says).into());
                 }
                 let sum = self.till.account.balance.plus(grant.amount);
                 if grant.amount.is_zero() || sum.is_none_or(|sum| sum.get() > BALANCE_MAX) {
@@ -162,7 +183,7 @@ impl Desk<'_> {
             }
             Change::Store { image, cost_micros } => self.store(image, cost_micros)?,
             Change::Import { request, image } => self.import(*request, image)?,
-            other => return self.decide_library(other),
+            other => return self.decide_order(other),
         }
         Ok(())
     }
@@ -377,6 +398,13 @@ impl Desk<'_> {
         let Some(id) = id else { return Ok(None) };
         let found = self.folders.iter().find(|folder| folder.id == id);
         found.map(Some).ok_or(Refusal::NotFound)
+    }
+
+    /// What this commit moved so far.
+    fn effect(&self) -> Option<Effect> {
+        let account = &self.till.account;
+        let (first, last) = (self.since + 1, account.seq);
+        (last >= first).then_some(Effect { account_id: account.id, first, last })
     }
 
     fn write(&mut self, write: Write) {

@@ -1,6 +1,6 @@
 //! The journal: a txn seals immutable entries, one a lot touched, in a gap-free chain per account.
 
-use crate::{AccountId, ChargeId, Credits, LotId, Timestamp};
+use crate::{AccountId, ChargeId, Credits, LotId, OrderId, Timestamp};
 
 /// What kind of event moved credits. The contra side is implied by the kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,6 +55,15 @@ impl TxnKind {
             Self::Debt => "debt",
             Self::Repay => "repay",
             Self::WriteOff => "write_off",
+        }
+    }
+
+    /// What it does to the debt: +1, -1 or 0.
+    pub fn debt_sign(self) -> i8 {
+        match self {
+            Self::Debt => 1,
+            Self::Repay | Self::WriteOff => -1,
+            _ => 0,
         }
     }
 
@@ -124,6 +133,8 @@ pub struct Txn {
     pub charge: Option<ChargeId>,
     /// The fact it happens for, once per account; exactly for everything else.
     pub key: Option<String>,
+    /// The order whose money went back or came again, when it happens for that.
+    pub order: Option<OrderId>,
     /// Who.
     pub actor: Actor,
     /// A person's words.

@@ -1,6 +1,6 @@
 //! Lots: parcels of credits, each with its own kind, burn priority and expiry.
 
-use crate::{AccountId, Credits, LotId, Timestamp};
+use crate::{AccountId, Credits, LotId, OrderId, Timestamp};
 
 /// "Never expires": year 9999, so that ordering by expiry needs no special case.
 pub const NEVER: Timestamp = Timestamp::constant(253_402_128_000, 0);
@@ -63,6 +63,8 @@ pub struct Lot {
     pub expires_at: Timestamp,
     /// The fact it was granted for.
     pub source: SourceRef,
+    /// The order it was paid with; exactly for packs.
+    pub order: Option<OrderId>,
 }
 
 impl Lot {

@@ -3,12 +3,14 @@
 //! Invariant: after every step the working account balance equals the sum of its lots, and each
 //! move appended one txn whose entries sum to it.
 
+mod packs;
+
 use std::collections::HashMap;
 
 use crate::{
     Account, AccountStatus, ActionName, Actor, Charge, ChargeId, ChargeState, Credits, Entry,
-    GRACE_DAYS, Grant, Lot, LotId, LotKind, Paid, Refusal, SignedDuration, SourceRef, Timestamp,
-    Txn, TxnKind, Write,
+    GRACE_DAYS, Grant, Lot, LotId, LotKind, OrderId, PackOrder, Paid, Refusal, Returned,
+    SignedDuration, SourceRef, Timestamp, Txn, TxnKind, Write,
 };
 
 /// The working copy of one account's money while a commit is decided.
@@ -16,6 +18,8 @@ pub(crate) struct Till<'a> {
     pub account: Account,
     pub lots: Vec<Lot>,
     pub charges: HashMap<ChargeId, Paid>,
+    pub orders: HashMap<OrderId, PackOrder>,
+    pub returned: HashMap<OrderId, Returned>,
     pub at: Timestamp,
     pub writes: &'a mut Vec<Write>,
     pub moved: bool,
@@ -26,8 +30,17 @@ struct About {
     kind: TxnKind,
     charge: Option<ChargeId>,
     key: Option<String>,
+    order: Option<OrderId>,
     actor: Actor,
     reason: Option<String>,
+}
+
+impl About {
+    /// What the studio does by itself; the kind and what it is for are the caller's.
+    fn system() -> Self {
+        let actor = Actor::system();
+        Self { kind: TxnKind::Grant, charge: None, key: None, order: None, actor, reason: None }
+    }
 }
 
 impl Till<'_> {
@@ -64,8 +77,7 @@ impl Till<'_> {
         self.writes.push(Write::Charge(charge.clone()));
         let by = self.take(price, |a, b| a.burn_order().cmp(&b.burn_order()));
         if !price.is_zero() {
-            let about =
-                About { kind: TxnKind::Spend, charge: Some(id), key: None, actor, reason: None };
+            let about = About { kind: TxnKind::Spend, charge: Some(id), actor, ..About::system() };
             self.seal(price, by.iter().map(|(lot, paid)| (*lot, -i64::from(paid.get()))), about);
         }
         self.charges.insert(id, Paid { charge, by });
@@ -80,7 +92,8 @@ impl Till<'_> {
     }
 
     /// Settles a charge as not delivered: back to the lots that paid, in reverse; what a lot that
-    /// died meanwhile had paid goes into a short grace lot.
+    /// died meanwhile or whose money went back had paid goes into a short grace lot. What is owed
+    /// is repaid with it first.
     pub fn refund(&mut self, id: ChargeId) -> Result<(), Refusal> {
         let paid = self.settle(id, ChargeState::Refunded)?;
         if paid.charge.price.is_zero() {
@@ -90,8 +103,13 @@ impl Till<'_> {
         let soon = self.later(SignedDuration::from_hours(24));
         let mut back = Vec::new();
         let mut grace = Credits::ZERO;
+        let orders = &self.orders;
+        let stands = |lot: &Lot| {
+            let order = lot.order.and_then(|order| orders.get(&order));
+            lot.alive(soon) && !order.is_some_and(PackOrder::is_returned)
+        };
         for (lot_id, amount) in paid.by.iter().rev() {
-            match self.lots.iter_mut().find(|lot| lot.id == *lot_id && lot.alive(soon)) {
+            match self.lots.iter_mut().find(|lot| lot.id == *lot_id && stands(lot)) {
                 Some(lot) => {
                     lot.remaining = lot.remaining.plus(*amount).unwrap_or(lot.remaining);
                     back.push((*lot_id, i64::from(amount.get())));
@@ -107,17 +125,14 @@ impl Till<'_> {
                 grace,
                 self.later(SignedDuration::from_hours(24 * GRACE_DAYS)),
                 SourceRef(format!("refund:{id}")),
+                None,
             );
             back.push((lot, i64::from(grace.get())));
         }
-        let about = About {
-            kind: TxnKind::Refund,
-            charge: Some(id),
-            key: None,
-            actor: Actor::system(),
-            reason: None,
-        };
+        let about = About { kind: TxnKind::Refund, charge: Some(id), ..About::system() };
+        let lots: Vec<_> = back.iter().map(|(lot, _)| *lot).collect();
         self.seal(paid.charge.price, back.into_iter(), about);
+        self.repay(&lots, format!("repay:{id}"));
         Ok(())
     }
 
@@ -125,8 +140,8 @@ impl Till<'_> {
     pub fn grant(&mut self, grant: Grant, actor: Actor) {
         let key = Some(grant.source.0.clone());
         let Grant { lot, kind, amount, expires_at, source, reason } = grant;
-        let lot = self.open_lot(lot, kind, amount, expires_at, source);
-        let about = About { kind: TxnKind::Grant, charge: None, key, actor, reason };
+        let lot = self.open_lot(lot, kind, amount, expires_at, source, None);
+        let about = About { kind: TxnKind::Grant, key, actor, reason, ..About::system() };
         self.seal(amount, [(lot, i64::from(amount.get()))].into_iter(), about);
     }
 
@@ -145,8 +160,8 @@ impl Till<'_> {
         self.expire();
         let by = self.take(amount, |a, b| b.burn_order().cmp(&a.burn_order()));
         let reason = Some(reason);
-        let about =
-            About { kind: TxnKind::AdjustDown, charge: None, key: Some(key), actor, reason };
+        let kind = TxnKind::AdjustDown;
+        let about = About { kind, key: Some(key), actor, reason, ..About::system() };
         self.seal(amount, by.iter().map(|(lot, n)| (*lot, -i64::from(n.get()))), about);
         Ok(())
     }
@@ -158,16 +173,14 @@ impl Till<'_> {
             .lots
             .iter_mut()
             .filter(|lot| !lot.remaining.is_zero() && lot.expires_at <= self.at)
-            .map(|lot| (lot.id, std::mem::take(&mut lot.remaining)))
+            .map(|lot| (lot.id, lot.order, std::mem::take(&mut lot.remaining)))
             .collect();
-        for (lot, rest) in dead {
-            let about = About {
-                kind: TxnKind::Expire,
-                charge: None,
-                key: Some(format!("expire:{lot}")),
-                actor: Actor::system(),
-                reason: None,
-            };
+        for (lot, order, rest) in dead {
+            if let Some(books) = order.and_then(|order| self.returned.get_mut(&order)) {
+                books.lost = books.lost.plus(rest).unwrap_or(books.lost);
+            }
+            let key = Some(format!("expire:{lot}"));
+            let about = About { kind: TxnKind::Expire, key, ..About::system() };
             self.seal(rest, [(lot, -i64::from(rest.get()))].into_iter(), about);
         }
     }
@@ -209,6 +222,7 @@ impl Till<'_> {
         amount: Credits,
         expires_at: Timestamp,
         source: SourceRef,
+        order: Option<OrderId>,
     ) -> LotId {
         let lot = Lot {
             id,
@@ -219,6 +233,7 @@ impl Till<'_> {
             remaining: Credits::ZERO,
             expires_at,
             source,
+            order,
         };
         self.writes.push(Write::Lot(lot.clone()));
         self.lots.push(Lot { remaining: amount, ..lot });
@@ -254,6 +269,7 @@ impl Till<'_> {
             debt_after: account.debt,
             charge: about.charge,
             key: about.key,
+            order: about.order,
             actor: about.actor,
             reason: about.reason,
             at: self.at,

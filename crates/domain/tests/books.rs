@@ -68,6 +68,12 @@ impl Ledger {
                 assert_eq!(row.state, was, "moved only from where it was seen");
                 *row = render;
             }
+            Write::Order(order) => self.books.orders.push(order),
+            Write::OrderMoved { order, was } => {
+                let row = self.books.orders.iter_mut().find(|row| row.id == order.id).unwrap();
+                assert_eq!(row.state, was, "moved only from where it was seen");
+                *row = order;
+            }
             Write::Generation(_) | Write::Image(_) | Write::Event(..) => {}
             other => panic!("not a money write: {other:?}"),
         }
@@ -115,14 +121,72 @@ impl Ledger {
                 paid.charge.state = ChargeState::Refunded;
             }
         }
+        if let Some(order) = txn.order {
+            self.follow(order, &txn);
+        }
+        if txn.kind == TxnKind::Expire || txn.kind == TxnKind::AdjustDown {
+            for entry in &txn.entries {
+                let lot = self.books.lots.iter().find(|lot| lot.id == entry.lot).unwrap();
+                if let Some(order) = lot.order {
+                    self.lost(order, -entry.delta);
+                }
+            }
+        }
         let account = self.books.account.as_mut().unwrap();
+        let owed = i64::from(account.debt.get())
+            + i64::from(txn.kind.debt_sign()) * i64::from(txn.amount.get());
+        assert_eq!(owed, i64::from(txn.debt_after.get()), "the debt moves by the txn");
         account.seq = txn.seq;
         account.balance = txn.balance_after;
+        account.debt = txn.debt_after;
         account.last_at = txn.at;
         self.txns.push(txn);
     }
 
+    /// What the books say of an order's returns moves by its txns, and never past what its money
+    /// says.
+    fn follow(&mut self, id: OrderId, txn: &Txn) {
+        let order = self.books.orders.iter().find(|order| order.id == id).unwrap();
+        let books = self.books.returned.iter_mut().find(|books| books.order == id).unwrap();
+        let up = matches!(txn.kind, TxnKind::Clawback | TxnKind::Debt);
+        let moved = |was: Credits| {
+            if up { was.plus(txn.amount) } else { was.minus(txn.amount) }.expect("never below 0")
+        };
+        books.taken = moved(books.taken);
+        if matches!(txn.kind, TxnKind::Debt | TxnKind::WriteOff) {
+            books.owed = moved(books.owed);
+        }
+        let target = order.returned();
+        assert!(if up { books.taken <= target } else { books.taken >= target }, "not past it");
+        for entry in txn.entries.iter().filter(|entry| entry.delta < 0) {
+            let lot = self.books.lots.iter().find(|lot| lot.id == entry.lot).unwrap();
+            assert_eq!(lot.order, Some(id), "only what the order gave is clawed back");
+        }
+    }
+
+    fn lost(&mut self, id: OrderId, amount: i64) {
+        let books = self.books.returned.iter_mut().find(|books| books.order == id).unwrap();
+        let amount = Credits::new(u32::try_from(amount).unwrap()).unwrap();
+        books.lost = books.lost.plus(amount).unwrap();
+    }
+
     fn audit(&self) {
+        for books in &self.books.returned {
+            let order = self.books.orders.iter().find(|order| order.id == books.order).unwrap();
+            let target = order.returned();
+            assert!(books.taken <= target, "an order gives back no more than its money");
+            let whole = books.taken == target || !books.lost.is_zero();
+            assert!(whole, "an order gives back what its money took: {order:?} {books:?}");
+            let paid = order.state == OrderState::Paid;
+            let lots = self.books.lots.iter().filter(|lot| lot.order == Some(order.id));
+            assert_eq!(lots.count() > 0, paid, "exactly the paid have their credits");
+        }
+        let sum = |kind: TxnKind| -> i64 {
+            let of_kind = self.txns.iter().filter(|txn| txn.kind == kind);
+            of_kind.map(|txn| i64::from(txn.amount.get())).sum()
+        };
+        let debt = sum(TxnKind::Debt) - sum(TxnKind::Repay) - sum(TxnKind::WriteOff);
+        assert_eq!(debt, i64::from(self.account().debt.get()), "a debt is what is open of it");
         let sum: u32 = self.books.lots.iter().map(|lot| lot.remaining.get()).sum();
         assert_eq!(sum, self.account().balance.get(), "balance is the sum of its lots");
         for paid in &self.books.charges {
@@ -147,6 +211,10 @@ enum Act {
     Take(u32),
     Expire,
     Pass(i64),
+    /// Buys so many credits that live for so many days, for so much.
+    Buy(u32, Option<u32>, u64),
+    /// The provider says of an order: so many hundredths of its money have gone back in all.
+    Return(usize, u64),
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -159,7 +227,49 @@ fn act() -> impl Strategy<Value = Act> {
         (0..8_u32).prop_map(Act::Take),
         Just(Act::Expire),
         (-day..10 * day).prop_map(Act::Pass),
+        (1..30_u32, prop::option::of(1..20_u32), 0..900_u64)
+            .prop_map(|(n, days, minor)| Act::Buy(n, days, minor)),
+        (0..8_usize, 0..=110_u64).prop_map(|(n, part)| Act::Return(n, part)),
     ]
+}
+
+/// An order that is open, with a place for what the books will say of it.
+fn order(ledger: &mut Ledger, credits: u32, expires_days: Option<u32>) -> OrderId {
+    let order = PackOrder {
+        id: OrderId(ledger.id()),
+        account_id: ledger.account().id,
+        mode: PaymentMode::Play,
+        pack: PackName::parse("some").unwrap(),
+        credits: Credits::new(credits).unwrap(),
+        expires_days,
+        money: Money::price(999, "usd").unwrap(),
+        return_to: None,
+        state: OrderState::Open,
+        checkout: None,
+        lapses_at: None,
+        payment: None,
+        captured: 0,
+        refunded: 0,
+        receipt_url: None,
+        created_at: at(ledger.now),
+        settled_at: None,
+    };
+    let id = order.id;
+    ledger.commit(Change::OpenOrder(order)).unwrap();
+    let nothing = Credits::ZERO;
+    let books = Returned { order: id, taken: nothing, owed: nothing, lost: nothing };
+    ledger.books.returned.push(books);
+    id
+}
+
+fn pay(ledger: &mut Ledger, order: OrderId, minor: u64) -> Change {
+    let payment = (minor > 0).then(|| (format!("pi:{order}"), minor));
+    let by = Paying { checkout: format!("cs:{order}"), payment };
+    Change::PayOrder { order, by, lot: LotId(ledger.id()) }
+}
+
+fn reverse(ledger: &mut Ledger, order: OrderId, refunded: u64) -> Change {
+    Change::Reverse { order, refunded, receipt_url: None, lot: LotId(ledger.id()) }
 }
 
 fn change(ledger: &mut Ledger, act: &Act) -> Option<Change> {
@@ -171,7 +281,7 @@ fn change(ledger: &mut Ledger, act: &Act) -> Option<Change> {
     Some(match *act {
         Act::Grant(n, end) => {
             let lot = ledger.id();
-            let kind = if end.is_some() { LotKind::Promo } else { LotKind::Pack };
+            let kind = if end.is_some() { LotKind::Promo } else { LotKind::Admin };
             let grant = Grant {
                 lot: LotId(lot),
                 kind,
@@ -200,6 +310,16 @@ fn change(ledger: &mut Ledger, act: &Act) -> Option<Change> {
         Act::Pass(seconds) => {
             ledger.now += seconds;
             return None;
+        }
+        Act::Buy(n, days, minor) => {
+            let order = order(ledger, n, days);
+            pay(ledger, order, minor)
+        }
+        Act::Return(n, part) => {
+            let orders = &ledger.books.orders;
+            let order = orders.get(n % orders.len().max(1))?;
+            let (id, back) = (order.id, order.captured * part / 100);
+            reverse(ledger, id, back)
         }
     })
 }
@@ -349,4 +469,98 @@ fn only_what_is_empty_is_closed_and_closed_is_for_good() {
     assert_eq!(spend(&mut ada, 0), Err(Refusal::Blocked));
     set(&mut ada, AccountStatus::Closed).unwrap();
     assert_eq!(set(&mut ada, AccountStatus::Open), Err(Refusal::Blocked));
+}
+
+/// An account with a pack of 100 for 10.00 of which 30 are spent.
+fn bought() -> (Ledger, OrderId, ChargeId) {
+    let mut ada = Ledger::open();
+    let order = order(&mut ada, 100, None);
+    let paid = pay(&mut ada, order, 1_000);
+    assert_eq!(ada.commit(paid.clone()).unwrap().balance.get(), 100);
+    assert_eq!(ada.commit(paid).unwrap().balance.get(), 100, "told again is told once");
+    let charge = spend(&mut ada, 30).unwrap();
+    (ada, order, charge)
+}
+
+fn returns(ada: &mut Ledger, order: OrderId, refunded: u64) -> (u32, u32) {
+    let change = reverse(ada, order, refunded);
+    let balance = ada.commit(change).unwrap().balance.get();
+    (balance, ada.account().debt.get())
+}
+
+#[test]
+fn what_went_back_takes_its_credits_and_what_was_spent_is_owed() {
+    let (mut ada, order, _) = bought();
+    assert_eq!(returns(&mut ada, order, 500), (20, 0), "half of 100 of the 70 that are left");
+    assert_eq!(returns(&mut ada, order, 500), (20, 0), "told again is told once");
+    assert_eq!(returns(&mut ada, order, 1_000), (0, 30));
+    assert_eq!(
+        spend(&mut ada, 1),
+        Err(Refusal::Indebted { debt: Credits::new(30).unwrap() }),
+        "a debt blocks spending and says so"
+    );
+    assert_eq!(
+        returns(&mut ada, order, 400),
+        (30, 0),
+        "a failed refund forgives, then gives again"
+    );
+    assert_eq!(returns(&mut ada, order, 0), (70, 0));
+}
+
+#[test]
+fn a_pack_repays_a_debt_before_anything_else() {
+    let (mut ada, first, _) = bought();
+    assert_eq!(returns(&mut ada, first, 1_000), (0, 30));
+    let second = order(&mut ada, 100, None);
+    let paid = pay(&mut ada, second, 1_000);
+    assert_eq!(ada.commit(paid).unwrap().balance.get(), 70);
+    assert_eq!(ada.account().debt, Credits::ZERO);
+    // The first payment comes again: its debt is repaid, so all of it is given again.
+    assert_eq!(returns(&mut ada, first, 0), (170, 0));
+}
+
+#[test]
+fn a_refund_for_a_pack_whose_money_went_back_repays_first() {
+    let (mut ada, order, charge) = bought();
+    assert_eq!(returns(&mut ada, order, 1_000), (0, 30));
+    assert_eq!(ada.commit(Change::Refund(charge)).unwrap().balance.get(), 0);
+    assert_eq!(ada.account().debt, Credits::ZERO, "30 came back, and 30 were owed");
+
+    let (mut ada, order, charge) = bought();
+    returns(&mut ada, order, 900);
+    assert_eq!((ada.account().balance.get(), ada.account().debt.get()), (0, 20));
+    assert_eq!(ada.commit(Change::Refund(charge)).unwrap().balance.get(), 10);
+}
+
+#[test]
+fn credits_nobody_could_spend_are_not_owed() {
+    let mut ada = Ledger::open();
+    let order = order(&mut ada, 100, Some(10));
+    let paid = pay(&mut ada, order, 1_000);
+    ada.commit(paid).unwrap();
+    spend(&mut ada, 30).unwrap();
+    ada.now += 11 * 86_400;
+    assert_eq!(returns(&mut ada, order, 1_000), (0, 30), "70 died, 30 were used");
+}
+
+#[test]
+fn an_order_is_for_one_checkout_and_one_payment() {
+    let mut ada = Ledger::open();
+    let order = order(&mut ada, 100, None);
+    let early = reverse(&mut ada, order, 1);
+    assert_eq!(ada.commit(early), Err(Refusal::Stale), "nothing was paid");
+    let opened = |checkout: &str| OrderStep::Opened { checkout: checkout.into(), lapses_at: at(9) };
+    ada.commit(Change::MoveOrder(order, opened("one"))).unwrap();
+    ada.commit(Change::MoveOrder(order, opened("one"))).unwrap();
+    let other = Change::MoveOrder(order, opened("two"));
+    assert_eq!(ada.commit(other), Err(Refusal::Stale));
+    let paid = pay(&mut ada, order, 5);
+    assert_eq!(ada.commit(paid), Err(Refusal::Stale), "another checkout than the order's");
+    ada.commit(Change::MoveOrder(order, OrderStep::Failed)).unwrap();
+    let by = Paying { checkout: "one".into(), payment: None };
+    let lot = LotId(ada.id());
+    let free = Change::PayOrder { order, by, lot };
+    assert_eq!(ada.commit(free).unwrap().balance.get(), 100, "money that came goes first");
+    assert_eq!(returns(&mut ada, order, 7), (100, 0), "nothing was captured");
+    assert_eq!(ada.commit(Change::MoveOrder(order, OrderStep::Failed)), Err(Refusal::Stale));
 }

@@ -26,6 +26,8 @@ pub struct Ingested {
     pub width: u32,
     /// True height in pixels.
     pub height: u32,
+    /// Whether it is black all over, as far as an eye can tell.
+    pub is_black: bool,
     /// At most 320 px wide.
     pub w320: Thumbnail,
     /// At most 640 px wide.

@@ -3,6 +3,7 @@
 //! Invariant: nothing here names a database, a protocol or a vendor. All ports are used as
 //! `Arc<dyn _>`.
 
+mod costs;
 mod fault;
 mod imaging;
 mod local;
@@ -15,17 +16,23 @@ mod storage;
 mod store;
 mod world;
 
+pub use costs::Costs;
 pub use fault::{Fault, chain};
 pub use imaging::{Imaging, IngestError, Ingested, Thumbnail};
-pub use local::{LinkError, LocalFile, LocalFiles};
+pub use local::{LinkError, LocalFile, LocalFiles, PlayCheckout, PlayDeed, PlayPurchase, PlayPush};
 pub use mail::{Kept, Mail, Mailer, Outbox};
 pub use payments::{
-    Checkout, CheckoutState, Money, NewCheckout, Notice, NoticeRefused, OpenCheckout, Payment,
-    PaymentError, PaymentMode, PaymentPush, Payments, Price, Topic, Undelivered,
+    Checkout, CheckoutState, NewCheckout, Notice, NoticeRefused, OpenCheckout, Payment,
+    PaymentError, PaymentPush, Payments, Price, Undelivered,
 };
 pub use provider::{Cancelled, Delivery, Looked, Provider, SubmitError};
 pub use push::{ProviderPush, Push, PushRefused, Pushed};
-pub use reads::{Cursor, GenerationStatus, Job, Load, Month, Neighbours, Page, Paged, Reads};
+pub use reads::{
+    Cursor, GenerationStatus, InboxLoad, Job, Load, Month, Neighbours, OrderStatus, Page, Paged, Reads,
+};
 pub use storage::{LINK_SECONDS, Presign, Storage, link_date};
-pub use store::{Claimed, CommitError, Dispatch, Feed, Store};
+pub use store::{Claimed, ClaimedDeliveries, CommitError, Dispatch, Feed, Store};
 pub use world::{Clock, Entropy, Ids};
+
+/// Values of the domain that payments are told in.
+pub use safelight_domain::{Money, PaymentMode, Topic};

@@ -5,7 +5,7 @@
 //! when asked about the object by id, with our own key.
 
 use async_trait::async_trait;
-use safelight_domain::{AccountId, Email, OrderId, Timestamp};
+use safelight_domain::{AccountId, Email, Money, OrderId, PaymentMode, Timestamp, Topic};
 
 use crate::Fault;
 
@@ -26,26 +26,6 @@ pub enum PaymentError {
     /// Nothing is known; the same call with the same key may be repeated.
     #[error(transparent)]
     Fault(#[from] Fault),
-}
-
-/// Whose money moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PaymentMode {
-    /// Nobody's: the play checkout of a studio without keys.
-    Play,
-    /// Nobody's: the provider's test mode.
-    Test,
-    /// The buyer's.
-    Live,
-}
-
-/// An amount in the currency's smallest unit (1999 = 19.99 USD; 1999 = 1999 JPY).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Money {
-    /// How many smallest units.
-    pub minor: u64,
-    /// ISO 4217, lower case.
-    pub currency: String,
 }
 
 /// What something costs there, looked up by id or by lookup key.
@@ -140,19 +120,6 @@ pub struct Payment {
     pub receipt_url: Option<String>,
     /// Whether real money moved.
     pub live: bool,
-}
-
-/// What a notice is about: the object to ask for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Topic {
-    /// A purchase.
-    Checkout(String),
-    /// A payment, named by a charge, a refund or the payment itself.
-    Payment(String),
-    /// A customer who is no more.
-    CustomerGone(String),
-    /// Nothing the studio acts on; recorded and left.
-    Other,
 }
 
 /// A push, read: the provider says that something happened to this object.

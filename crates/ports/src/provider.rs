@@ -5,12 +5,15 @@ use safelight_domain::{Order, RenderId};
 
 use crate::Fault;
 
-/// Why a submit gave no request id. The three must not be confused: they decide about money.
+/// Why a submit gave no request id. The four must not be confused: they decide about money.
 #[derive(Debug, thiserror::Error)]
 pub enum SubmitError {
     /// The provider read it and will not do it; the slug says why. Final.
     #[error("the provider refused: {0}")]
     Refused(String),
+    /// The provider read it and will not show what it asks for. Final.
+    #[error("filtered")]
+    Filtered,
     /// Certainly not sent, so it may be tried again.
     #[error("not sent")]
     NotSent(#[source] Fault),
@@ -73,6 +76,12 @@ pub trait Provider: Send + Sync {
 
     /// Fetches the bytes of a delivery, capped in size, from allowed hosts only.
     async fn fetch(&self, order: &Order, delivery: &Delivery) -> Result<Vec<u8>, Fault>;
+
+    /// Whether a picture of this order that is black all over is how the provider filters: some
+    /// models deliver that instead of an error, and not all of them flag it.
+    fn blackens(&self, _order: &Order) -> bool {
+        false
+    }
 
     /// What a picture of these pixels costs the operator, in millionths of a US dollar, where the
     /// provider has a price.

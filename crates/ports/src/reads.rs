@@ -3,12 +3,13 @@
 
 use async_trait::async_trait;
 use safelight_domain::{
-    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Event,
-    Folder, FolderId, Generation, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot,
-    Order, Render, RenderId, RenderStatus, Session, SessionHash, Timestamp, User,
+    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Credits,
+    Delivery, DeliveryState, Event, EventId, Folder, FolderId, Generation, GenerationId, Image,
+    ImageFilter, ImageId, KeyId, Line, Lot, ModelSlug, Order, OrderId, PackOrder, PaymentMode,
+    Render, RenderId, RenderStatus, Session, SessionHash, Timestamp, User,
 };
 
-use crate::Fault;
+use crate::{Costs, Fault};
 
 /// Where a page of a list begins: opaque to everybody but the store that gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +78,32 @@ pub struct Month {
     pub from: Cursor,
 }
 
+/// An order with what its returns took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderStatus {
+    /// The row.
+    pub order: PackOrder,
+    /// Credits taken back because money went back.
+    pub taken: Credits,
+    /// The part of them that became a debt and was not forgiven.
+    pub owed: Credits,
+}
+
+/// How the inbox stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct InboxLoad {
+    /// Deliveries to be acted on.
+    pub pending: u64,
+    /// Those of them that were tried at least once.
+    pub retried: u64,
+    /// Deliveries of another mode, left for a person.
+    pub parked: u64,
+    /// Deliveries that were tried too often, left for a person.
+    pub dead: u64,
+    /// When the newest came in.
+    pub newest: Option<Timestamp>,
+}
+
 /// Counts of the whole studio, for readiness and the operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Load {
@@ -125,6 +152,51 @@ pub trait Reads: Send + Sync {
     /// The journal, newest first.
     async fn lines(&self, account: AccountId, page: Page) -> Result<Paged<Line>, Fault>;
 
+    /// An order.
+    async fn order(&self, account: AccountId, id: OrderId) -> Result<Option<OrderStatus>, Fault>;
+
+    /// Orders, newest first.
+    async fn orders(&self, account: AccountId, page: Page) -> Result<Paged<OrderStatus>, Fault>;
+
+    /// An order as the inbox sees it, whoever made it.
+    async fn any_order(&self, id: OrderId) -> Result<Option<PackOrder>, Fault>;
+
+    /// Orders of this mode that were opened at the provider and are neither paid nor given up,
+    /// made before `before`, oldest first.
+    async fn waiting_orders(
+        &self,
+        mode: PaymentMode,
+        before: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<PackOrder>, Fault>;
+
+    /// The account's customer at the payment provider.
+    async fn customer(
+        &self,
+        account: AccountId,
+        mode: PaymentMode,
+    ) -> Result<Option<String>, Fault>;
+
+    /// The account of a customer there.
+    async fn account_of_customer(
+        &self,
+        mode: PaymentMode,
+        customer: &str,
+    ) -> Result<Option<AccountId>, Fault>;
+
+    /// A delivery.
+    async fn delivery(&self, event: &EventId) -> Result<Option<Delivery>, Fault>;
+
+    /// Deliveries, newest first; of one state when it is given.
+    async fn deliveries(
+        &self,
+        state: Option<DeliveryState>,
+        page: Page,
+    ) -> Result<Paged<Delivery>, Fault>;
+
+    /// How the inbox stands.
+    async fn inbox(&self) -> Result<InboxLoad, Fault>;
+
     /// A generation with its renders.
     async fn generation(
         &self,
@@ -138,6 +210,9 @@ pub trait Reads: Send + Sync {
         account: AccountId,
         page: Page,
     ) -> Result<Paged<GenerationStatus>, Fault>;
+
+    /// Generations with a render still in the making, newest first: as few as are under way.
+    async fn unfinished(&self, account: AccountId) -> Result<Vec<GenerationStatus>, Fault>;
 
     /// A render.
     async fn render(&self, account: AccountId, id: RenderId)
@@ -204,6 +279,14 @@ pub trait Reads: Send + Sync {
 
     /// Accounts with lots that are dead at `now` and not yet swept, at most `limit`.
     async fn accounts_to_sweep(&self, now: Timestamp, limit: u16) -> Result<Vec<AccountId>, Fault>;
+
+    /// What the renders of each model came to that ended from `since` on and before `until`,
+    /// everybody's, by slug. Reads all of them.
+    async fn costs(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<(ModelSlug, Costs)>, Fault>;
 
     /// What is going on. An answer at all means that the store can be read.
     async fn load(&self, now: Timestamp) -> Result<Load, Fault>;

@@ -1,7 +1,9 @@
 //! The one place facts are recorded. Application code never holds a transaction.
 
 use async_trait::async_trait;
-use safelight_domain::{AccountId, Changes, Mac, Quota, Receipt, Refusal, Render, Rule, Timestamp};
+use safelight_domain::{
+    AccountId, Changes, Delivery, Mac, Quota, Receipt, Refusal, Render, Rule, Timestamp,
+};
 
 use crate::Fault;
 
@@ -36,7 +38,18 @@ pub trait Store: Send + Sync {
     /// past their deadline, until `until`. Two callers MUST NOT get the same one.
     async fn claim(&self, due: Timestamp, until: Timestamp, limit: u16) -> Result<Claimed, Fault>;
 
-    /// Voids the leases a dead driver left: whatever was sent and is unfinished is due `now`.
+    /// Leases up to `limit` pending deliveries whose `next_at` has come until `until`, each with
+    /// one more attempt. One customer's go in the order they happened, one at a time: a later one
+    /// waits until the one before is marked. Two callers MUST NOT get the same one.
+    async fn claim_deliveries(
+        &self,
+        due: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<ClaimedDeliveries, Fault>;
+
+    /// Voids the leases a dead driver left: whatever was sent and is unfinished is due `now`, and
+    /// so is every pending delivery.
     /// Answers how many renders that are. Only a driver that is alone on the store may call it.
     async fn take_over(&self, now: Timestamp) -> Result<u64, Fault>;
 
@@ -55,6 +68,15 @@ pub trait Store: Send + Sync {
 pub struct Claimed {
     /// The renders, leased.
     pub renders: Vec<Render>,
+    /// When the next unclaimed one comes due.
+    pub next: Option<Timestamp>,
+}
+
+/// Deliveries that were due.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ClaimedDeliveries {
+    /// The deliveries, leased.
+    pub deliveries: Vec<Delivery>,
     /// When the next unclaimed one comes due.
     pub next: Option<Timestamp>,
 }

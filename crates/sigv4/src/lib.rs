@@ -6,6 +6,7 @@
 
 mod canonical;
 mod credentials;
+mod floor;
 mod key;
 mod percent;
 mod presigner;
@@ -18,6 +19,7 @@ mod stamp;
 mod tests;
 
 pub use credentials::Credentials;
+pub use floor::floor;
 pub use percent::{encode_path, encode_value};
 pub use presigner::Presigner;
 pub use request::{Expires, Payload, Request};

@@ -1,7 +1,8 @@
 //! A fal.ai on loopback as a process of its own, for peers that are not written in Rust.
 //!
-//! `fal_simulator [PORT] [KEY] [MILLISECONDS]` prints one JSON line with its addresses and serves
-//! until it is ended. The prompt of a request directs it: see `Directions`.
+//! `fal_simulator [PORT] [KEY] [MILLISECONDS] [URL]` prints one JSON line with its addresses and
+//! serves until it is ended. `URL` is how it is reached when somebody stands before it. The prompt
+//! of a request directs it: see `Directions`.
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,6 +26,9 @@ fn main() -> std::io::Result<()> {
     let millis = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(300);
     let takes = Duration::from_millis(millis);
     let simulator = FalSimulator::start_on(port, &key, takes, Arc::new(SystemClock))?;
+    if let Some(url) = arguments.next() {
+        simulator.named(&url);
+    }
     let addresses = serde_json::json!({
         "queue": simulator.queue_url(),
         "media": simulator.media_url(),

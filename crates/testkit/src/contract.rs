@@ -11,6 +11,7 @@
 
 #![expect(clippy::unused_async, reason = "all guards have one shape, so one macro runs them")]
 
+pub mod payments;
 pub mod provider;
 pub mod storage;
 pub mod store;

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, ActionName, Actor, Change, Changes, ChargeId, Count, Credits, Generation,
-    GenerationId, Grant, Image, ImageId, LotId, LotKind, Order, Refusal, Render, RenderId,
-    RenderStatus, Request, SignedDuration, SourceRef, Step, Timestamp,
+    AccountId, ActionName, Actor, Change, Changes, ChargeId, Count, Credits, Delivery,
+    DeliveryState, EventId, Generation, GenerationId, Grant, Image, ImageId, LotId, LotKind, Money,
+    Order, OrderId, OrderState, PackName, PackOrder, PaymentMode, Refusal, Render, RenderId,
+    RenderStatus, Request, SignedDuration, SourceRef, Step, Timestamp, Topic,
 };
 use safelight_ports::{Claimed, CommitError, Dispatch, Ids, Reads, Store};
 
@@ -185,6 +186,50 @@ impl Darkroom {
         let lots = self.reads.lots(of).await.expect("a read");
         let now = self.now();
         lots.iter().filter(|lot| lot.alive(now)).map(|lot| lot.remaining.get()).sum()
+    }
+}
+
+/// An order of so many credits for 9.99, open.
+pub fn pack_order(id: OrderId, of: AccountId, amount: u32, now: Timestamp) -> PackOrder {
+    PackOrder {
+        id,
+        account_id: of,
+        mode: PaymentMode::Play,
+        pack: PackName::parse("small").expect("a name"),
+        credits: credits(amount),
+        expires_days: None,
+        money: Money::price(999, "usd").expect("a price"),
+        return_to: None,
+        state: OrderState::Open,
+        checkout: None,
+        lapses_at: None,
+        payment: None,
+        captured: 0,
+        refunded: 0,
+        receipt_url: None,
+        created_at: now,
+        settled_at: None,
+    }
+}
+
+/// A notice about a purchase, as it is kept.
+pub fn delivery(event: &EventId, checkout: &str, now: Timestamp) -> Delivery {
+    Delivery {
+        event: event.clone(),
+        kind: "checkout.session.completed".to_owned(),
+        topic: Topic::Checkout(checkout.to_owned()),
+        customer: Some("cus".to_owned()),
+        api_version: None,
+        live: false,
+        created_at: now,
+        received_at: now,
+        headers: String::new(),
+        body: b"{}".to_vec(),
+        state: DeliveryState::Pending,
+        attempts: 0,
+        next_at: Some(now),
+        last_error: None,
+        effect: None,
     }
 }
 

@@ -19,7 +19,7 @@ mod schema;
 use std::{
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use safelight_ports::Clock;
@@ -123,6 +123,12 @@ impl FalSimulator {
         self.media.url()
     }
 
+    /// From now on the addresses it names begin with `url`: somebody stands before it, who speaks
+    /// TLS for example.
+    pub fn named(&self, url: &str) {
+        url.clone_into(&mut self.shared.state().queue_url);
+    }
+
     /// From now on the account stands so.
     pub fn account(&self, account: Account) {
         self.shared.state().account = account;
@@ -162,6 +168,11 @@ impl FalSimulator {
     /// The ids of all requests it accepted, in order.
     pub fn accepted(&self) -> Vec<String> {
         self.shared.state().requests.ids()
+    }
+
+    /// When a request is, or was, done; none while it is held or when it never will be.
+    pub fn done(&self, request_id: &str) -> Option<Instant> {
+        self.shared.state().requests.by_id(request_id)?.ends()
     }
 
     /// Attempts to push so far, in order.

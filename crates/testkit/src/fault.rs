@@ -4,6 +4,7 @@
 //! with each of them failing, before its effect and after it.
 
 mod imaging;
+mod payments;
 mod provider;
 mod storage;
 mod store;
@@ -16,7 +17,7 @@ use std::{
     },
 };
 
-use safelight_ports::{Fault, Imaging, Provider, Storage, Store};
+use safelight_ports::{Fault, Imaging, Payments, Provider, Storage, Store};
 
 /// When a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +79,11 @@ impl Faults {
 
     /// Imaging that fails as planned.
     pub fn imaging(self: &Arc<Self>, inner: Arc<dyn Imaging>) -> Arc<dyn Imaging> {
+        Arc::new(self.around(inner))
+    }
+
+    /// Payments that fail as planned.
+    pub fn payments(self: &Arc<Self>, inner: Arc<dyn Payments>) -> Arc<dyn Payments> {
         Arc::new(self.around(inner))
     }
 

@@ -1,9 +1,13 @@
 //! Imaging without pixels, for tests that are about something else.
 
 use async_trait::async_trait;
+use safelight_domain::Seed;
 use safelight_ports::{Imaging, IngestError, Ingested, Thumbnail};
 
-/// Takes whatever begins like a JPEG, PNG or WebP for a picture of 64 × 64, undecoded.
+use crate::picture;
+
+/// Takes whatever begins like a JPEG, PNG or WebP for a picture of 64 × 64, undecoded. Only the
+/// scripted provider's picture of seed 0 is black to it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TinyImaging;
 
@@ -18,6 +22,7 @@ impl Imaging for TinyImaging {
         };
         let thumbnail = Thumbnail { bytes: vec![0xff, 0xd8, 0xff, 0xd9], width: 64, height: 64 };
         Ok(Ingested {
+            is_black: original == picture(Seed(0)),
             original,
             media_type,
             width: 64,
@@ -32,8 +37,6 @@ impl Imaging for TinyImaging {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture;
-    use safelight_domain::Seed;
 
     #[tokio::test]
     async fn it_takes_scripted_pictures_and_no_others() {

@@ -10,15 +10,18 @@ pub mod darkroom;
 pub mod fal;
 mod fault;
 mod imaging;
+mod payments;
 pub mod people;
 mod provider;
 mod storage;
+pub mod stripe;
 mod web;
 mod world;
 
 pub use darkroom::Darkroom;
 pub use fault::{Faults, Strike};
 pub use imaging::TinyImaging;
+pub use payments::FakePayments;
 pub use provider::{Script, ScriptedProvider, picture};
 pub use storage::MemoryStorage;
 pub use web::{Received, Reply, Server};

@@ -71,7 +71,8 @@ pub struct ScriptedProvider {
     pub submit: Script<Result<String, SubmitError>>,
     /// What `recall` answers; by default nothing is known.
     pub recall: Script<Result<Option<String>, Fault>>,
-    /// What `look` answers; by default done, unless it was cancelled in time.
+    /// What `look` answers; by default done, unless it was cancelled in time, and filtered when the
+    /// prompt says `[filter]`.
     pub look: Script<Result<Looked, Fault>>,
     /// What `fetch` answers; by default [`picture`] of the seed.
     pub fetch: Script<Result<Vec<u8>, Fault>>,
@@ -83,6 +84,7 @@ pub struct ScriptedProvider {
 #[derive(Debug, Default)]
 struct State {
     held: bool,
+    blackens: bool,
     cancelled: BTreeSet<String>,
 }
 
@@ -102,15 +104,21 @@ impl ScriptedProvider {
         self.state().held = false;
     }
 
+    /// From now on its black pictures are those it filtered.
+    pub fn blacken(&self) {
+        self.state().blackens = true;
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn usual_look(&self, request_id: &str) -> Looked {
+    fn usual_look(&self, order: &Order, request_id: &str) -> Looked {
         let state = self.state();
         match (state.cancelled.contains(request_id), state.held) {
             (true, _) => Looked::Cancelled,
             (false, true) => Looked::Working(None),
+            (false, false) if order.prompt.as_str().contains("[filter]") => Looked::Filtered,
             (false, false) => Looked::Done(Delivery { location: format!("scripted:{request_id}") }),
         }
     }
@@ -138,8 +146,12 @@ impl Provider for ScriptedProvider {
         4
     }
 
+    fn blackens(&self, _: &Order) -> bool {
+        self.state().blackens
+    }
+
     async fn look(&self, order: &Order, request_id: &str) -> Result<Looked, Fault> {
-        self.look.take(order.seed).unwrap_or_else(|| Ok(self.usual_look(request_id)))
+        self.look.take(order.seed).unwrap_or_else(|| Ok(self.usual_look(order, request_id)))
     }
 
     async fn fetch(&self, order: &Order, _: &Delivery) -> Result<Vec<u8>, Fault> {

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use safelight_testkit::{MemoryStorage, ScriptedProvider};
+use async_trait::async_trait;
+use safelight_ports::Money;
+use safelight_testkit::{
+    FakePayments, ManualClock, MemoryStorage, ScriptedProvider, contract::payments::Buyer,
+};
 
 mod memory_storage {
     use super::{Arc, MemoryStorage};
@@ -16,5 +20,32 @@ mod scripted_provider {
         provider.hold();
         let held = Arc::clone(&provider);
         (provider, move || held.release())
+    });
+}
+
+/// Pays at the fake.
+struct Payer(Arc<FakePayments>);
+
+#[async_trait]
+impl Buyer for Payer {
+    async fn on_sale(&self) -> (String, Money) {
+        ("pack_500".to_owned(), Money::price(1_999, "usd").unwrap())
+    }
+
+    async fn pay(&self, checkout: &str) {
+        self.0.pay(checkout);
+    }
+
+    async fn let_lapse(&self, checkout: &str) {
+        self.0.expire(checkout);
+    }
+}
+
+mod fake_payments {
+    use super::{Arc, FakePayments, ManualClock, Money, Payer};
+    safelight_testkit::payments_contract!({
+        let price = [("pack_500", Money::price(1_999, "usd").unwrap())];
+        let payments = Arc::new(FakePayments::new(Arc::new(ManualClock::new()), &price));
+        (Arc::clone(&payments), Payer(payments))
     });
 }

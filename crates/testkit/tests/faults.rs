@@ -10,7 +10,8 @@ use safelight_domain::{
     Changes, Mac, ObjectKey, Quota, Receipt, Refusal, Render, RenderId, Rule, Seed, Timestamp,
 };
 use safelight_ports::{
-    Claimed, CommitError, Dispatch, Fault, Ids, IngestError, Looked, Provider, Store, SubmitError,
+    Claimed, ClaimedDeliveries, CommitError, Dispatch, Fault, Ids, IngestError, Looked, Provider,
+    Store, SubmitError,
 };
 use safelight_testkit::{
     Faults, ManualClock, MemoryStorage, ScriptedProvider, SeqIds, Strike, TinyImaging,
@@ -103,6 +104,16 @@ impl Store for CountingStore {
         Ok(Claimed::default())
     }
 
+    async fn claim_deliveries(
+        &self,
+        _: Timestamp,
+        _: Timestamp,
+        _: u16,
+    ) -> Result<ClaimedDeliveries, Fault> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(ClaimedDeliveries::default())
+    }
+
     async fn take_over(&self, _: Timestamp) -> Result<u64, Fault> {
         self.0.fetch_add(1, Ordering::SeqCst);
         Ok(0)
@@ -124,7 +135,7 @@ async fn every_call_of_a_store_can_fail_on_either_side() {
     let now = ManualClock::START;
     let dispatch = Dispatch { due: now, until: now, in_flight: 1, live_since: now };
     let rule = Rule::a_minute("tries", 1);
-    for n in 1..=7 {
+    for n in 1..=8 {
         for strike in Strike::ALL {
             let counting = Arc::new(CountingStore::default());
             let faults = Faults::new();
@@ -135,15 +146,16 @@ async fn every_call_of_a_store_can_fail_on_either_side() {
                 matches!(commit, CommitError::Fault(_)),
                 store.dispatch(dispatch).await.is_err(),
                 store.claim(now, now, 1).await.is_err(),
+                store.claim_deliveries(now, now, 1).await.is_err(),
                 store.take_over(now).await.is_err(),
                 store.prune(now, now).await.is_err(),
                 store.take(rule, [0; 32], now).await.is_err(),
             ];
-            let planned = [n == 1, n == 2, n == 3, n == 4, n == 5, n == 6];
+            let planned = [1, 2, 3, 4, 5, 6, 7].map(|call| n == call);
             assert_eq!(failed, planned, "{n} {strike:?}");
-            assert_eq!(faults.pending(), n == 7, "a run with no fault left ends the loop");
-            let kept_off = usize::from(strike == Strike::Before && n < 7);
-            assert_eq!(counting.0.load(Ordering::SeqCst), 6 - kept_off);
+            assert_eq!(faults.pending(), n == 8, "a run with no fault left ends the loop");
+            let kept_off = usize::from(strike == Strike::Before && n < 8);
+            assert_eq!(counting.0.load(Ordering::SeqCst), 7 - kept_off);
         }
     }
 }

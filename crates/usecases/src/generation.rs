@@ -12,9 +12,6 @@ use sha2::{Digest, Sha256};
 
 use crate::{Error, Pipeline, Terms, World};
 
-/// How many generations are searched at a time for unfinished ones.
-const UNFINISHED_PAGE: u16 = 50;
-
 /// What a person asks for, parsed at the edge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
@@ -150,21 +147,9 @@ impl Generations {
         Ok(self.world.reads.generations(account, page).await?)
     }
 
-    /// Generations with a picture still in the making, newest first. Every picture ends by its
-    /// deadline, so they are among the newest: older pages are read while they hold any.
+    /// Generations with a picture still in the making, newest first.
     pub async fn unfinished(&self, account: AccountId) -> Result<Vec<GenerationStatus>, Error> {
-        let mut found = Vec::new();
-        let mut after = None;
-        loop {
-            let page = Page { after, limit: UNFINISHED_PAGE };
-            let Paged { items, next } = self.list(account, page).await?;
-            let before = found.len();
-            found.extend(items.into_iter().filter(GenerationStatus::is_unfinished));
-            after = next;
-            if after.is_none() || found.len() == before {
-                return Ok(found);
-            }
-        }
+        Ok(self.world.reads.unfinished(account).await?)
     }
 
     /// One render.

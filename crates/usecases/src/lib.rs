@@ -9,14 +9,17 @@ mod error;
 mod folder;
 mod generation;
 mod image;
+mod inbox;
 mod ledger;
 mod live;
+mod order;
 mod pipeline;
 mod quota;
 mod secret;
 mod session;
 mod sign_in;
 mod studio;
+mod takings;
 mod terms;
 
 pub use account::{Accounts, Person};
@@ -25,14 +28,17 @@ pub use error::Error;
 pub use folder::Folders;
 pub use generation::{Ask, Generations, Requested, charged, refunded};
 pub use image::{Act, Done, Download, Edit, File, Images, Import, Urls};
+pub use inbox::{CaughtUp, Inbox, ReceiveError};
 pub use ledger::{Balance, Consumed, Ledger};
 pub use live::Live;
+pub use order::{Orders, ToPay};
 pub use pipeline::Pipeline;
 pub use quota::Quotas;
 pub use secret::Pepper;
 pub use session::{Member, Sessions};
 pub use sign_in::{Answer, Begun, Proof, SignIn, SignedIn, own_path};
 pub use studio::{Studio, World};
+pub use takings::{Sheet, Takings};
 pub use terms::{Terms, Timing};
 
 /// What an [`Import`] says of where its picture comes from.
@@ -40,6 +46,7 @@ pub use safelight_provenance::Source;
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    Cursor, Fault, GenerationStatus, Kept, LinkError, Load, LocalFile, LocalFiles, Mail, Month,
-    Neighbours, Outbox, Page, Paged, ProviderPush, Push, PushRefused, Pushed, chain,
+    CheckoutState, Costs, Cursor, Fault, GenerationStatus, InboxLoad, Kept, LinkError, Load,
+    LocalFile, LocalFiles, Mail, Month, Neighbours, NoticeRefused, OrderStatus, Outbox, Page, Paged,
+    PlayCheckout, PlayDeed, PlayPurchase, PlayPush, ProviderPush, Push, PushRefused, Pushed, chain,
 };

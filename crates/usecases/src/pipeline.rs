@@ -3,23 +3,19 @@
 //! Invariant: the row is the outbox. What is written here can be cut off anywhere; the next sweep
 //! finds the row by its `next_at` and goes on. Whoever loses a race does nothing.
 
+mod hands;
 mod hint;
 mod reconcile;
 mod submit;
 
-use std::{
-    collections::HashSet,
-    future::Future,
-    pin::pin,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
 use futures_util::{
     StreamExt,
     future::{BoxFuture, FutureExt},
     stream::FuturesUnordered,
 };
+use hands::Hands;
 use safelight_domain::{
     AccountId, Change, Changes, Refusal, Render, RenderId, RenderState, SignedDuration, Step,
     Timestamp,
@@ -46,14 +42,14 @@ pub struct Pipeline {
     pub(crate) world: Arc<World>,
     pub(crate) terms: Arc<Terms>,
     wake: Arc<Notify>,
-    in_hand: Arc<Mutex<HashSet<RenderId>>>,
+    hands: Arc<Hands>,
 }
 
 type Work<'a> = FuturesUnordered<BoxFuture<'a, ()>>;
 
 impl Pipeline {
     pub(crate) fn new(world: Arc<World>, terms: Arc<Terms>) -> Self {
-        Self { world, terms, wake: Arc::default(), in_hand: Arc::default() }
+        Self { world, terms, wake: Arc::default(), hands: Arc::default() }
     }
 
     /// Tells the driver that something is due now.
@@ -173,25 +169,6 @@ impl Pipeline {
 
     fn now(&self) -> Timestamp {
         self.world.clock.now()
-    }
-
-    /// Takes a render in hand, or none when this process already works on it.
-    fn hold(&self, id: RenderId) -> Option<Held<'_>> {
-        let mut held = self.in_hand.lock().unwrap_or_else(PoisonError::into_inner);
-        held.insert(id).then_some(Held { pipeline: self, id })
-    }
-}
-
-/// A render this process works on; let go when dropped.
-struct Held<'a> {
-    pipeline: &'a Pipeline,
-    id: RenderId,
-}
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        let mut held = self.pipeline.in_hand.lock().unwrap_or_else(PoisonError::into_inner);
-        held.remove(&self.id);
     }
 }
 

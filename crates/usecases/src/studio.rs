@@ -4,12 +4,13 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use safelight_domain::{Key, SignedDuration};
 use safelight_ports::{
-    Clock, Entropy, Feed, Ids, Imaging, Load, Mailer, Provider, Reads, Storage, Store,
+    Clock, Entropy, Feed, Ids, Imaging, Load, Mailer, PaymentPush, Payments, Provider, Reads,
+    Storage, Store,
 };
 
 use crate::{
-    Accounts, Error, Folders, Generations, Images, Keys, Ledger, Live, Pipeline, Quotas, Sessions,
-    SignIn, Terms,
+    Accounts, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders, Pipeline,
+    Quotas, Sessions, SignIn, Takings, Terms,
 };
 
 /// How often the house is kept.
@@ -29,6 +30,8 @@ pub struct World {
     pub storage: Arc<dyn Storage>,
     pub imaging: Arc<dyn Imaging>,
     pub mailer: Arc<dyn Mailer>,
+    pub payments: Option<Arc<dyn Payments>>,
+    pub payment_push: Option<Arc<dyn PaymentPush>>,
     pub feed: Option<Arc<dyn Feed>>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
@@ -41,6 +44,8 @@ pub struct World {
 pub struct Studio {
     pub accounts: Accounts,
     pub ledger: Ledger,
+    pub orders: Orders,
+    pub inbox: Inbox,
     pub generations: Generations,
     pub pipeline: Pipeline,
     pub images: Images,
@@ -50,6 +55,7 @@ pub struct Studio {
     pub sessions: Sessions,
     pub quotas: Quotas,
     pub live: Live,
+    pub takings: Takings,
     pub terms: Arc<Terms>,
     world: Arc<World>,
 }
@@ -60,8 +66,11 @@ impl Studio {
         let (world, terms) = (Arc::new(world), Arc::new(terms));
         let pipeline = Pipeline::new(world.clone(), terms.clone());
         let accounts = Accounts::new(world.clone(), terms.clone());
+        let orders = Orders::new(world.clone(), terms.clone());
         Self {
             ledger: Ledger::new(world.clone(), terms.clone()),
+            inbox: Inbox::new(world.clone(), orders.clone()),
+            orders,
             generations: Generations::new(world.clone(), terms.clone(), pipeline.clone()),
             images: Images::new(world.clone(), pipeline.clone()),
             folders: Folders::new(world.clone()),
@@ -70,6 +79,7 @@ impl Studio {
             sessions: Sessions::new(world.clone()),
             quotas: Quotas::new(world.clone(), terms.clone()),
             live: Live::new(world.reads.clone(), world.feed.clone()),
+            takings: Takings::new(world.clone()),
             accounts,
             pipeline,
             terms,
@@ -87,7 +97,7 @@ impl Studio {
         Key(format!("form-{}", self.world.ids.next()))
     }
 
-    /// Runs the studio until `shutdown`: the pipeline, and the housekeeping beside it. Spawn it
+    /// Runs the studio until `shutdown`: the pipeline, the inbox, and the housekeeping beside them. Spawn it
     /// once; only one may run on a store.
     pub async fn drive(&self, shutdown: impl Future<Output = ()>) {
         let housekeeping = async {
@@ -100,6 +110,8 @@ impl Studio {
             () = self.pipeline.drive(shutdown) => {}
             () = housekeeping => {}
             () = self.live.drive() => {}
+            () = self.inbox.drive() => {}
+            () = self.inbox.keep_up() => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! The operator's terms: what is offered, what it costs, how long things may take.
 
-use safelight_domain::{Actions, Catalog, Credits, SignedDuration};
+use safelight_domain::{Actions, Catalog, Credits, Packs, SignedDuration};
 
 use crate::Pepper;
 
@@ -11,6 +11,8 @@ pub struct Terms {
     pub catalog: Catalog,
     /// Prices of other paid acts.
     pub actions: Actions,
+    /// Credits on sale.
+    pub packs: Packs,
     /// Credits a new account starts with.
     pub signup_bonus: Credits,
     /// What API keys begin with, such as `sl_live_`.

@@ -21,7 +21,7 @@ pub fn app(web: Web) -> impl Endpoint<Output = Response> + 'static {
     let allow = Allow::from_document(&document)
         .and("GET, HEAD", &["/healthz", "/readyz", "/api", "/api/openapi.json"])
         .and("GET, HEAD", &["/problems/{slug}", "/files/{path}"]);
-    let allow = allow.and("POST", &["/webhooks/fal"]);
+    let allow = allow.and("POST", &["/webhooks/fal", "/webhooks/stripe"]);
     let allow = pages::ALLOW.iter().fold(allow, |all, (methods, path)| all.and(methods, &[*path]));
     let shared = Arc::new(Shared::new(web));
     let web = &shared.web;
@@ -36,6 +36,7 @@ pub fn app(web: Web) -> impl Endpoint<Output = Response> + 'static {
         .at("/problems/:slug", get(problems::problem))
         .at("/files/*path", get(files::serve))
         .at("/webhooks/fal", post(webhooks::fal))
+        .at("/webhooks/stripe", post(webhooks::stripe))
         .nest(openapi::PREFIX, openapi::service(&web.about))
         .nest_no_strip("/", pages::routes(&shared))
         .data(Arc::clone(&shared))

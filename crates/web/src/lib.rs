@@ -41,7 +41,7 @@ mod wire;
 
 use std::sync::Arc;
 
-use safelight_usecases::{LocalFiles, Outbox, ProviderPush, Studio};
+use safelight_usecases::{LocalFiles, Outbox, PlayCheckout, ProviderPush, Studio};
 use tokio::sync::watch;
 
 pub use app::app;
@@ -66,6 +66,8 @@ pub struct Web {
     pub pushes: Option<Arc<dyn ProviderPush>>,
     /// The local mailer's drawer, open only while it keeps mails, and only to this machine.
     pub outbox: Option<Arc<dyn Outbox>>,
+    /// The play checkout, open only while it serves, and only to this machine.
+    pub play: Option<Arc<dyn PlayCheckout>>,
     /// Becomes true when the server stops: open streams end then, or it would wait for them.
     pub stopping: watch::Receiver<bool>,
 }

@@ -12,6 +12,7 @@ mod home;
 mod image;
 mod moment;
 mod outbox;
+mod play;
 mod sign_in;
 mod studio;
 
@@ -54,6 +55,15 @@ pub const ALLOW: &[(&str, &str)] = &[
     ("GET, HEAD", "/images/{id}/download"),
     ("POST", "/images/{id}/{act}"),
     ("GET, HEAD", "/billing"),
+    ("POST", "/billing/top-up"),
+    ("POST", "/billing/buy"),
+    ("POST", "/billing/orders/{id}/pay"),
+    ("GET, HEAD", "/billing/return"),
+    ("GET, HEAD", "/billing/cancel"),
+    ("GET, HEAD", "/billing/ledger.csv"),
+    ("POST", "/studio/draft"),
+    ("GET, HEAD", "/dev/checkout"),
+    ("GET, HEAD, POST", "/dev/checkout/{id}"),
     ("GET, HEAD", "/account"),
     ("POST", "/account/sessions/end-others"),
     ("POST", "/account/sessions/{id}/end"),
@@ -71,6 +81,9 @@ pub fn routes(shared: &Arc<Shared>) -> impl Endpoint<Output = Response> + 'stati
         .at("/sign-in/link/:id/:token", get(sign_in::link).post(sign_in::follow))
         .at("/sign-out", poem::post(sign_in::out))
         .at("/dev/outbox", get(outbox::drawer))
+        .at("/dev/checkout", get(play::list))
+        .at("/dev/checkout/:id", get(play::show).post(play::act))
+        .at("/studio/draft", poem::post(studio::resume))
         .at("/studio", get(studio::show).post(studio::press))
         .at("/studio/generations/:id", get(studio::generation))
         .at("/studio/renders/:id/cancel", poem::post(studio::cancel))
@@ -101,6 +114,12 @@ fn library(routes: Route) -> Route {
         .at("/images/:id/trash", post(image::trash))
         .at("/images/:id/restore", post(image::restore))
         .at("/billing", get(billing::show))
+        .at("/billing/top-up", post(billing::top_up))
+        .at("/billing/buy", post(billing::buy))
+        .at("/billing/orders/:id/pay", post(billing::pay))
+        .at("/billing/return", get(billing::back))
+        .at("/billing/cancel", get(billing::cancel))
+        .at("/billing/ledger.csv", get(billing::ledger))
         .at("/account", get(account::show))
         .at("/account/sessions/end-others", post(account::end_others))
         .at("/account/sessions/:id/end", post(account::end))

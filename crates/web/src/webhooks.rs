@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use poem::{Body, Request, Response, error::ReadBodyError, handler, http::StatusCode, web::Data};
-use safelight_usecases::{Push, PushRefused};
+use safelight_usecases::{Push, PushRefused, ReceiveError};
 
 use crate::{
     Shared,
@@ -42,6 +42,47 @@ pub async fn fal(
     let pushed = proof.verify(push).await?;
     shared.web.studio.pipeline.hint(pushed.render, &pushed.request_id).await?;
     Ok(Response::builder().status(StatusCode::NO_CONTENT).finish())
+}
+
+/// The most a notice of the payment provider may hold.
+const NOTICE_MOST: usize = 1024 * 1024;
+/// Headers worth keeping with it; never the signature.
+const KEPT: [&str; 3] = ["user-agent", "content-type", "x-request-id"];
+
+/// `POST /webhooks/stripe`: kept as soon as it is proven, answered at once, acted on afterwards.
+#[handler]
+pub async fn stripe(
+    request: &Request,
+    body: Body,
+    Data(shared): Data<&Arc<Shared>>,
+) -> Result<Response, Problem> {
+    let body = match body.into_bytes_limit(NOTICE_MOST).await {
+        Ok(bytes) => bytes,
+        Err(ReadBodyError::PayloadTooLarge) => {
+            return Err(Problem::new(Slug::BodyTooLarge, "no notice is that large"));
+        }
+        Err(_) => return Err(Problem::new(Slug::MalformedRequest, "the notice broke off")),
+    };
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let kept = KEPT.iter().filter_map(|name| {
+        let value: String = header(name)?.chars().take(200).collect();
+        Some(format!("{name}: {value}"))
+    });
+    let kept = kept.collect::<Vec<_>>().join("\n");
+    shared.web.studio.inbox.receive(header("stripe-signature"), kept, &body).await?;
+    Ok(Response::builder().status(StatusCode::NO_CONTENT).finish())
+}
+
+impl From<ReceiveError> for Problem {
+    fn from(error: ReceiveError) -> Self {
+        match error {
+            ReceiveError::Failed(error) => error.into(),
+            // Which proof is missing helps only who has none.
+            ReceiveError::Refused(_) => {
+                Self::new(Slug::MalformedRequest, "this notice proves nothing")
+            }
+        }
+    }
 }
 
 impl From<PushRefused> for Problem {

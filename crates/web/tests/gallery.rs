@@ -7,6 +7,8 @@ mod account;
 mod acts;
 #[path = "pages/browser.rs"]
 mod browser;
+#[path = "pages/buying.rs"]
+mod buying;
 #[path = "pages/codes.rs"]
 mod codes;
 #[path = "pages/folders.rs"]

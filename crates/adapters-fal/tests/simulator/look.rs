@@ -169,3 +169,21 @@ async fn many_askers_are_one_poll() {
     }
     assert!(polls(&bench.simulator) <= 3, "{} polls", polls(&bench.simulator));
 }
+
+#[test]
+fn black_means_filtered_where_the_checker_blackens() {
+    let bench = Bench::new();
+    let blackens = |slug: &str| {
+        let order = Order { model: ModelSlug(slug.to_owned()), ..says("a fox") };
+        bench.fal.blackens(&order)
+    };
+    for (slug, expected) in [
+        ("flux-schnell", true),
+        ("flux-2-pro", true),
+        ("flux-pro", false),
+        ("flux-pro-ultra", false),
+        ("dall-e", false),
+    ] {
+        assert_eq!(blackens(slug), expected, "{slug}");
+    }
+}

@@ -14,6 +14,7 @@ fn word(answer: &Result<String, SubmitError>) -> String {
     match answer {
         Ok(_) => "accepted".to_owned(),
         Err(SubmitError::Refused(slug)) => slug.clone(),
+        Err(SubmitError::Filtered) => "filtered".to_owned(),
         Err(SubmitError::NotSent(_)) => "not sent".to_owned(),
         Err(SubmitError::Lost(_)) => "lost".to_owned(),
     }

@@ -3,6 +3,7 @@
 //! | token | what the painter does |
 //! |---|---|
 //! | `[refuse]` | refuses the prompt (`refused_input`) |
+//! | `[forbid]` | filters it when it is asked |
 //! | `[busy]` | takes nothing: not sent, every time |
 //! | `[lost]` | loses the answer, and can never tell whether it arrived |
 //! | `[stall]` | works for ever; a cancel is heard |
@@ -21,6 +22,7 @@ use safelight_domain::{Order, Seed};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Direction {
     Refuse,
+    Forbid,
     Busy,
     Lost,
     Stall,
@@ -48,6 +50,7 @@ impl Direction {
     fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "refuse" => Self::Refuse,
+            "forbid" => Self::Forbid,
             "busy" => Self::Busy,
             "lost" => Self::Lost,
             "stall" => Self::Stall,

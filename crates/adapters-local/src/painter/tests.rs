@@ -118,6 +118,7 @@ async fn tokens_direct_the_submit() {
     assert!(
         matches!(submit("[refuse]").await, Err(SubmitError::Refused(slug)) if slug == "refused_input")
     );
+    assert!(matches!(submit("[forbid]").await, Err(SubmitError::Filtered)));
     assert!(matches!(submit("[busy]").await, Err(SubmitError::NotSent(fault)) if fault.retryable));
     assert!(matches!(submit("[lost]").await, Err(SubmitError::Lost(_))));
     assert!(submit("[lost@102]").await.is_ok(), "another seed's");

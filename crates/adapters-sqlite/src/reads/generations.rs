@@ -17,6 +17,11 @@ use crate::{
 pub const PAGE: &str = "SELECT * FROM generation WHERE account_id = ?1 AND id < ?2 \
     ORDER BY id DESC LIMIT ?3";
 
+/// Newest first, off the index of what is under way.
+pub const UNFINISHED: &str = "SELECT g.* FROM generation g WHERE g.id IN \
+    (SELECT generation_id FROM render WHERE account_id = ?1 AND next_at IS NOT NULL) \
+    ORDER BY g.id DESC";
+
 /// Renders with what they cost and what came of them.
 macro_rules! select_status {
     ($rest:literal) => {
@@ -56,6 +61,10 @@ pub fn page(db: &Connection, account: AccountId, page: Page) -> Sql<Paged<Genera
     Ok(Paged { items: with_renders(db, items)?, next })
 }
 
+pub fn unfinished(db: &Connection, account: AccountId) -> Sql<Vec<GenerationStatus>> {
+    with_renders(db, all(db, UNFINISHED, [id(account.0)], rows::generation)?)
+}
+
 pub fn render(db: &Connection, account: AccountId, render: RenderId) -> Sql<Option<RenderStatus>> {
     let sql = select_status!("WHERE r.id = ?1 AND r.account_id = ?2");
     let mut found = one(db, sql, [id(render.0), id(account.0)], status)?;
@@ -69,7 +78,7 @@ pub fn job(db: &Connection, render: RenderId) -> Sql<Option<Job>> {
     one(db, sql, [id(render.0)], |row| {
         let render = rows::render(row)?;
         // The seed read here is the render's own: both tables have the column, the render's first.
-        let order = Order { seed: render.seed, ..rows::order(row)? };
+        let order = Order { seed: render.seed, ..rows::wish(row)? };
         let folder_id = rows::uuid_or_none(row, "folder_id")?.map(FolderId);
         Ok(Job { render, order, folder_id })
     })

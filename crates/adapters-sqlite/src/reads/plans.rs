@@ -8,13 +8,13 @@ use std::{
 };
 
 use rusqlite::{
-    StatementStatus,
+    Connection, StatementStatus,
     trace::{TraceEvent, TraceEventCodes},
 };
 use safelight_domain::{
     ActionName, Actor, BodyHash, Change, Changes, Credits, Ending, Folder, FolderId, FolderName,
-    Grant, Key, LotId, LotKind, ModelSlug, NEVER, Order, Prompt, Search, Seed, SignedDuration,
-    SourceRef, Step, Uuid,
+    Grant, Key, LotId, LotKind, Mark, ModelSlug, NEVER, Order, OrderStep, Paying, Prompt, Search,
+    Seed, SignedDuration, SourceRef, Step, Uuid,
 };
 use safelight_ports::Dispatch;
 use safelight_testkit::{ManualClock, people::ada};
@@ -73,6 +73,12 @@ const GALLERY: &str = "
     INSERT INTO event(account_id, name, subject, at) SELECT a.id, 'render.changed', i.id, $at FROM i JOIN account a;
     INSERT INTO idempotency(account_id, key, body_hash, balance, at) SELECT a.id, 'old' || n, zeroblob(32), 0, $at FROM i JOIN account a;
     INSERT INTO lot(id, account_id, kind, priority, granted, expires_at, source) SELECT i.id, a.id, 'promo', 30, 1, 0, 's' || n FROM i JOIN account a;
+    INSERT INTO pack_order(id, account_id, mode, pack, credits, minor, currency, created_at)
+      SELECT i.id, a.id, 'play', 'small', 10, 999, 'usd', 0 FROM i JOIN account a;
+    UPDATE pack_order SET state = 'expired', checkout = 'c' || hex(id), settled_at = 0;
+    INSERT INTO delivery(event, kind, topic, object, customer, live, created_at, received_at, headers, body, next_at)
+      SELECT 'e' || n, 'k', 'payment', 'ch', 'cus', 0, n, n, '', x'7b7d', 1 FROM i;
+    UPDATE delivery SET state = CASE n % 2 WHEN 1 THEN 'applied' ELSE 'ignored' END, next_at = NULL;
     DROP TABLE i;";
 
 /// Everything the crate does, once, on a gallery of `n`; what each statement did.
@@ -81,9 +87,14 @@ fn work_on(n: u32) -> (Connection, BTreeMap<String, Work>) {
     migrate::migrate(&mut db, 0).unwrap();
     commit(&db, ada().joining());
     let at = micros_of(ManualClock::START).to_string();
+    // A journal as long as a gallery is written without asking whose money each line follows.
+    let follows = "SELECT sql FROM sqlite_schema WHERE name = 'txn_follows_order'";
+    let follows: String = db.query_row(follows, [], |row| row.get(0)).unwrap();
+    db.execute_batch("DROP TRIGGER txn_follows_order").unwrap();
     for sql in GALLERY.replace("$n", &n.to_string()).replace("$at", &at).split(';') {
         db.execute_batch(sql).unwrap_or_else(|error| panic!("{error} in {sql}"));
     }
+    db.execute_batch(&follows).unwrap();
     SEEN.with_borrow_mut(BTreeMap::clear);
     db.flush_prepared_statement_cache();
     db.trace_v2(TraceEventCodes::SQLITE_TRACE_PROFILE, Some(note));
@@ -150,11 +161,53 @@ fn read_everything(db: &Connection) {
     ledger::to_sweep(db, now, 5).unwrap();
     assert_eq!(live::events(db, ada, 3, 5).unwrap().unwrap().len(), 5);
     live::last(db, ada).unwrap();
+    let ago = SignedDuration::from_hours(1);
+    assert_eq!(costs::costs(db, now - ago, now + ago).unwrap(), []);
+    assert_eq!(generations::unfinished(db, ada).unwrap(), []);
     live::load(db, now).unwrap();
     people::account(db, ada).unwrap().unwrap();
     people::account_of(db, "ada@example.com").unwrap().unwrap();
     people::key(db, KeyId(nth(1))).unwrap();
     people::keys(db, ada).unwrap();
+    assert_eq!(money::orders(db, ada, page).unwrap().items.len(), 5);
+    money::order(db, ada, OrderId(nth(1))).unwrap().unwrap();
+    money::any_order(db, OrderId(nth(1))).unwrap().unwrap();
+    money::waiting_orders(db, PaymentMode::Play, now, 5).unwrap();
+    money::customer(db, ada, PaymentMode::Play).unwrap();
+    money::account_of_customer(db, PaymentMode::Play, "cus").unwrap();
+    money::delivery(db, &EventId("e1".to_owned())).unwrap().unwrap();
+    for state in [None, Some(DeliveryState::Applied)] {
+        assert_eq!(money::deliveries(db, state, page).unwrap().items.len(), 5);
+    }
+    money::inbox(db).unwrap();
+}
+
+/// A purchase from the first row to a refund, and the notice of it.
+fn trade(db: &Connection, me: AccountId) {
+    let now = ManualClock::START;
+    let do_it = |change| commit(db, Changes::of(me, vec![change]));
+    let order = OrderId(Uuid::from_u128(60));
+    let lot = |n| LotId(Uuid::from_u128(n));
+    do_it(Change::OpenOrder(safelight_testkit::darkroom::pack_order(order, me, 10, now)));
+    do_it(Change::Customer(PaymentMode::Play, Some("cus".to_owned())));
+    let checkout = "cs".to_owned();
+    do_it(Change::MoveOrder(
+        order,
+        OrderStep::Opened { checkout: checkout.clone(), lapses_at: now },
+    ));
+    let by = Paying { checkout, payment: Some(("pi".to_owned(), 999)) };
+    let event = EventId("evt".to_owned());
+    let delivery = safelight_testkit::darkroom::delivery(&event, "cs", now);
+    commit(db, Changes::of_nobody(vec![Change::Receive(Box::new(delivery))]));
+    run(
+        db,
+        &Ask::ClaimDeliveries { due: now, until: now + SignedDuration::from_mins(1), limit: 9 },
+    );
+    let pay = Change::PayOrder { order, by, lot: lot(61) };
+    commit(db, Changes::of(me, vec![pay, Change::Mark(event, Mark::Applied)]));
+    for (refunded, n) in [(500, 62), (0, 63), (999, 64)] {
+        do_it(Change::Reverse { order, refunded, receipt_url: None, lot: lot(n) });
+    }
 }
 
 fn write_everything(db: &Connection) {
@@ -206,6 +259,7 @@ fn write_everything(db: &Connection) {
     let renders = request(db, me);
     let next_at = now;
     do_it(Change::Cancel(renders[3]));
+    trade(db, me);
     let due = Dispatch {
         due: now,
         until: now + SignedDuration::from_mins(1),
@@ -219,6 +273,10 @@ fn write_everything(db: &Connection) {
     do_it(Change::End(live[1].id, Ending::Filtered));
     run(db, &Ask::Claim { due: now, until: due.until, limit: 9 });
     generations::page(db, me, Page { after: None, limit: 5 }).unwrap();
+    assert_eq!(generations::unfinished(db, me).unwrap().len(), 1);
+    let second = SignedDuration::from_secs(1);
+    let (_, ended) = costs::costs(db, now, now + second).unwrap().remove(0);
+    assert_eq!((ended.stored, ended.filtered, ended.cancelled), (0, 1, 1));
     run(db, &Ask::Prune { feed: now, keys: now });
 }
 
@@ -265,7 +323,10 @@ fn plan(db: &Connection, sql: &str) -> Vec<String> {
 }
 
 /// Steps that look like more than they are: a part of the statement, of the step, and why.
-const MEANT: [(&str, &str, &str); 11] = [
+const MEANT: [(&str, &str, &str); 14] = [
+    ("GROUP BY g.model", "TEMP B-TREE FOR GROUP BY", "what ended in the span, by model"),
+    ("INDEXED BY order_waiting", "SCAN pack_order", "the orders that wait"),
+    ("AS retried", "SCAN", "one row of counts, and the newest delivery"),
     ("image_words MATCH", "SCAN w VIRTUAL TABLE INDEX", "finds words, newest first"),
     ("WITH live AS", "", "the line of those who wait, and of those at the provider"),
     ("UPDATE render SET next_at = ?2", "SCAN (subquery", "at most as many as are claimed"),
@@ -317,6 +378,8 @@ fn lists_use_the_index_made_for_them() {
         (months::NEWEST_BEFORE.to_owned(), "image_by_time (account_id=? AND created_at<?)"),
         (ledger::LINES.to_owned(), "txn_seq_once (account_id=? AND seq<?)"),
         (generations::PAGE.to_owned(), "generation_of_account (account_id=? AND id<?)"),
+        (generations::UNFINISHED.to_owned(), "render_unfinished (account_id=?)"),
+        (costs::ENDED.to_owned(), "render_ended (ended_at>? AND ended_at<?)"),
         (sql("FROM render p"), "render_pending (deadline>?)"),
         (
             sql(
@@ -331,6 +394,12 @@ fn lists_use_the_index_made_for_them() {
         ),
         (sql("SELECT * FROM lot WHERE account_id"), "lot_burn (account_id=?)"),
         (sql("DISTINCT account_id FROM lot"), "lot_due (expires_at<?)"),
+        (money::ORDERS.to_owned(), "order_of_account (account_id=? AND id<?)"),
+        (money::DELIVERIES.to_owned(), "INTEGER PRIMARY KEY (rowid<?)"),
+        (money::DELIVERIES_IN.to_owned(), "delivery_in_state (state=? AND n<?)"),
+        (sql("UPDATE delivery SET next_at = ?2"), "delivery_due (next_at<?)"),
+        (sql("UPDATE delivery SET next_at = ?2"), "delivery_of_customer (customer=?"),
+        (sql("AS lost"), "txn_lost (account_id=?)"),
         (sql("FROM api_key WHERE account_id = ?1 ORDER"), "api_key_of_account (account_id=?)"),
         (sql("FROM idempotency WHERE account_id"), "PRIMARY KEY (account_id=? AND key=?)"),
         (sql("WHERE r.generation_id = ?1 ORDER"), "render_place_once (generation_id=?)"),

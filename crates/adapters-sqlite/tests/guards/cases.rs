@@ -2,6 +2,7 @@
 
 mod access;
 mod books;
+mod money;
 mod studio;
 
 use crate::schema::Guard;
@@ -37,7 +38,10 @@ impl Case {
 }
 
 pub fn all() -> Vec<Case> {
-    [books::cases(), studio::cases(), access::cases()].into_iter().flatten().collect()
+    [books::cases(), studio::cases(), access::cases(), money::cases()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A bad write a CHECK stands against.

@@ -94,7 +94,7 @@ fn an_entry_without_its_txn_cannot_commit() {
 #[test]
 fn rows_refer_to_rows_that_are_there() {
     for sql in [
-        "INSERT INTO lot(id, account_id, kind, priority, granted, expires_at, source) VALUES(#x, #nobody, 'pack', 1, 1, 1, 's')",
+        "INSERT INTO lot(id, account_id, kind, priority, granted, expires_at, source) VALUES(#x, #nobody, 'promo', 1, 1, 1, 's')",
         "INSERT INTO user(id, account_id, email, canonical, role, created_at) VALUES(#x, #nobody, 'x', 'x', 'member', 1)",
         "UPDATE folder SET parent_id = #nowhere WHERE id = #sub",
         "INSERT INTO folder(id, account_id, parent_id, name, created_at) VALUES(#x, #bob, #top, 'in another''s', 1)",
@@ -118,7 +118,7 @@ fn columns_hold_what_they_say() {
     let db = ready(&[]);
     for sql in [
         "UPDATE account SET status = x'00' WHERE id = #ada",
-        "INSERT INTO lot(id, account_id, kind, priority, granted, expires_at, source) VALUES(#x, #ada, 'pack', 1, 'many', 1, 's')",
+        "INSERT INTO lot(id, account_id, kind, priority, granted, expires_at, source) VALUES(#x, #ada, 'promo', 1, 'many', 1, 's')",
         "UPDATE render SET next_at = 'soon' WHERE id = #waits",
         "UPDATE session SET seen_at = 1.5",
     ] {
@@ -135,11 +135,26 @@ fn columns_hold_what_they_say() {
 
 #[test]
 fn ids_are_taken_once() {
-    let born = ["account_born_empty", "lot_born_empty", "charge_born_open", "render_born_paid"];
+    let born = [
+        "account_born_empty",
+        "lot_born_empty",
+        "charge_born_open",
+        "render_born_paid",
+        "order_born_open",
+    ];
     let db = ready(&born);
-    for table in
-        ["account", "user", "lot", "charge", "folder", "generation", "render", "api_key", "session"]
-    {
+    for table in [
+        "account",
+        "user",
+        "lot",
+        "charge",
+        "folder",
+        "generation",
+        "render",
+        "api_key",
+        "session",
+        "pack_order",
+    ] {
         let sql = format!("INSERT INTO {table} SELECT * FROM {table} LIMIT 1");
         let error = run(&db, &sql).unwrap_err().to_string();
         assert!(error.starts_with("UNIQUE constraint failed"), "{table}: {error}");
@@ -156,6 +171,8 @@ fn nothing_of_the_books_is_replaced() {
         ("txn", "txns are permanent"),
         ("entry", "entries are permanent"),
         ("render", "renders are permanent"),
+        ("pack_order", "orders are permanent"),
+        ("delivery", "deliveries are permanent"),
     ] {
         // Without what else would say no to the new row.
         let db = ready(&[
@@ -169,6 +186,9 @@ fn nothing_of_the_books_is_replaced() {
             "txn_entries_belong",
             "txn_spend_allowed",
             "txn_refund_allowed",
+            "txn_follows_order",
+            "order_born_open",
+            "lot_pack_is_paid",
         ]);
         let sql = format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table}");
         assert_eq!(run(&db, &sql).unwrap_err().to_string(), says, "{table}");

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-/// Ada has 10 credits as a gift and 10 of a pack, one paid render in line, one stored, one failed,
+/// Ada has 10 credits as a gift and 10 of a pack whose money went back untold, one paid render in line, one stored, one failed,
 /// and charges of every state. Bob has nothing.
 pub fn studio() -> String {
     let grant = |lot: &str, source: &str| txn("grant", 10).lot(lot, 10).key(source).sql();
@@ -13,8 +13,16 @@ pub fn studio() -> String {
         INSERT INTO account(id, status, last_at, created_at) VALUES(#ada, 'open', 100, 1), (#bob, 'open', 100, 1);
         INSERT INTO user(id, account_id, email, canonical, role, created_at)
           VALUES(#ada_user, #ada, 'ada@example.com', 'ada@example.com', 'member', 1);
+        INSERT INTO customer(account_id, mode, customer) VALUES(#ada, 'play', 'cus_ada');
+        INSERT INTO pack_order(id, account_id, mode, pack, credits, minor, currency, created_at) VALUES
+          (#bought, #ada, 'play', 'small', 10, 999, 'usd', 1), (#open, #ada, 'play', 'small', 10, 999, 'usd', 1),
+          (#bobs_open, #bob, 'play', 'small', 10, 999, 'usd', 1);
+        UPDATE pack_order SET state = 'paid', checkout = 'cs', payment = 'pi', captured = 1000, refunded = 1000, settled_at = 1
+          WHERE id = #bought;
+        INSERT INTO lot(id, account_id, kind, priority, granted, expires_at, source, order_id) VALUES
+          (#pack, #ada, 'pack', 50, 10, 9999, 'pack:cs', #bought);
         INSERT INTO lot(id, account_id, kind, priority, granted, expires_at, source) VALUES
-          (#gift, #ada, 'promo', 30, 10, 9999, 'gift'), (#pack, #ada, 'pack', 50, 10, 9999, 'pack'),
+          (#gift, #ada, 'promo', 30, 10, 9999, 'gift'),
           (#empty, #ada, 'promo', 30, 10, 9999, 'empty'), (#dead, #ada, 'promo', 30, 10, 50, 'dead'),
           (#bobs, #bob, 'promo', 30, 10, 9999, 'gift');
         INSERT INTO charge(id, account_id, action, price) VALUES
@@ -22,7 +30,7 @@ pub fn studio() -> String {
           (#kept, #ada, 'image', 1), (#refunded, #ada, 'image', 1), (#bobs_free, #bob, 'image', 0);"
         .to_owned();
     sql += &grant("#gift", "'gift'");
-    sql += &grant("#pack", "'pack'");
+    sql += &grant("#pack", "'pack:cs'");
     for charge in ["#paid", "#paid2", "#kept", "#refunded"] {
         sql += &spend(charge);
     }
@@ -52,6 +60,8 @@ pub fn studio() -> String {
           VALUES(#session, zeroblob(32), #ada, #ada_user, 'd', 1, 1);
         INSERT INTO challenge(id, email, canonical, code, link, browser, return_to, created_at)
           VALUES(#challenge, 'a@b.c', 'a@b.c', zeroblob(32), zeroblob(32), zeroblob(32), '/', 1);
+        INSERT INTO delivery(event, kind, topic, object, live, created_at, received_at, headers, body, next_at) VALUES
+          ('evt', 'charge.refunded', 'payment', 'ch', 0, 1, 1, '', x'7b7d', 1), ('evt2', 'charge.refunded', 'payment', 'ch', 0, 1, 1, '', x'7b7d', 1);
         INSERT INTO idempotency(account_id, key, body_hash, balance, at) VALUES(#ada, 'k', zeroblob(32), 0, 1);
         INSERT INTO quota(rule, owner, began_at, used, lapses_at) VALUES('x', zeroblob(32), 1, 1, 2);";
     sql
@@ -86,6 +96,7 @@ pub struct Txn {
     debt: String,
     charge: String,
     key: String,
+    order: &'static str,
     reason: &'static str,
     at: &'static str,
 }
@@ -108,6 +119,7 @@ pub fn txn(kind: &'static str, amount: i64) -> Txn {
         debt: format!("debt + {debt}"),
         charge: "NULL".to_owned(),
         key: format!("'{kind}'"),
+        order: if matches!(kind, "clawback" | "debt" | "write_off") { "#bought" } else { "NULL" },
         reason: "'because'",
         at: "last_at",
     }
@@ -126,6 +138,11 @@ impl Txn {
     /// For a charge instead of a key.
     pub fn charge(self, charge: &str) -> Self {
         Self { charge: charge.to_owned(), key: "NULL".to_owned(), ..self }
+    }
+
+    /// For the money of an order.
+    pub fn order(self, order: &'static str) -> Self {
+        Self { order, ..self }
     }
 
     pub fn key(self, key: &str) -> Self {
@@ -157,8 +174,20 @@ impl Txn {
     }
 
     pub fn sql(&self) -> String {
-        let Self { kind, amount, entries, account, seq, balance, debt, charge, key, reason, at } =
-            self;
+        let Self {
+            kind,
+            amount,
+            entries,
+            account,
+            seq,
+            balance,
+            debt,
+            charge,
+            key,
+            order,
+            reason,
+            at,
+        } = self;
         let open = "(SELECT coalesce(max(id), 0) + 1 FROM txn)";
         let mut sql = "BEGIN;".to_owned();
         for (lot, delta, after) in entries {
@@ -170,8 +199,8 @@ impl Txn {
         }
         let _ = write!(
             sql,
-            "INSERT INTO txn(id, account_id, seq, kind, amount, balance_after, debt_after, charge_id, key, actor, reason, at)
-               SELECT {open}, id, {seq}, '{kind}', {amount}, {balance}, {debt}, {charge}, {key}, 'test', {reason}, {at}
+            "INSERT INTO txn(id, account_id, seq, kind, amount, balance_after, debt_after, charge_id, key, order_id, actor, reason, at)
+               SELECT {open}, id, {seq}, '{kind}', {amount}, {balance}, {debt}, {charge}, {key}, {order}, 'test', {reason}, {at}
                FROM account WHERE id = {account};
              COMMIT;"
         );

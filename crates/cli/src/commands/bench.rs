@@ -2,4 +2,7 @@
 
 mod fill;
 pub mod gallery;
+pub mod ingest;
 pub mod ledger;
+mod memory;
+pub mod presign;

@@ -108,6 +108,7 @@ pub fn web(
         local_files: wired.local_files.clone(),
         outbox: Some(wired.outbox.clone()),
         pushes: wired.pushes.clone(),
+        play: wired.play.clone(),
         stopping,
     })
 }

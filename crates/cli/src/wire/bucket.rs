@@ -72,10 +72,18 @@ pub fn open(data_dir: &Path, app_url: &str, link_key: [u8; 32]) -> anyhow::Resul
     Ok(Bucket { storage: disk.clone(), local_files: Some(disk), origin: None })
 }
 
-/// What trying the bucket out showed: each step's name, and whether it failed, was noted or went
-/// well; none while the disk serves.
-pub async fn probe() -> anyhow::Result<Option<Vec<(&'static str, Result<Option<String>, String>)>>>
-{
+/// One thing tried with the bucket.
+pub struct Step {
+    /// Its name to scripts.
+    pub id: &'static str,
+    /// What was tried.
+    pub name: &'static str,
+    /// Well, well with a note, or why not.
+    pub came: Result<Option<String>, String>,
+}
+
+/// What trying the bucket out showed; none while the disk serves.
+pub async fn probe() -> anyhow::Result<Option<Vec<Step>>> {
     let Some(r2) = remote()? else { return Ok(None) };
     let steps = r2.probe().await.into_iter().map(|step| {
         let came = match step.outcome {
@@ -84,7 +92,7 @@ pub async fn probe() -> anyhow::Result<Option<Vec<(&'static str, Result<Option<S
             Outcome::Failed(says) => Err(says),
             Outcome::Skipped => Err("not tried, because an earlier step failed".to_owned()),
         };
-        (step.name, came)
+        Step { id: step.id, name: step.name, came }
     });
     Ok(Some(steps.collect()))
 }

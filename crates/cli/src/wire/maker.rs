@@ -1,9 +1,10 @@
 //! Who makes pictures: fal once its key is set, the painter until then.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use safelight_adapters_fal::{Fal, FalConfig, FalSettings};
+pub use safelight_adapters_fal::{Finding, Outcome};
 use safelight_adapters_local::{Pace, Painter};
 use safelight_domain::SignedDuration;
 use safelight_ports::Provider;
@@ -38,6 +39,16 @@ pub fn configured(app_url: &str, token_key: [u8; 32]) -> anyhow::Result<Option<F
         token_key,
     };
     Ok(Some(settings.check()?))
+}
+
+/// What looking fal over showed; none while the painter serves.
+pub async fn probe(app_url: &str) -> anyhow::Result<Option<Vec<Finding>>> {
+    // Nothing is pushed meanwhile, so any key for tokens will do.
+    let Some(mut fal) = configured(app_url, [0; 32])? else { return Ok(None) };
+    // Somebody waits for the answer.
+    fal.limits.call = Duration::from_secs(8);
+    let fal = Fal::new(fal, Arc::new(SystemClock)).context("the fal settings")?;
+    Ok(Some(fal.probe().await))
 }
 
 /// The provider to serve with.

@@ -2,7 +2,7 @@
 //! done: until it is called, nothing is.
 
 use safelight_domain::{ModelSlug, Order, Prompt, RenderId, Seed, Size};
-use safelight_ports::{Cancelled, Delivery, Looked, Provider};
+use safelight_ports::{Cancelled, Delivery, Looked, Provider, SubmitError};
 
 use crate::world::seq_id;
 
@@ -18,6 +18,7 @@ macro_rules! provider_contract {
             every_submit_is_a_request_of_its_own
             what_was_cancelled_in_time_says_so
             what_is_done_is_not_cancelled
+            what_it_will_not_show_is_filtered
             it_works_on_something
         );
     };
@@ -95,6 +96,21 @@ pub async fn what_is_done_is_not_cancelled(provider: &dyn Provider, finish: &imp
     finish();
     assert_eq!(provider.cancel(&order(), &id).await.unwrap(), Cancelled::TooLate);
     assert!(!delivered(provider, &id).await.location.is_empty());
+}
+
+/// At the submit or at the look, and never as a failure or a picture. The prompt holds the words
+/// by which the painter and the fakes filter.
+pub async fn what_it_will_not_show_is_filtered(provider: &dyn Provider, finish: &impl Fn()) {
+    let prompt = Prompt::parse("a red fox [filter] [nsfw]").expect("a prompt");
+    let order = Order { prompt, ..order() };
+    match provider.submit(render(1), &order).await {
+        Err(SubmitError::Filtered) => {}
+        Ok(id) => {
+            finish();
+            assert_eq!(provider.look(&order, &id).await.unwrap(), Looked::Filtered);
+        }
+        Err(error) => panic!("it should be filtered: {error}"),
+    }
 }
 
 /// A provider that takes nothing would leave every render pending.

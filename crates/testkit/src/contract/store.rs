@@ -9,7 +9,7 @@ use safelight_domain::{
     Key, ModelSlug, NEVER, Order, Prompt, Refusal, Render, RenderId, RenderState, Rule, Search,
     SignedDuration, Step,
 };
-use safelight_ports::{Dispatch, Page};
+use safelight_ports::{Costs, Dispatch, Page};
 
 use crate::{
     Darkroom,
@@ -40,6 +40,8 @@ macro_rules! store_contract {
             a_claim_tells_when_to_come_again
             nobody_gets_anothers_render
             pages_tell_everything_once_newest_first
+            the_unfinished_are_found_among_the_finished
+            endings_are_added_up_by_model
             a_gallery_shows_what_the_filter_says
             a_deleted_folder_leaves_everything_one_floor_up
             a_feed_tells_every_change_until_it_is_pruned
@@ -360,6 +362,68 @@ pub async fn pages_tell_everything_once_newest_first<K>(room: &Darkroom, _: &K) 
     paged!(|page| room.reads.generations(ada, page), |status| status.generation.id);
     paged!(|page| room.reads.images(ada, &filter, page), |image| image.id);
     paged!(|page| room.reads.images(ada, &words, page), |image| image.id);
+}
+
+/// However long ago they were asked for, and nobody else's.
+pub async fn the_unfinished_are_found_among_the_finished<K>(room: &Darkroom, _: &K) {
+    let (ada, grace) = (room.join(&ada()).await, room.join(&grace()).await);
+    let old = room.waiting(ada, 2).await;
+    room.commit(ada, vec![Change::End(old[1].id, Ending::Filtered)]).await.unwrap();
+    for _ in 0..3 {
+        room.picture(ada).await;
+    }
+    let new = room.ask(ada, 1).await;
+    room.ask(grace, 1).await;
+    let found = room.reads.unfinished(ada).await.unwrap();
+    let ids: Vec<Vec<_>> =
+        found.iter().map(|f| f.renders.iter().map(|r| r.render.id).collect()).collect();
+    assert_eq!(ids, [new, old.iter().map(|render| render.id).collect()], "newest first, whole");
+    assert!(found.iter().all(safelight_ports::GenerationStatus::is_unfinished));
+    room.commit(ada, vec![Change::End(old[0].id, Ending::Failed("x".to_owned()))]).await.unwrap();
+    assert_eq!(room.reads.unfinished(ada).await.unwrap().len(), 1);
+}
+
+/// Everybody's, each in the span it ended in.
+pub async fn endings_are_added_up_by_model<K>(room: &Darkroom, _: &K) {
+    let (ada, grace) = (room.join(&ada()).await, room.join(&grace()).await);
+    let start = room.now();
+    let dev = Order { model: ModelSlug("flux-dev".to_owned()), ..order() };
+    let (changes, _) = room.request_for(grace, 1, 2, dev.clone());
+    room.record(changes).await.unwrap();
+    let render = room.dispatch(9).await.remove(0);
+    room.submitted(&render).await;
+    let store = room.store_of(&render).1;
+    room.commit(grace, vec![store]).await.unwrap();
+    let renders = room.waiting(ada, 4).await;
+    let endings = [Ending::Filtered, Ending::Failed("x".to_owned()), Ending::Cancelled];
+    for (render, ending) in renders.iter().zip(endings) {
+        room.commit(ada, vec![Change::End(render.id, ending)]).await.unwrap();
+    }
+    let (_, store) = room.store_of(&renders[3]);
+    let Change::Store { image, .. } = store else { unreachable!("it is one") };
+    room.commit(ada, vec![Change::Store { image, cost_micros: None }]).await.unwrap();
+    room.clock.advance(SignedDuration::from_mins(5));
+    let later = room.now();
+    room.picture(ada).await;
+    room.ask(ada, 1).await;
+    let hour = SignedDuration::from_hours(1);
+
+    let first = room.reads.costs(start, later).await.unwrap();
+    let one = Costs { stored: 1, credits: 2, cost_micros: 3_000, ..Costs::default() };
+    let four = Costs {
+        stored: 1,
+        failed: 1,
+        filtered: 1,
+        cancelled: 1,
+        credits: 1,
+        cost_micros: 0,
+        unpriced: 1,
+    };
+    assert_eq!(first, [(dev.model, one), (order().model, four)], "refunded is not kept");
+    let second = room.reads.costs(later, later + hour).await.unwrap();
+    let own = Costs { stored: 1, credits: 1, cost_micros: 3_000, ..Costs::default() };
+    assert_eq!(second, [(order().model, own)], "what has not ended is nobody's");
+    assert_eq!(room.reads.costs(start - hour, start).await.unwrap(), []);
 }
 
 /// Hearts, folders, models, the trash and words, alone and together.

@@ -1,5 +1,7 @@
 //! How a prompt directs what happens to its request.
 
+use serde_json::Value;
+
 /// Words in square brackets, such as `[late 3]`.
 ///
 /// On submit: `[lost]` accepts and hangs up; `[silent]` accepts and never answers; `[answer NAME]`
@@ -7,11 +9,14 @@
 /// `[brief]` answers with nothing else; `[garbled]` answers with half a JSON; `[moved]` redirects;
 /// `[strange-urls]` names URLs on another host.
 /// In the queue: `[late N]` takes N milliseconds; `[stuck]` never begins; `[never]` never ends;
-/// `[obeys]` can be cancelled while it is worked on.
-/// As a result: `[error NAME]` fails with `answer` NAME; `[nsfw N]` blackens picture N;
+/// `[obeys]` can be cancelled while it is worked on; `[dark]` cannot be looked at until it was
+/// pushed.
+/// As a result: `[error NAME]` fails with `answer` NAME; `[nsfw N]` blackens and flags picture N;
+/// `[black]` blackens them all and flags none;
 /// `[empty]` has no picture; `[at URL]` says the pictures lie there.
 /// Media: `[media missing|short|huge|endless|svg|html|moved|teapot]`.
 /// Pushes: `[push early|twice|stale|foreign|null|forged]`.
+/// `[for SEED]`: all of this only for the request with that seed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Directions(Vec<(String, String)>);
 
@@ -24,6 +29,13 @@ impl Directions {
             (word.to_owned(), rest.to_owned())
         };
         Self(inside.map(|(text, _)| pair(text)).collect())
+    }
+
+    /// Those of a request: none when they are meant for another seed.
+    pub(super) fn of_body(body: &Value) -> Self {
+        let all = Self::of(body["prompt"].as_str().unwrap_or_default());
+        let meant = all.get("for").is_none_or(|seed| seed == body["seed"].to_string());
+        if meant { all } else { Self(Vec::new()) }
     }
 
     /// What follows a word, empty when nothing does; none when the word is not there.
@@ -44,7 +56,16 @@ impl Directions {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::Directions;
+
+    #[test]
+    fn they_may_be_meant_for_one_seed() {
+        let of = |seed| Directions::of_body(&json!({"prompt": "[nsfw][for 8]", "seed": seed}));
+        assert!(of(8_u64).say("nsfw"));
+        assert!(!of(u64::MAX).say("nsfw"));
+    }
 
     #[test]
     fn directions() {

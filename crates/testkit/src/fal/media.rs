@@ -74,13 +74,18 @@ pub(super) fn is_flagged(request: &Request, n: u64) -> bool {
     request.directions.get("nsfw").is_some_and(|which| which.parse().unwrap_or(0) == n)
 }
 
+/// Whether picture `n` is black: flagged, or without a word (`[black]`).
+fn is_black(request: &Request, n: u64) -> bool {
+    is_flagged(request, n) || request.directions.say("black")
+}
+
 /// One colour, of the prompt and the seed.
 fn picture(request: &Request, n: u64) -> Vec<u8> {
     let (width, height) = pixels(&request.body);
     let prompt = request.body["prompt"].as_str().unwrap_or_default();
     let seed = request.said("seed").unwrap_or(0).wrapping_add(n);
     let hash = Sha256::digest(format!("{prompt}\n{seed}"));
-    let colour = if is_flagged(request, n) { [0; 3] } else { [hash[0] | 1, hash[1], hash[2]] };
+    let colour = if is_black(request, n) { [0; 3] } else { [hash[0] | 1, hash[1], hash[2]] };
     let pixels = colour.repeat((width * height) as usize);
     let mut jpeg = Vec::new();
     JpegEncoder::new(&mut jpeg)

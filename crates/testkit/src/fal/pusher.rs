@@ -29,6 +29,12 @@ const USER: &str = "github|1234567";
 pub struct Delivered {
     /// The request it was about.
     pub request_id: String,
+    /// Where it went, with what headers and what body.
+    pub url: String,
+    /// The four headers of the signature.
+    pub headers: Vec<(String, String)>,
+    /// The body, as it was signed.
+    pub body: Vec<u8>,
     /// The status of the answer, if there was one.
     pub status: Option<u16>,
 }
@@ -82,9 +88,13 @@ impl Shared {
 
     fn deliver(&self, request: &Request, url: &str) -> Option<u16> {
         let now = self.clock.now().as_second();
-        let (body, headers) = self.state().push(request, now);
+        let mut state = self.state();
+        state.requests.mark_pushed(&request.id);
+        let (body, headers) = state.push(request, now);
+        drop(state);
         let status = post(url, &headers, &body).ok();
-        let delivered = Delivered { request_id: request.id.clone(), status };
+        let (request_id, url) = (request.id.clone(), url.to_owned());
+        let delivered = Delivered { request_id, url, headers, body, status };
         self.state().deliveries.push(delivered);
         status
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use safelight_domain::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -55,7 +56,8 @@ impl Shared {
             Route::Submit(endpoint) if schema::knows(endpoint) => self.submit(endpoint, received),
             Route::Submit(_) => answer("noapp").reply("-"),
             Route::Status(endpoint, id) => {
-                self.about(endpoint, id, |state, request| state.status(request, received))
+                let now = self.clock.now();
+                self.about(endpoint, id, |state, request| state.status(request, received, now))
             }
             Route::Result(endpoint, id) => self.about(endpoint, id, State::result),
             Route::Cancel(endpoint, id) => self.cancel(endpoint, id),
@@ -78,6 +80,7 @@ impl Shared {
     fn about(&self, endpoint: &str, id: &str, say: impl Fn(&State, &Request) -> Reply) -> Reply {
         let mut state = self.state();
         match state.requests.find(endpoint, id).cloned() {
+            Some(request) if request.is_dark() => answer("ingress503").reply("-"),
             Some(request) => say(&state, &request),
             None => Reply::json(404, &json!({"status": "NOT_FOUND"})),
         }
@@ -101,7 +104,7 @@ impl Shared {
         let seconds = received.header("x-fal-request-timeout").and_then(|text| text.parse().ok());
         let start_within = seconds.map(Duration::from_secs_f64);
         let mut state = self.state();
-        let told = super::Directions::of(body["prompt"].as_str().unwrap_or_default());
+        let told = super::Directions::of_body(&body);
         if let Some(name) = told.get("answer") {
             return answer(name).reply("-");
         }
@@ -152,11 +155,17 @@ impl State {
         }
     }
 
-    fn status(&self, request: &Request, received: &Received) -> Reply {
+    fn status(&self, request: &Request, received: &Received, now: Timestamp) -> Reply {
         let mut body = self.urls(request);
         let logged = matches!(received.parameter("logs").as_deref(), Some("1" | "true"));
         if request.phase() != Phase::InQueue {
-            body["logs"] = if logged { json!([]) } else { Value::Null };
+            let line = json!({
+                "message": "Generating image...",
+                "level": "INFO",
+                "source": "USER",
+                "timestamp": now.to_string(),
+            });
+            body["logs"] = if logged { json!([line]) } else { Value::Null };
             body["metrics"] = json!({});
         }
         let (code, status) = match request.phase() {

@@ -35,6 +35,7 @@ pub(super) struct Request {
     expires: Option<Instant>,
     held: bool,
     cancelled: bool,
+    pushed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +76,7 @@ impl Requests {
         start_within: Option<Duration>,
     ) -> &Request {
         let now = Instant::now();
-        let directions = Directions::of(body["prompt"].as_str().unwrap_or_default());
+        let directions = Directions::of_body(&body);
         let late = directions.get("late").and_then(|text| text.parse().ok());
         let takes = late.map_or(self.takes, Duration::from_millis);
         let (stuck, never) = (directions.say("stuck"), directions.say("never"));
@@ -105,6 +106,7 @@ impl Requests {
             expires: start_within.map(|limit| now + limit),
             held,
             cancelled: false,
+            pushed: false,
         });
         self.list.last().expect("it was just pushed")
     }
@@ -117,6 +119,13 @@ impl Requests {
 
     pub fn by_id(&self, id: &str) -> Option<&Request> {
         self.list.iter().find(|request| request.id == id)
+    }
+
+    /// Notes that a push about it is on its way.
+    pub fn mark_pushed(&mut self, id: &str) {
+        for request in self.list.iter_mut().filter(|request| request.id == id) {
+            request.pushed = true;
+        }
     }
 
     /// Requests ahead of this one.
@@ -137,6 +146,11 @@ impl Requests {
 impl Request {
     pub fn app(&self) -> &str {
         app(&self.endpoint)
+    }
+
+    /// When it ends by itself.
+    pub fn ends(&self) -> Option<Instant> {
+        self.ends
     }
 
     pub fn phase(&self) -> Phase {
@@ -172,6 +186,11 @@ impl Request {
         let told = self.directions.get("error").map(answer);
         // The schema is checked by the model, so a bad field shows only here.
         told.or_else(|| schema::complaint(&self.endpoint, &self.body).map(answer))
+    }
+
+    /// Whether nobody can look at it.
+    pub fn is_dark(&self) -> bool {
+        self.directions.say("dark") && !self.pushed
     }
 
     pub fn said(&self, field: &str) -> Option<u64> {

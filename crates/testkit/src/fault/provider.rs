@@ -24,6 +24,11 @@ impl Provider for Faulty<dyn Provider> {
     }
 
     /// Not counted either.
+    fn blackens(&self, order: &Order) -> bool {
+        self.inner.blackens(order)
+    }
+
+    /// Nor this.
     fn cost_micros(&self, order: &Order, pixels: (u32, u32)) -> Option<u64> {
         self.inner.cost_micros(order, pixels)
     }

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use safelight_domain::{Changes, Mac, Quota, Receipt, Render, Rule, Timestamp};
-use safelight_ports::{Claimed, CommitError, Dispatch, Fault, Store};
+use safelight_ports::{Claimed, ClaimedDeliveries, CommitError, Dispatch, Fault, Store};
 
 use super::Faulty;
 
@@ -16,6 +16,15 @@ impl Store for Faulty<dyn Store> {
 
     async fn claim(&self, due: Timestamp, until: Timestamp, limit: u16) -> Result<Claimed, Fault> {
         self.plain(self.inner.claim(due, until, limit)).await
+    }
+
+    async fn claim_deliveries(
+        &self,
+        due: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<ClaimedDeliveries, Fault> {
+        self.plain(self.inner.claim_deliveries(due, until, limit)).await
     }
 
     async fn take_over(&self, now: Timestamp) -> Result<u64, Fault> {

@@ -26,10 +26,10 @@ enum Then {
 }
 
 impl Pipeline {
-    /// Brings a render as far as it will go now. Does nothing when this process already works on
-    /// it, when it is over, or when its submit is under way.
+    /// Brings a render as far as it will go now. Waits its turn while this process already works
+    /// on it: whatever made it due again may be news. Does nothing when it is over.
     pub async fn reconcile(&self, id: RenderId) -> Result<(), Error> {
-        let Some(_held) = self.hold(id) else { return Ok(()) };
+        let _held = self.hands.take(id).await;
         for _ in 0..STEPS {
             let Some(job) = self.world.reads.job(id).await? else { return Ok(()) };
             if matches!(self.advance(&job).await?, Then::Rest) {
@@ -132,6 +132,10 @@ impl Pipeline {
             Err(IngestError::Unusable(slug)) => return self.fail(render, slug).await,
             Err(IngestError::Fault(fault)) => return self.stumble(render, &fault).await,
         };
+        if picture.is_black && self.world.provider.blackens(&job.order) {
+            self.end(render, Ending::Filtered).await?;
+            return Ok(Then::Rest);
+        }
         let source = Source::TrainedAlgorithmicMedia;
         let Ok(picture) = label(picture, &job.order, source, &self.terms) else {
             return self.fail(render, "broken_image").await;
@@ -199,12 +203,12 @@ impl Pipeline {
         self.later(render, SORE).await
     }
 
-    /// Looks again after a third of its age, so that quick pictures are seen quickly and slow ones
-    /// cost few looks.
+    /// Looks again after a tenth of its age: nobody waits more than a tenth longer than the picture
+    /// took, and a slow one costs few looks (decision 9).
     async fn later(&self, render: &Render, soonest: SignedDuration) -> Result<Then, Error> {
         let now = self.now();
         let begun = render.begun_at.unwrap_or(render.created_at);
-        let pause = now.duration_since(begun) / 3;
+        let pause = now.duration_since(begun) / 10;
         let next_at = later(now, pause.clamp(soonest, self.terms.timing.look_latest.max(soonest)));
         // Not past the deadline: there is something to do then.
         let next_at = next_at.min(render.deadline.max(later(now, soonest)));

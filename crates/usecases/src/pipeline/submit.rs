@@ -15,7 +15,7 @@ const PAUSE: SignedDuration = SignedDuration::from_millis(500);
 impl Pipeline {
     /// Sends one dispatched render.
     pub(super) async fn submit(&self, render: Render) {
-        let Some(_held) = self.hold(render.id) else { return };
+        let Some(_held) = self.hands.try_take(render.id) else { return };
         let result = self.try_submit(&render).await;
         settled(render.id, result);
     }
@@ -46,6 +46,7 @@ impl Pipeline {
                 self.end(render, Ending::Failed("provider_unreachable".to_owned())).await
             }
             Err(SubmitError::Refused(slug)) => self.end(render, Ending::Failed(slug)).await,
+            Err(SubmitError::Filtered) => self.end(render, Ending::Filtered).await,
             Err(SubmitError::Lost(fault)) => {
                 tracing::warn!(render = %render.id, error = %super::chain(&fault), "answer lost");
                 self.step(render, Step::Lost { attempt, next_at: now }).await

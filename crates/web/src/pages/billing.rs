@@ -1,20 +1,33 @@
-//! `/billing`: what can be spent, lot by lot, and every line of the ledger.
+//! `/billing`: what can be spent, lot by lot, every line of the ledger, packs to buy, and orders.
 
+mod checkout;
+mod csv;
+mod draft;
 mod line;
 mod lot;
+mod order;
+mod pack;
 
 use poem::{Request, handler};
+use safelight_usecases::Page as Part;
 use serde::Serialize;
+
+pub use checkout::{back, buy, cancel, pay};
+pub use csv::ledger;
+pub use pack::{PackView, packs};
 
 use self::{
     line::{DayView, days},
     lot::{LotView, lots},
+    order::OrderView,
 };
 use super::gallery::filter;
 use crate::{form::Form, problem::Problem, site::Page, visitor::Member, wire::Wire};
 
 /// Lines on a page of the ledger.
 const PAGE: u16 = 50;
+/// Orders that are shown, the newest.
+const ORDERS: u16 = 20;
 
 #[derive(Serialize)]
 struct BillingView {
@@ -26,6 +39,14 @@ struct BillingView {
     next: Option<String>,
     /// Whether these are the newest.
     first: bool,
+    packs: Vec<PackView>,
+    orders: Vec<OrderView>,
+    /// Names the form: sent twice, it is one order.
+    key: String,
+    /// The composer as it was left, for whoever comes from there.
+    draft: Vec<(String, String)>,
+    /// Why nothing was bought.
+    error: Option<String>,
     /// Whom the operator would give credits to.
     email: String,
 }
@@ -35,16 +56,41 @@ struct BillingView {
 pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
     let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
     let part = filter::page(&query, PAGE)?;
+    page(&member, Some(part), Vec::new(), None).await
+}
+
+/// `POST /billing/top-up`: the page for whoever comes from the composer with too few credits. What
+/// was typed goes along to the checkout and back.
+#[handler]
+pub async fn top_up(member: Member, form: Form) -> Result<Page, Problem> {
+    page(&member, None, draft::fields(&form), None).await
+}
+
+async fn page(
+    member: &Member,
+    part: Option<Part>,
+    draft: Vec<(String, String)>,
+    error: Option<String>,
+) -> Result<Page, Problem> {
+    let part = part.unwrap_or(Part { after: None, limit: PAGE });
     let (studio, account) = (member.studio(), member.account());
     let balance = studio.ledger.balance(account).await?;
     let paged = studio.ledger.lines(account, part).await?;
+    let newest = Part { after: None, limit: ORDERS };
+    let orders = studio.orders.list(account, newest).await?.items;
+    let now = studio.now();
     let view = BillingView {
         credits: balance.credits.get(),
         debt: balance.debt.get(),
         lots: lots(&balance.lots),
-        days: days(paged.items, studio.now()),
+        days: days(paged.items, now),
         next: paged.next.map(|next| format!("/billing?cursor={}#ledger", next.write())),
         first: part.after.is_none(),
+        packs: packs(studio),
+        orders: orders.iter().map(|status| OrderView::new(status, now)).collect(),
+        key: studio.fresh_key().0,
+        draft,
+        error,
         email: member.signed.user.email.as_str().to_owned(),
     };
     member.page("billing.html", "Billing", "billing", view).await

@@ -4,6 +4,7 @@ use poem::handler;
 use safelight_domain::NegativePrompts;
 use serde::Serialize;
 
+use super::billing::{PackView, packs};
 use crate::{problem::Problem, site::Page, visitor::Visitor};
 
 #[derive(Serialize)]
@@ -11,6 +12,7 @@ struct PricesView {
     signup_bonus: u32,
     models: Vec<ModelView>,
     actions: Vec<ActionView>,
+    packs: Vec<PackView>,
 }
 
 #[derive(Serialize)]
@@ -57,5 +59,6 @@ fn prices(visitor: &Visitor) -> PricesView {
         signup_bonus: terms.signup_bonus.get(),
         models: models.collect(),
         actions: actions.collect(),
+        packs: packs(visitor.studio()),
     }
 }

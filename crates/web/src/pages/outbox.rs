@@ -55,7 +55,7 @@ pub async fn drawer(
 }
 
 /// Peer and Host are loopback, and nobody forwarded the request.
-fn at_this_machine(request: &Request) -> bool {
+pub(super) fn at_this_machine(request: &Request) -> bool {
     let headers = request.headers();
     let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();

@@ -81,6 +81,14 @@ pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
     page(&member, Look { draft, stage, recalled, ..Look::default() }).await
 }
 
+/// `POST /studio/draft`: the composer filled in as sent, for whoever comes back from the checkout.
+/// Nothing is asked for.
+#[handler]
+pub async fn resume(member: Member, form: Form) -> Result<Page, Problem> {
+    let stage = latest(&member).await?;
+    page(&member, Look { draft: Draft::typed(&form), stage, ..Look::default() }).await
+}
+
 /// `POST /studio`
 #[handler]
 pub async fn press(member: Member, form: Form) -> Result<Response, Problem> {

@@ -148,7 +148,8 @@ function tick() {
 export function live() {
   document.addEventListener('submit', (event) => {
     const form = event.target.closest('.composer, .slot form');
-    if (!form) return;
+    // The way to the till is a page of its own.
+    if (!form || event.submitter?.hasAttribute('formaction')) return;
     event.preventDefault();
     if (form.ariaBusy === 'true') return;
     form.ariaBusy = 'true';

@@ -72,6 +72,7 @@ impl Site {
             local_files: Some(disk.clone()),
             outbox: None,
             pushes: None,
+            play: None,
             stopping: tokio::sync::watch::channel(false).1,
         });
         let (app, document) = (app.boxed(), document());

@@ -40,6 +40,7 @@ fn app(studio: &TestStudio) -> BoxEndpoint<'static> {
         local_files: None,
         outbox: None,
         pushes: None,
+        play: None,
         stopping: tokio::sync::watch::channel(false).1,
     };
     safelight_web::app(web).boxed()
@@ -112,6 +113,15 @@ impl Browser<'_> {
     pub async fn post_by_script(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         let form = self.form(path).header("accept", "application/json");
         self.send(form.finish_with(fields)).await
+    }
+
+    /// A notice of the payment provider, as it pushes one.
+    pub async fn push(&self, signature: Option<&str>, body: Vec<u8>) -> Reply {
+        let mut request = Request::builder().method(Method::POST).uri_str("/webhooks/stripe");
+        if let Some(signature) = signature {
+            request = request.header("stripe-signature", signature);
+        }
+        self.send(request.body(body)).await
     }
 
     fn form(&self, path: &str) -> poem::RequestBuilder {

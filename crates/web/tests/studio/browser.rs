@@ -74,6 +74,7 @@ impl Site {
             local_files: None,
             outbox: None,
             pushes: None,
+            play: None,
             stopping,
         });
         Self { studio, stop, app: app.boxed() }

@@ -139,7 +139,7 @@ async fn out_of_credits_keeps_the_form_and_leads_to_billing() {
         ">a lamp</textarea>",
         "value=\"9\"",
         "id=\"generate\" type=\"submit\" hidden>",
-        "href=\"/billing\">Top up <span id=\"missing-said\">1 credit</span></a>",
+        "formaction=\"/billing/top-up\" formnovalidate>Top up <span id=\"missing-said\">1 credit</span></button>",
         "you have 3 credits",
     ]);
     assert_eq!(site.studio.balance(grace.account()).await, 3);

@@ -90,22 +90,22 @@ fn lots() -> Vec<Case> {
                  VALUES({id}, #ada, '{kind}', {priority}, {granted}, {remaining}, 9999, '{source}')")
     };
     vec![
-        check("lot_id_length", lot("x'00'", "pack", 1, 1, 0, "s")),
+        check("lot_id_length", lot("x'00'", "promo", 1, 1, 0, "s")),
         check("lot_kind_known", lot("#x", "odd", 1, 1, 0, "s")),
-        check("lot_priority_range", lot("#x", "pack", 256, 1, 0, "s")),
-        check("lot_priority_range", lot("#x", "pack", -1, 1, 0, "s")),
-        check("lot_granted_something", lot("#x", "pack", 1, 0, 0, "s")),
-        check("lot_remaining_range", lot("#x", "pack", 1, 1, 2, "s")).also(&["lot_born_empty"]),
-        check("lot_remaining_range", lot("#x", "pack", 1, 1, -1, "s")).also(&["lot_born_empty"]),
+        check("lot_priority_range", lot("#x", "promo", 256, 1, 0, "s")),
+        check("lot_priority_range", lot("#x", "promo", -1, 1, 0, "s")),
+        check("lot_granted_something", lot("#x", "promo", 1, 0, 0, "s")),
+        check("lot_remaining_range", lot("#x", "promo", 1, 1, 2, "s")).also(&["lot_born_empty"]),
+        check("lot_remaining_range", lot("#x", "promo", 1, 1, -1, "s")).also(&["lot_born_empty"]),
         trigger(
             "lot_born_empty",
             "a lot is born empty; its grant fills it",
-            lot("#x", "pack", 1, 1, 1, "s"),
+            lot("#x", "promo", 1, 1, 1, "s"),
         ),
         unique(
             "lot_one_per_source",
             "UNIQUE constraint failed: lot.account_id, lot.source",
-            lot("#x", "pack", 1, 1, 0, "gift"),
+            lot("#x", "promo", 1, 1, 0, "gift"),
         ),
         trigger("lot_permanent", "lots are permanent", "DELETE FROM lot WHERE id = #empty"),
         trigger(
@@ -156,7 +156,7 @@ fn txns() -> Vec<Case> {
         check("txn_amount_positive", txn("debt", 0).sql()),
         check(
             "txn_balance_not_negative",
-            txn("clawback", 21).lot("#gift", -11).lot("#pack", -10).sql(),
+            txn("forfeit", 21).lot("#gift", -11).lot("#pack", -10).sql(),
         )
         .also(&[
             "entry_lot_not_negative",
@@ -164,10 +164,10 @@ fn txns() -> Vec<Case> {
             "account_balance_not_negative",
         ]),
         check("txn_debt_not_negative", txn("write_off", 1).sql())
-            .also(&["account_debt_not_negative"]),
+            .also(&["account_debt_not_negative", "txn_follows_order"]),
         check(
             "txn_charge_exactly_for_spend_and_refund",
-            txn("clawback", 1).lot("#gift", -1).charge("#free").sql(),
+            txn("forfeit", 1).lot("#gift", -1).charge("#free").sql(),
         ),
         check("txn_charge_exactly_for_spend_and_refund", txn("spend", 1).lot("#gift", -1).sql())
             .also(&["txn_spend_allowed"]),
@@ -175,7 +175,7 @@ fn txns() -> Vec<Case> {
             "txn_charge_or_key",
             txn("spend", 1).lot("#gift", -1).charge("#unpaid").key("'both'").sql(),
         ),
-        check("txn_charge_or_key", txn("clawback", 1).lot("#gift", -1).key("NULL").sql()),
+        check("txn_charge_or_key", txn("forfeit", 1).lot("#gift", -1).key("NULL").sql()),
         check("txn_reason_given", txn("adjust_down", 1).lot("#gift", -1).reason("' '").sql()),
         check("txn_reason_given", txn("forfeit", 1).lot("#gift", -1).reason("NULL").sql()),
         unique(
@@ -224,12 +224,12 @@ fn entries() -> Vec<Case> {
     let paid_by_dying = dying.clone() + &txn("spend", 1).lot("#dying", -1).charge("#unpaid").sql();
     vec![
         check("entry_moves_something", txn("debt", 1).lot("#gift", 0).sql()),
-        check("entry_lot_not_negative", txn("clawback", 11).lot("#gift", -11).sql())
+        check("entry_lot_not_negative", txn("forfeit", 11).lot("#gift", -11).sql())
             .also(&["lot_remaining_range"]),
         unique(
             "entry_lot_once",
             "UNIQUE constraint failed: entry.txn_id, entry.lot_id",
-            txn("clawback", 2).lot("#gift", -1).lot("#gift", -1).sql(),
+            txn("forfeit", 2).lot("#gift", -1).lot("#gift", -1).sql(),
         ),
         trigger("entry_permanent", "entries are permanent", "DELETE FROM entry"),
         trigger("entry_immutable", "entries are immutable", "UPDATE entry SET delta = 2 * delta"),
@@ -239,14 +239,14 @@ fn entries() -> Vec<Case> {
             "INSERT INTO entry(txn_id, lot_id, delta, lot_after) VALUES(1, #pack, -1, 9)",
         )
         .also(&["lot_moves_by_entry"]),
-        trigger(fits.0, fits.1, txn("clawback", 1).lot_left("#gift", -1, "remaining").sql())
+        trigger(fits.0, fits.1, txn("forfeit", 1).lot_left("#gift", -1, "remaining").sql())
             .also(&["lot_moves_by_entry"]),
-        sums(txn("clawback", 1).lot("#gift", -2)),
+        sums(txn("forfeit", 1).lot("#gift", -2)),
         sums(txn("grant", 1).key("'nothing'")),
         sums(txn("debt", 1).lot("#gift", -1)),
-        belong(txn("clawback", 1).lot("#bobs", -1)).given(bobs),
-        belong(txn("clawback", 1).lot("#gift", -2).lot("#pack", 1))
-            .given(txn("clawback", 1).key("'first'").lot("#pack", -1).sql()),
+        belong(txn("forfeit", 1).lot("#bobs", -1)).given(bobs),
+        belong(txn("forfeit", 1).lot("#gift", -2).lot("#pack", 1))
+            .given(txn("forfeit", 1).key("'first'").lot("#pack", -1).sql()),
         belong(txn("spend", 1).lot("#dying", -1).charge("#unpaid").at("200")).given(dying.clone()),
         belong(txn("repay", 1).lot("#dying", -1).at("200"))
             .given(dying.clone() + &txn("debt", 1).sql()),
@@ -283,7 +283,7 @@ fn settlements() -> Vec<Case> {
             "a refund goes to the lots that paid",
             txn("refund", 1).lot("#pack", 1).charge("#paid"),
         )
-        .given(txn("clawback", 1).lot("#pack", -1).sql()),
+        .given(txn("forfeit", 1).lot("#pack", -1).sql()),
         refund(
             "a refund goes to the lots that paid",
             txn("refund", 1).lot("#grace", 1).charge("#paid"),

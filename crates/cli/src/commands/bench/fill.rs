@@ -51,7 +51,7 @@ fn joined(n: usize) -> anyhow::Result<(AccountId, Changes)> {
     let list = vec![
         Change::Join(account, user),
         lot(LotKind::Promo, "bench:1")?,
-        lot(LotKind::Pack, "bench:2")?,
+        lot(LotKind::Admin, "bench:2")?,
     ];
     Ok((id, Changes::of(id, list)))
 }

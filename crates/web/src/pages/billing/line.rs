@@ -58,17 +58,21 @@ impl From<Line> for LineView {
     }
 }
 
-fn says(line: &Line) -> (&'static str, String) {
+pub(super) fn says(line: &Line) -> (&'static str, String) {
     let (sign, act) = match line.action.as_deref() {
         Some(action) if action == ActionName::image().as_str() => ("picture", "Picture".to_owned()),
         Some(action) => ("zip", format!("Act: {action}")),
         None => ("check", "Charge".to_owned()),
     };
     let gift = line.key.as_deref() == Some("bonus:signup");
+    let pack = line.key.as_deref().is_some_and(|key| key.starts_with("pack:"));
+    let again = line.key.as_deref().is_some_and(|key| key.starts_with("again:"));
     let (icon, text) = match line.kind {
         TxnKind::Spend => return (sign, act),
         TxnKind::Refund => return ("back", format!("{act} not delivered, returned")),
         TxnKind::Grant if gift => ("card", "Welcome gift"),
+        TxnKind::Grant if pack => ("card", "Pack bought"),
+        TxnKind::Grant if again => ("card", "Payment came again"),
         TxnKind::Grant => ("card", "Credits given"),
         TxnKind::Expire => ("history", "Credits expired"),
         TxnKind::Clawback => ("alert", "Payment returned"),

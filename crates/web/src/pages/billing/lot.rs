@@ -73,6 +73,7 @@ mod tests {
             remaining: Credits::new(remaining).unwrap(),
             expires_at: NEVER,
             source: SourceRef("x".to_owned()),
+            order: None,
         };
         let drawn = lots(&[lot(LotKind::Promo, 10), lot(LotKind::Pack, 30), lot(LotKind::Pack, 0)]);
         let bars: Vec<_> = drawn.iter().map(|lot| (lot.class, lot.x, lot.width)).collect();

@@ -1,0 +1,90 @@
+//! Orders and deliveries as rows.
+
+use rusqlite::Row;
+use safelight_domain::{
+    AccountId, Delivery, DeliveryState, Effect, EventId, Money, OrderId, OrderState, PackName,
+    PackOrder, PaymentMode, Returned, Topic,
+};
+
+use super::{credits, foreign, time, time_or_none, uuid, uuid_or_none, word};
+use crate::error::Sql;
+
+pub fn order(row: &Row<'_>) -> Sql<PackOrder> {
+    let pack: String = row.get("pack")?;
+    Ok(PackOrder {
+        id: OrderId(uuid(row, "id")?),
+        account_id: AccountId(uuid(row, "account_id")?),
+        mode: word(row, "mode", &PaymentMode::ALL, PaymentMode::as_str)?,
+        pack: PackName::parse(&pack).map_err(|_| foreign("the pack", &pack))?,
+        credits: credits(row, "credits")?,
+        expires_days: row.get("expires_days")?,
+        money: Money { minor: row.get("minor")?, currency: row.get("currency")? },
+        return_to: row.get("return_to")?,
+        state: word(row, "state", &OrderState::ALL, OrderState::as_str)?,
+        checkout: row.get("checkout")?,
+        lapses_at: time_or_none(row, "lapses_at")?,
+        payment: row.get("payment")?,
+        captured: row.get("captured")?,
+        refunded: row.get("refunded")?,
+        receipt_url: row.get("receipt_url")?,
+        created_at: time(row, "created_at")?,
+        settled_at: time_or_none(row, "settled_at")?,
+    })
+}
+
+pub fn returned(row: &Row<'_>) -> Sql<Returned> {
+    Ok(Returned {
+        order: OrderId(uuid(row, "order_id")?),
+        taken: credits(row, "taken")?,
+        owed: credits(row, "owed")?,
+        lost: credits(row, "lost")?,
+    })
+}
+
+pub fn delivery_state(row: &Row<'_>, column: &str) -> Sql<DeliveryState> {
+    word(row, column, &DeliveryState::ALL, DeliveryState::as_str)
+}
+
+/// A topic's word, and the object it names.
+pub fn topic_words(topic: &Topic) -> (&'static str, Option<&str>) {
+    match topic {
+        Topic::Checkout(id) => ("checkout", Some(id)),
+        Topic::Payment(id) => ("payment", Some(id)),
+        Topic::CustomerGone(id) => ("customer_gone", Some(id)),
+        Topic::Other => ("other", None),
+    }
+}
+
+pub fn delivery(row: &Row<'_>) -> Sql<Delivery> {
+    let (topic, object): (String, Option<String>) = (row.get("topic")?, row.get("object")?);
+    let topic = match (topic.as_str(), object) {
+        ("checkout", Some(id)) => Topic::Checkout(id),
+        ("payment", Some(id)) => Topic::Payment(id),
+        ("customer_gone", Some(id)) => Topic::CustomerGone(id),
+        ("other", None) => Topic::Other,
+        _ => return Err(foreign("the topic", topic)),
+    };
+    let effect = match (uuid_or_none(row, "account_id")?, row.get("first_seq")?) {
+        (Some(account), Some(first)) => {
+            Some(Effect { account_id: AccountId(account), first, last: row.get("last_seq")? })
+        }
+        _ => None,
+    };
+    Ok(Delivery {
+        event: EventId(row.get("event")?),
+        kind: row.get("kind")?,
+        topic,
+        customer: row.get("customer")?,
+        api_version: row.get("api_version")?,
+        live: row.get("live")?,
+        created_at: time(row, "created_at")?,
+        received_at: time(row, "received_at")?,
+        headers: row.get("headers")?,
+        body: row.get("body")?,
+        state: delivery_state(row, "state")?,
+        attempts: row.get("attempts")?,
+        next_at: time_or_none(row, "next_at")?,
+        last_error: row.get("last_error")?,
+        effect,
+    })
+}

@@ -1,0 +1,237 @@
+//! The inbox: every notice of the payment provider is kept, then acted on until it is done.
+//!
+//! Invariant: a notice only says where to look. Its effect and its mark are one commit, and the
+//! effect's keys are of the business, so a notice that comes twice, late, reordered or not at all
+//! ends in the same books.
+
+mod catch_up;
+mod work;
+
+use std::sync::Arc;
+
+use safelight_domain::{
+    AccountId, Change, Changes, Delivery, DeliveryState, EventId, Mark, PaymentMode, Refusal,
+    SignedDuration, Timestamp, Topic,
+};
+use safelight_ports::{Checkout, InboxLoad, Notice, NoticeRefused, Page, Paged, Payments, chain};
+use tokio::sync::Notify;
+
+use crate::{
+    Error, World,
+    order::{Orders, trouble},
+};
+
+pub use catch_up::CaughtUp;
+
+/// How long a delivery in hand belongs to whoever took it.
+const LEASE: SignedDuration = SignedDuration::from_mins(4);
+/// How often something that may pass is tried: about a day, with the pauses below.
+const TRIES: u32 = 30;
+/// How often what will hardly pass is tried: some twenty minutes.
+const FEW_TRIES: u32 = 8;
+/// The longest pause between two attempts.
+const PAUSE: SignedDuration = SignedDuration::from_hours(1);
+/// The most of an error worth keeping.
+const ERROR_MOST: usize = 500;
+
+/// Keeps and applies notices. Clones share their wake-up call.
+#[derive(Clone)]
+pub struct Inbox {
+    world: Arc<World>,
+    orders: Orders,
+    wake: Arc<Notify>,
+}
+
+/// Why a push was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiveError {
+    /// It proves nothing.
+    #[error(transparent)]
+    Refused(#[from] NoticeRefused),
+    /// It was not kept; it should be sent again.
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+impl Inbox {
+    pub(crate) fn new(world: Arc<World>, orders: Orders) -> Self {
+        Self { world, orders, wake: Arc::default() }
+    }
+
+    /// Proves a push and keeps it. It is on disk when this answers; nothing was done about it yet.
+    /// `headers` are those worth keeping, a line each; never the signature.
+    pub async fn receive(
+        &self,
+        signature: Option<&str>,
+        headers: String,
+        body: &[u8],
+    ) -> Result<(), ReceiveError> {
+        let push = self.world.payment_push.as_ref().ok_or(Error::Refused(Refusal::NotFound))?;
+        let notice = push.verify(signature, body, self.now())?;
+        self.keep(notice, headers).await?;
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    async fn keep(&self, notice: Notice, headers: String) -> Result<(), Error> {
+        let now = self.now();
+        let delivery = Delivery {
+            event: EventId(notice.id),
+            kind: notice.kind,
+            topic: notice.topic,
+            customer: notice.customer,
+            api_version: notice.api_version,
+            live: notice.live,
+            created_at: notice.created_at,
+            received_at: now,
+            headers,
+            body: notice.body,
+            state: DeliveryState::Pending,
+            attempts: 0,
+            next_at: Some(now),
+            last_error: None,
+            effect: None,
+        };
+        self.commit(Changes::of_nobody(vec![Change::Receive(Box::new(delivery))])).await
+    }
+
+    /// Acts once more on a delivery, whatever has become of it, and answers what became of it now.
+    /// What it did before is not done again.
+    pub async fn replay(&self, event: &EventId) -> Result<Delivery, Error> {
+        if self.world.reads.delivery(event).await?.is_none() {
+            return Err(Refusal::NotFound.into());
+        }
+        let until = self.later(LEASE);
+        self.mark(event, Mark::Again(until)).await?;
+        if let Some(delivery) = self.world.reads.delivery(event).await? {
+            self.attend(delivery).await;
+        }
+        self.world.reads.delivery(event).await?.ok_or(Refusal::NotFound.into())
+    }
+
+    /// Deliveries, newest first; of one state when it is given.
+    pub async fn list(
+        &self,
+        state: Option<DeliveryState>,
+        page: Page,
+    ) -> Result<Paged<Delivery>, Error> {
+        Ok(self.world.reads.deliveries(state, page).await?)
+    }
+
+    /// One delivery.
+    pub async fn get(&self, event: &EventId) -> Result<Delivery, Error> {
+        self.world.reads.delivery(event).await?.ok_or(Refusal::NotFound.into())
+    }
+
+    /// How the inbox stands.
+    pub async fn load(&self) -> Result<InboxLoad, Error> {
+        Ok(self.world.reads.inbox().await?)
+    }
+
+    /// Acts on a delivery in hand and marks it, or puts it back with the reason.
+    async fn attend(&self, delivery: Delivery) {
+        let event = delivery.event.clone();
+        let Err(error) = self.apply(&delivery).await else { return };
+        let passing = match &error {
+            Error::Fault(fault) => fault.retryable,
+            Error::Refused(refusal) => *refusal == Refusal::Stale,
+        };
+        let says: String = chain(&error).chars().take(ERROR_MOST).collect();
+        tracing::warn!(event = event.0, kind = delivery.kind, error = says, "not applied");
+        let most = if passing { TRIES } else { FEW_TRIES };
+        let mark = if delivery.attempts >= most {
+            Mark::Dead(says)
+        } else {
+            Mark::Later { next_at: self.later(pause(delivery.attempts)), error: says }
+        };
+        if let Err(error) = self.mark(&event, mark).await {
+            // Its lease runs out by itself.
+            tracing::error!(event = event.0, error = %chain(&error), "not put back");
+        }
+    }
+
+    async fn apply(&self, delivery: &Delivery) -> Result<(), Error> {
+        let event = &delivery.event;
+        let payments = self.orders.payments()?;
+        let ignored = |why: &str| Mark::Ignored(why.to_owned());
+        if delivery.topic == Topic::Other {
+            return self.mark(event, ignored("nothing the studio acts on")).await;
+        }
+        if delivery.live != (payments.mode() == PaymentMode::Live) {
+            let ours = payments.mode().as_str();
+            let theirs = if delivery.live { "live" } else { "test" };
+            let says = format!("it is of {theirs} mode and the key is of {ours} mode");
+            return self.mark(event, Mark::Parked(says)).await;
+        }
+        let checkout = match &delivery.topic {
+            Topic::Other => None,
+            Topic::Checkout(id) => Some(payments.checkout(id).await.map_err(trouble)?),
+            Topic::Payment(id) => self.checkout_of(payments, id).await?,
+            Topic::CustomerGone(id) => return self.forget(event, payments.mode(), id).await,
+        };
+        let Some(checkout) = checkout else {
+            return self.mark(event, ignored("no purchase of ours")).await;
+        };
+        let order = match checkout.order {
+            Some(id) => self.world.reads.any_order(id).await?,
+            None => None,
+        };
+        match order {
+            Some(order) if order.mode == payments.mode() => {
+                self.orders.follow(payments, &order, &checkout, Some(event.clone())).await
+            }
+            _ => self.mark(event, ignored("no order of ours")).await,
+        }
+    }
+
+    async fn checkout_of(
+        &self,
+        payments: &dyn Payments,
+        id: &str,
+    ) -> Result<Option<Checkout>, Error> {
+        let payment = payments.payment(id).await.map_err(trouble)?.id;
+        payments.checkout_of(&payment).await.map_err(trouble)
+    }
+
+    /// A customer is no more: the account gets a new one when it buys again.
+    async fn forget(&self, event: &EventId, mode: PaymentMode, id: &str) -> Result<(), Error> {
+        match self.world.reads.account_of_customer(mode, id).await? {
+            Some(account) => self.unlink(account, event, mode).await,
+            None => self.mark(event, Mark::Ignored("no customer of ours".to_owned())).await,
+        }
+    }
+
+    async fn unlink(
+        &self,
+        account: AccountId,
+        event: &EventId,
+        mode: PaymentMode,
+    ) -> Result<(), Error> {
+        let mark = Change::Mark(event.clone(), Mark::Applied);
+        self.commit(Changes::of(account, vec![Change::Customer(mode, None), mark])).await
+    }
+
+    async fn mark(&self, event: &EventId, mark: Mark) -> Result<(), Error> {
+        self.commit(Changes::of_nobody(vec![Change::Mark(event.clone(), mark)])).await
+    }
+
+    async fn commit(&self, changes: Changes) -> Result<(), Error> {
+        self.world.store.commit(changes).await?;
+        Ok(())
+    }
+
+    fn now(&self) -> Timestamp {
+        self.world.clock.now()
+    }
+
+    fn later(&self, by: SignedDuration) -> Timestamp {
+        let now = self.now();
+        now.saturating_add(by).unwrap_or(now)
+    }
+}
+
+/// 5 seconds after the first attempt, twice as long after each further one.
+fn pause(attempts: u32) -> SignedDuration {
+    let seconds = 5_i64 << attempts.saturating_sub(1).min(12);
+    SignedDuration::from_secs(seconds).min(PAUSE)
+}

@@ -1,0 +1,32 @@
+//! Benches measure what they say, whatever the figures are.
+
+use safelight_tests::Place;
+use serde_json::Value;
+
+fn bench(args: &[&str]) -> Value {
+    let told = Place::new("").print(&[&["bench"], args, &["--json"]].concat());
+    serde_json::from_str(&told).expect("one JSON document")
+}
+
+/// The promise is that memory does not grow with pictures: what is resident while 48 go through is
+/// what eight at once take.
+#[test]
+fn pictures_going_through_do_not_stay_in_memory() {
+    let told = bench(&["ingest", "--images", "48"]);
+    assert_eq!(told["images"], 48);
+    assert_eq!(told["stored_in"], "disk");
+    let number = |name: &str| told[name].as_u64().expect("a number");
+    assert!((2_000_000..2_400_000).contains(&number("bytes_each")), "{told:#}");
+    assert!(number("resident_peak_kb") > number("resident_before_kb"), "{told:#}");
+    assert!(number("grown_kb") < 128 * 1024, "{told:#}");
+}
+
+#[test]
+fn links_are_measured_against_their_floor() {
+    let told = bench(&["presign", "--links", "400"]);
+    let measured = told["measured"].as_array().expect("measurements");
+    let names: Vec<_> = measured.iter().map(|one| one["name"].as_str().expect("a name")).collect();
+    assert_eq!(names, ["floor", "link that shows", "link that saves"]);
+    assert!(measured.iter().all(|one| one["ns"].as_f64().expect("a figure") > 0.0), "{told:#}");
+    assert_eq!(measured[0]["ratio"].as_f64(), Some(1.0));
+}
