@@ -8,7 +8,7 @@ use std::sync::Arc;
 use safelight_domain::{
     AccountId, Change, Changes, FolderId, Image, ImageFilter, ImageId, Invalid, Refusal, Variant,
 };
-use safelight_ports::{Fault, Month, Neighbours, Page, Paged, Presign};
+use safelight_ports::{Fault, GalleryMonth, Neighbours, Page, Paged, Presign};
 use tokio::sync::Semaphore;
 
 pub use import::Import;
@@ -204,7 +204,7 @@ impl Images {
     }
 
     /// The months there are pictures of, newest first.
-    pub async fn months(&self, account: AccountId) -> Result<Vec<Month>, Error> {
+    pub async fn months(&self, account: AccountId) -> Result<Vec<GalleryMonth>, Error> {
         Ok(self.world.reads.months(account).await?)
     }
 
@@ -240,6 +240,14 @@ impl Images {
             w320: link(Variant::W320),
             w640: link(Variant::W640),
         }
+    }
+
+    /// The original's bytes; none when they are not there.
+    pub async fn original(&self, image: &Image) -> Result<Option<Vec<u8>>, Error> {
+        let key = image.key(Variant::Original);
+        let get = self.world.storage.get(&key, image.bytes);
+        let limit = self.pipeline.terms.timing.call;
+        Ok(crate::pipeline::within(limit, "storage", get).await?)
     }
 
     /// A link to save the original under a name made of its prompt.

@@ -4,6 +4,7 @@ mod credits;
 mod folders;
 mod generations;
 mod images;
+mod key;
 mod models;
 mod quote;
 mod renders;
@@ -22,6 +23,7 @@ pub type All = (
     images::Api,
     folders::Api,
     credits::Api,
+    key::Api,
 );
 
 /// All route groups.
@@ -34,6 +36,7 @@ pub fn all() -> All {
         images::Api,
         folders::Api,
         credits::Api,
+        key::Api,
     )
 }
 
@@ -58,4 +61,6 @@ enum Tag {
     Folders,
     /// Credits: lots, journal, and charges for the operator's own actions.
     Credits,
+    /// The key that calls.
+    Key,
 }

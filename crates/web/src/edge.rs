@@ -28,6 +28,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
+/// The id of a request, for whoever answers it.
+#[derive(Clone)]
+pub(crate) struct RequestId(pub String);
+
 /// What stands between the world and the routes.
 pub struct Edge<E> {
     inner: E,
@@ -68,6 +72,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let path = request.uri().path().to_owned();
         let quota = QuotaSlot::default();
         request.set_data(Arc::clone(&quota));
+        request.set_data(RequestId(id.clone()));
         let peer = Peer::find(&request, &self.shared.web.limits.trusted_proxies);
         request.set_data(peer);
         let answered = match self.shared.counters.address(peer, began) {
@@ -90,6 +95,10 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let status = response.status().as_u16();
         if let Some(Cause(cause)) = response.data::<Cause>() {
             tracing::error!(request_id = id, %method, path, status, cause, "a request failed");
+        }
+        if matches!(status, 401 | 403) {
+            // OWASP's word for it, to be found by.
+            tracing::warn!(request_id = id, %method, path, status, event = "authz_fail", "refused");
         }
         let ms = millis(began, self.shared.web.studio.now());
         tracing::info!(request_id = id, %method, path, status, ms, "request");

@@ -1,8 +1,8 @@
 //! The months an account has pictures of: one step along an index for each.
 
 use rusqlite::Connection;
-use safelight_domain::{AccountId, month_start};
-use safelight_ports::{Cursor, Month};
+use safelight_domain::{AccountId, Month};
+use safelight_ports::{Cursor, GalleryMonth};
 
 use super::one;
 use crate::{
@@ -18,7 +18,7 @@ pub const NEWEST_BEFORE: &str = "SELECT n, created_at FROM image \
     ORDER BY created_at DESC, n DESC LIMIT 1";
 
 /// Newest first.
-pub fn all(db: &Connection, account: AccountId) -> Sql<Vec<Month>> {
+pub fn all(db: &Connection, account: AccountId) -> Sql<Vec<GalleryMonth>> {
     let mut months = Vec::new();
     let mut before = i64::MAX;
     while months.len() < MOST {
@@ -28,8 +28,8 @@ pub fn all(db: &Connection, account: AccountId) -> Sql<Vec<Month>> {
         })?;
         let Some((n, newest)) = newest else { break };
         let place = u128::from(n.unsigned_abs()) + 1;
-        months.push(Month { newest, from: Cursor(place) });
-        before = month_start(newest).as_microsecond();
+        months.push(GalleryMonth { newest, from: Cursor(place) });
+        before = Month::of(newest).begins().as_microsecond();
     }
     Ok(months)
 }

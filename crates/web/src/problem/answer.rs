@@ -11,7 +11,10 @@ use poem_openapi::{
     types::{ToJSON, Type},
 };
 
+use safelight_domain::Timestamp;
+
 use super::{At, Problem, Slug};
+use crate::wire::Text;
 
 const MEDIA_TYPE: &str = "application/problem+json";
 
@@ -38,6 +41,10 @@ pub struct ProblemView {
     balance: Option<u32>,
     /// What is owed, in credits.
     debt: Option<u32>,
+    /// The most credits the key may spend in a calendar month.
+    cap: Option<u32>,
+    /// When the key's next month begins.
+    resets_at: Option<Text<Timestamp>>,
     /// The scope the key lacks.
     scope: Option<String>,
 }
@@ -50,11 +57,15 @@ impl Problem {
     fn view(&self) -> ProblemView {
         let (mut price, mut balance, mut debt) = (None, None, None);
         let (mut field, mut scope) = (None, None);
+        let (mut cap, mut resets_at) = (None, None);
         match &self.at {
             At::Nothing => {}
             At::Field(name) => field = Some(name.clone()),
             At::Price { price: p, balance: b } => (price, balance) = (Some(p.get()), Some(b.get())),
             At::Debt(owed) => debt = Some(owed.get()),
+            At::Cap { cap: most, resets } => {
+                (cap, resets_at) = (Some(most.get()), Some(Text(*resets)));
+            }
             At::Scope(word) => scope = Some((*word).to_owned()),
         }
         ProblemView {
@@ -67,6 +78,8 @@ impl Problem {
             price,
             balance,
             debt,
+            cap,
+            resets_at,
             scope,
         }
     }
@@ -141,7 +154,9 @@ pub fn described(statuses: &[StatusCode]) -> Vec<MetaResponse> {
 fn description(status: StatusCode) -> &'static str {
     let mut kinds = Slug::ALL.iter().filter(|slug| slug.status() == status);
     match status {
-        StatusCode::PAYMENT_REQUIRED => "Too few credits, or the account owes some",
+        StatusCode::PAYMENT_REQUIRED => {
+            "Too few credits, the account owes some, or the key's cap is reached"
+        }
         StatusCode::FORBIDDEN => "The key may not do this, or the account is blocked",
         StatusCode::CONFLICT => "It clashes with what is already recorded",
         _ => kinds.next().map_or("", |slug| slug.title()),

@@ -1,7 +1,7 @@
 //! The months one can jump to.
 
-use safelight_domain::{Image, Timestamp, month_start};
-use safelight_usecases::Month;
+use safelight_domain::{Image, Month, Timestamp};
+use safelight_usecases::GalleryMonth;
 use serde::Serialize;
 
 use crate::wire::Wire;
@@ -18,12 +18,12 @@ pub struct MonthView {
 }
 
 /// All months, with the one that the page begins in when it does not begin at the newest picture.
-pub fn months(all: &[Month], first: Option<&Image>, at_newest: bool) -> Vec<MonthView> {
-    let shown = first.filter(|_| !at_newest).map(|image| month_start(image.created_at));
-    let view = |month: &Month| MonthView {
+pub fn months(all: &[GalleryMonth], first: Option<&Image>, at_newest: bool) -> Vec<MonthView> {
+    let shown = first.filter(|_| !at_newest).map(|image| Month::of(image.created_at));
+    let view = |month: &GalleryMonth| MonthView {
         name: name(month.newest),
         cursor: month.from.write(),
-        chosen: shown == Some(month_start(month.newest)),
+        chosen: shown == Some(Month::of(month.newest)),
     };
     all.iter().map(view).collect()
 }
