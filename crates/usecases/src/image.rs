@@ -134,13 +134,7 @@ impl Images {
 
     /// Does the same to all of these, in one commit: all of them or none.
     pub async fn act(&self, account: AccountId, ids: &[ImageId], act: Act) -> Result<(), Error> {
-        if ids.is_empty() {
-            return Err(Invalid::new("image", "no picture is chosen; choose at least one").into());
-        }
-        if ids.len() > Self::MOST {
-            let says = format!("{} pictures at once; choose at most {}", ids.len(), Self::MOST);
-            return Err(Invalid::new("image", says).into());
-        }
+        few(ids)?;
         let list = ids.iter().map(|id| act.on(*id)).collect();
         self.world.store.commit(Changes::of(account, list)).await?;
         Ok(())
@@ -182,6 +176,15 @@ impl Images {
             self.act(account, &meant, act).await?;
         }
         Ok(Done { kept: ids.len() - meant.len(), ids: meant })
+    }
+
+    /// Refuses a choice of none, of too many, and of what is not there.
+    pub async fn all_there(&self, account: AccountId, ids: &[ImageId]) -> Result<(), Error> {
+        few(ids)?;
+        for id in ids {
+            self.get(account, *id).await?;
+        }
+        Ok(())
     }
 
     /// The ids of all that match, newest first, at most [`Images::ALL`].
@@ -250,6 +253,11 @@ impl Images {
         Ok(crate::pipeline::within(limit, "storage", get).await?)
     }
 
+    /// What the original is saved as: the first words of its prompt, and its seed.
+    pub fn file_name(&self, image: &Image) -> String {
+        file_name(image)
+    }
+
     /// A link to save the original under a name made of its prompt.
     pub fn download(&self, image: &Image) -> Download {
         let key = image.key(Variant::Original);
@@ -261,15 +269,24 @@ impl Images {
     /// machine made it.
     pub async fn clean(&self, image: &Image) -> Result<File, Error> {
         let _turn = self.reading.acquire().await.map_err(|e| Fault::passing("images", e))?;
-        let key = image.key(Variant::Original);
-        let get = self.world.storage.get(&key, image.bytes);
-        let call = self.pipeline.terms.timing.call;
-        let file = crate::pipeline::within(call, "storage", get).await?;
+        let file = self.original(image).await?;
         let file = file.ok_or_else(|| Fault::lasting("storage", "a stored picture is gone"))?;
         let bytes = label::clean(&file, &image.model.0, &self.pipeline.terms)
             .map_err(|error| Fault::lasting("images", error))?;
         Ok(File { name: clean_name(image), media_type: image.media_type.clone(), bytes })
     }
+}
+
+/// A choice is of at least one picture and at most [`Images::MOST`].
+fn few(ids: &[ImageId]) -> Result<(), Invalid> {
+    if ids.is_empty() {
+        return Err(Invalid::new("image", "no picture is chosen; choose at least one"));
+    }
+    if ids.len() > Images::MOST {
+        let says = format!("{} pictures at once; choose at most {}", ids.len(), Images::MOST);
+        return Err(Invalid::new("image", says));
+    }
+    Ok(())
 }
 
 /// A name that tells nothing: the first words of a prompt are words of it.

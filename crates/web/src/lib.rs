@@ -7,6 +7,7 @@
 mod allow;
 mod api;
 mod app;
+mod archive;
 mod auth;
 mod body;
 mod cookie;

@@ -7,6 +7,7 @@ mod month;
 pub mod notice;
 pub mod side;
 pub mod tile;
+mod zip;
 
 use poem::{Request, Response, handler};
 use safelight_domain::{Folder, FolderId, FolderName, ImageFilter, ImageId, Invalid, ModelSlug};
@@ -174,7 +175,16 @@ fn filter_view(filter: &ImageFilter, typed: &str, studio: &Studio) -> FilterView
 #[handler]
 pub async fn bulk(request: &Request, member: Member, form: Form) -> Result<Response, Problem> {
     let ids = form.all("image").map(ImageId::read).collect::<Result<Vec<_>, _>>()?;
+    let (images, account) = (&member.studio().images, member.account());
     let act = match form.text("act") {
+        "zip" if form.text("all") == "true" => {
+            let ids = images.ids(account, &Back::of(&form).filter()).await?;
+            return Ok(zip::answer(member.studio(), account, ids));
+        }
+        "zip" => {
+            images.all_there(account, &ids).await?;
+            return Ok(zip::answer(member.studio(), account, ids));
+        }
         "like" => Act::Like(true),
         "unlike" => Act::Like(false),
         "move" => Act::File(destination(&member, &form).await?),
@@ -182,7 +192,6 @@ pub async fn bulk(request: &Request, member: Member, form: Form) -> Result<Respo
         "restore" => Act::Restore,
         _ => return Err(Invalid::new("act", "choose what to do with these pictures").into()),
     };
-    let (images, account) = (&member.studio().images, member.account());
     let done = if form.text("all") == "true" {
         images.act_on_all(account, &Back::of(&form).filter(), act).await?
     } else {

@@ -77,7 +77,7 @@ async function matching() {
 form.addEventListener('submit', async (event) => {
   const act = event.submitter?.name === 'act' && event.submitter.value;
   // A new folder changes the list beside: the page is asked for anew.
-  if (!act || (act === 'move' && form.elements.new_folder?.value.trim())) return;
+  if (!act || act === 'zip' || (act === 'move' && form.elements.new_folder?.value.trim())) return;
   const ids = picked();
   if (!ids.length) return;
   event.preventDefault();

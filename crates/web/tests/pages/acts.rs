@@ -187,6 +187,40 @@ async fn an_act_on_all_that_match_goes_beyond_the_page() {
 }
 
 #[tokio::test]
+async fn chosen_pictures_are_saved_as_one_zip_with_a_manifest() {
+    let site = Site::open().await;
+    let [oldest, middle, _] = three(&site).await;
+    let hers = site.picture(&safelight_testkit::people::grace(), "hers", None).await.id;
+    let browser = site.sign_in(&ada(), "Firefox").await;
+    let ids = [middle, oldest].map(|id| id.to_string());
+    let one = [("image", ids[0].as_str()), ("image", ids[1].as_str()), ("act", "zip")];
+    let all = [("all", "true"), ("act", "zip"), ("return_to", "/gallery?q=lamp")];
+    for (fields, count) in [(&one, 2), (&all, 3)] {
+        let reply = browser.post("/gallery/bulk", fields).await;
+        assert_eq!((reply.status, reply.header("content-type")), (200, "application/zip"));
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&reply.bytes)).unwrap();
+        assert_eq!(zip.len(), count + 1);
+        let told: serde_json::Value =
+            serde_json::from_reader(zip.by_name("manifest.json").unwrap()).unwrap();
+        let told = told.as_array().unwrap();
+        assert_eq!(told.len(), count);
+        assert!(told[count - 1]["id"] == ids[1] && told[0]["prompt"] == "a lamp");
+        assert_eq!(told[0]["file"], "2026-01-01_0001_a-lamp-7.png");
+        for row in told {
+            let mut file = Vec::new();
+            let mut entry = zip.by_name(row["file"].as_str().unwrap()).unwrap();
+            std::io::Read::read_to_end(&mut entry, &mut file).unwrap();
+            assert_eq!(row["bytes"], file.len());
+            assert_eq!(image::load_from_memory(&file).unwrap().width(), 64);
+        }
+    }
+    let hers = hers.to_string();
+    let mixed = [one[0], ("image", hers.as_str()), ("act", "zip")];
+    assert_eq!(browser.post("/gallery/bulk", &mixed).await.status, 404);
+    assert_eq!(browser.post("/gallery/bulk", &[("act", "zip")]).await.status, 422);
+}
+
+#[tokio::test]
 async fn pictures_move_into_a_folder_that_is_made_on_the_way() {
     let site = Site::open().await;
     let [oldest, middle, _] = three(&site).await.map(|id| id.to_string());
