@@ -20,8 +20,8 @@ use safelight_domain::{
     RenderId, RenderStatus, Session, SessionHash, Spender, Timestamp, User,
 };
 use safelight_ports::{
-    Costs, Cursor, Fault, GalleryMonth, GenerationStatus, InboxLoad, Job, Load, Neighbours, OrderStatus, Page,
-    Paged, Reads,
+    Costs, Cursor, Fault, GalleryMonth, GenerationStatus, InboxLoad, Job, Load, Neighbours,
+    OrderStatus, Page, Paged, Reads,
 };
 
 use crate::{

@@ -50,7 +50,8 @@ pub use safelight_provenance::Source;
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    CheckoutState, Costs, Cursor, Fault, GalleryMonth, GenerationStatus, InboxLoad, Kept, LinkError, Load,
-    LocalFile, LocalFiles, Mail, Neighbours, NoticeRefused, OrderStatus, Outbox, Page, Paged,
-    PlayCheckout, PlayDeed, PlayPurchase, PlayPush, ProviderPush, Push, PushRefused, Pushed, chain,
+    CheckoutState, Costs, Cursor, Fault, GalleryMonth, GenerationStatus, InboxLoad, Kept,
+    LinkError, Load, LocalFile, LocalFiles, Mail, Neighbours, NoticeRefused, OrderStatus, Outbox,
+    Page, Paged, PlayCheckout, PlayDeed, PlayPurchase, PlayPush, ProviderPush, Push, PushRefused,
+    Pushed, chain,
 };

@@ -19,8 +19,13 @@ const ROWS: usize = 100;
 /// The answer that is saved as a zip.
 pub fn answer(studio: &Studio, account: AccountId, ids: Vec<ImageId>) -> Response {
     let name = format!("pictures-{}.zip", moment::day(studio.now()));
-    let zip =
-        Zip { studio: studio.clone(), account, ids, archive: Archive::new(), next: Some(Next::Rows(0)) };
+    let zip = Zip {
+        studio: studio.clone(),
+        account,
+        ids,
+        archive: Archive::new(),
+        next: Some(Next::Rows(0)),
+    };
     Response::builder()
         .content_type("application/zip")
         .header(header::CACHE_CONTROL, "no-store")

@@ -6,6 +6,7 @@ use super::draft::Draft;
 
 /// The parts that are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one word of the link")]
 pub struct Parts {
     prompt: bool,
     model: bool,
