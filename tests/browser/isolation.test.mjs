@@ -105,7 +105,7 @@ journey('an id of another inside a form or a filter opens nothing', async (arriv
     assert.ok(statuses.includes(answer.status()), `POST ${path} ${JSON.stringify(fields)}: ${answer.status()}`);
     assert.ok(!(await answer.text()).includes(secret));
   }
-  for (const path of [`/studio?from=${ids.images}`, `/gallery?folder_id=${ids.folders}`, '/gallery', '/studio', '/billing', `/gallery?q=secret`]) {
+  for (const path of [`/studio?remix=${ids.images}`, `/gallery?folder_id=${ids.folders}`, '/gallery', '/studio', '/billing', `/gallery?q=secret`]) {
     const text = await (await other.request('GET', path)).text();
     assert.ok(!text.includes(secret) && !text.includes('Garden'), `GET ${path} tells of the other`);
   }

@@ -7,6 +7,7 @@
 mod allow;
 mod api;
 mod app;
+mod archive;
 mod auth;
 mod body;
 mod cookie;
@@ -30,6 +31,7 @@ mod rate;
 mod ratio;
 mod redirect;
 mod reference;
+mod saved;
 mod security;
 mod site;
 mod streams;
