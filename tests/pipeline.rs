@@ -405,3 +405,41 @@ async fn an_import_that_is_no_picture_or_has_no_place_records_nothing() {
     let made = studio.studio.generations.list(account, page).await.expect("a list");
     assert!(made.items.is_empty());
 }
+
+#[tokio::test]
+async fn an_account_has_so_many_in_the_making_and_no_more() {
+    let studio = std::sync::Arc::new(TestStudio::open().await);
+    studio.setup.provider.hold();
+    let me = ada().account.id;
+    let credits = Credits::new(190).expect("few");
+    let granted = studio.studio.ledger.grant(me, credits, "a test".to_owned(), Actor::cli()).await;
+    granted.expect("granted");
+    // A hundred may be; thirty callers at once ask for four each.
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..30 {
+        let generations = studio.studio.generations.clone();
+        calls.spawn(async move {
+            generations.request(me, ask("a fox", 4, 1), None, Actor::system()).await
+        });
+    }
+    let (mut begun, mut refused) = (0, 0);
+    for call in calls.join_all().await {
+        match call {
+            Ok(_) => begun += 1,
+            Err(Error::Refused(Refusal::TooMany { at_most: 100, .. })) => refused += 1,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert_eq!((begun, refused), (25, 5));
+    assert_eq!(studio.balance(me).await, 100, "what was refused was not charged");
+    let hers = grace().account.id;
+    studio
+        .studio
+        .generations
+        .request(hers, ask("a fox", 1, 1), None, Actor::system())
+        .await
+        .expect("hers");
+    studio.setup.provider.release();
+    studio.settle().await;
+    studio.request(&ada(), 1, 1).await;
+}

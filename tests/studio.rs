@@ -247,6 +247,7 @@ pub fn terms(timing: Timing) -> Terms {
         actions: Actions::new([(export, Credits::new(2).expect("few"))]),
         packs: packs(),
         signup_bonus: Credits::ZERO,
+        unfinished: 100,
         mails_per_hour: 600,
         key_prefix: "sl_live_".to_owned(),
         brand: "Safelight".to_owned(),

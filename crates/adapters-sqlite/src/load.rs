@@ -13,6 +13,10 @@ use crate::{
     rows::{self, id},
 };
 
+/// Counted off the index of what is in the making, so the finished cost nothing.
+pub const UNFINISHED: &str =
+    "SELECT count(*) FROM render WHERE account_id = ?1 AND next_at IS NOT NULL";
+
 pub fn books(db: &Connection, of: Scope, needs: &Needs) -> Sql<Books> {
     let mut books = Books::default();
     for challenge in &needs.challenges {
@@ -84,6 +88,9 @@ fn person(db: &Connection, account: AccountId, needs: &Needs, books: &mut Books)
     let of_renders = books.renders.iter().map(|render| render.charge_id);
     for charge in needs.charges.iter().copied().chain(of_renders).collect::<Vec<_>>() {
         paid(db, account, charge, books)?;
+    }
+    if needs.unfinished {
+        books.unfinished = one(db, UNFINISHED, [id(account.0)], |row| row.get(0))?.unwrap_or(0);
     }
     money::orders(db, account, needs, books)?;
     library(db, account, needs, books)

@@ -97,6 +97,8 @@ pub struct Limits {
     pub failures_per_minute: u32,
     /// Presses of the button a minute, for each account; a fifth of one key's requests by default.
     pub generations_per_minute: Option<u32>,
+    /// Pictures one account may have in the making.
+    pub unfinished_renders: u32,
     /// Sign-in mails an hour, to everybody together.
     pub mails_per_hour: u32,
     /// Proxies in front of the studio, as addresses or ranges: what they write in
@@ -155,6 +157,7 @@ impl Default for Limits {
             address_requests_per_minute: web.address_requests_per_minute,
             failures_per_minute: web.failures_per_minute,
             generations_per_minute: None,
+            unfinished_renders: 100,
             mails_per_hour: 600,
             trusted_proxies: Vec::new(),
         }
@@ -249,6 +252,7 @@ impl Config {
             brand: self.brand.name.clone(),
             sign_in_letter: self.sign_in_letter()?,
             app_url: app_url.to_owned(),
+            unfinished: self.limits.unfinished_renders,
             mails_per_hour: self.limits.mails_per_hour,
             pepper,
             timing: Timing {
@@ -313,6 +317,7 @@ impl Limits {
             ("address_requests_per_minute", self.address_requests_per_minute),
             ("failures_per_minute", self.failures_per_minute),
             ("generations_per_minute", presses),
+            ("unfinished_renders", self.unfinished_renders),
             ("mails_per_hour", self.mails_per_hour),
         ] {
             if limit == 0 {

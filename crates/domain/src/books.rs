@@ -11,6 +11,7 @@ use crate::{
 /// The account and its user row (when scoped to one) are always loaded. Of the lists, a store
 /// loads the rows that exist *and belong to the scope's account*; a missing row is a decision too.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each names one read, asked for alone")]
 pub struct Needs {
     /// The account's lots with something left, in burn order.
     pub lots: bool,
@@ -26,6 +27,8 @@ pub struct Needs {
     pub deliveries: Vec<EventId>,
     /// These renders, each with its charge as in `charges`.
     pub renders: Vec<RenderId>,
+    /// How many of its renders are in the making.
+    pub unfinished: bool,
     /// These pictures.
     pub images: Vec<ImageId>,
     /// All of the account's folders (bounded: see [`crate::Refusal`] for the limit).
@@ -68,6 +71,8 @@ pub struct Books {
     pub deliveries: Vec<(EventId, DeliveryState)>,
     /// The renders asked for that exist.
     pub renders: Vec<Render>,
+    /// How many of its renders are in the making.
+    pub unfinished: u32,
     /// The pictures asked for that exist.
     pub images: Vec<Image>,
     /// All folders of the account.
@@ -127,6 +132,7 @@ impl Needs {
             }
             Change::Receive(delivery) => self.deliveries.push(delivery.event.clone()),
             Change::Mark(event, _) => self.deliveries.push(event.clone()),
+            Change::AtMost { .. } => self.unfinished = true,
             Change::Request(request) => self.request(request),
             Change::Import { request, .. } => self.request(request),
             Change::Advance(id, _) => self.renders.push(*id),

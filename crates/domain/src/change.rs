@@ -57,6 +57,8 @@ pub enum Change {
     Mark(EventId, Mark),
 
     // generations
+    /// Refuses the whole commit when more renders than this would be in the making.
+    AtMost { unfinished: u32 },
     /// Records a generation and charges each of its renders.
     Request(Request),
     /// Moves a render between states that are not final.

@@ -179,6 +179,7 @@ impl Desk<'_> {
                 }
             }
             Change::Expire => self.till.expire(),
+            Change::AtMost { unfinished } => self.at_most(unfinished)?,
             Change::Request(request) => self.request(request)?,
             Change::Advance(id, step) => {
                 let render = self.render(id)?;
@@ -261,6 +262,17 @@ impl Desk<'_> {
         let subject = Some(user.id.0);
         self.write(Write::User(user));
         self.deed(DeedName::UserCreated, subject, (None, None));
+        Ok(())
+    }
+
+    /// Counts those in the making with those this commit has begun.
+    fn at_most(&self, at_most: u32) -> Result<(), Refusal> {
+        let begun = |render: &&Render| self.seen.renders.iter().all(|seen| seen.id != render.id);
+        let begun = self.renders.values().filter(begun).count();
+        let all = usize::try_from(self.seen.unfinished).unwrap_or(usize::MAX);
+        if all.saturating_add(begun) > usize::try_from(at_most).unwrap_or(usize::MAX) {
+            return Err(Refusal::TooMany { unfinished: self.seen.unfinished, at_most });
+        }
         Ok(())
     }
 

@@ -54,6 +54,16 @@ pub enum Refusal {
     /// The key was revoked or has expired while the request was under way.
     #[error("this key no longer works; make a new one")]
     KeyGone,
+    /// As many pictures are in the making as the account may have.
+    #[error(
+        "{unfinished} pictures are in the making, and {at_most} may be; wait until some are done"
+    )]
+    TooMany {
+        /// How many there are.
+        unfinished: u32,
+        /// How many there may be.
+        at_most: u32,
+    },
     /// The account may not act.
     #[error("this account is blocked; write to the operator")]
     Blocked,

@@ -120,7 +120,8 @@ impl Generations {
             deadline: now.saturating_add(self.terms.timing.deadline).unwrap_or(now),
             actor,
         };
-        let changes = Changes::of(account, vec![Change::Request(request)]).about(id.0);
+        let at_most = Change::AtMost { unfinished: self.terms.unfinished };
+        let changes = Changes::of(account, vec![Change::Request(request), at_most]).about(id.0);
         let receipt = self.world.store.commit(changes.keyed(key.map(|key| (key, hash)))).await?;
         self.pipeline.wake();
         let id = receipt.subject.map_or(id, GenerationId);

@@ -23,6 +23,8 @@ pub struct Terms {
     pub sign_in_letter: Letter,
     /// Where people reach the studio, without a slash at the end.
     pub app_url: String,
+    /// Renders one account may have in the making.
+    pub unfinished: u32,
     /// Sign-in mails an hour, to everybody together: what the mail provider's patience allows.
     pub mails_per_hour: u32,
     /// Mixed into the digests of short codes.

@@ -129,6 +129,8 @@ impl From<Refusal> for Problem {
             Refusal::KeyReused => Self::new(Slug::IdempotencyKeyReused, says),
             Refusal::AddressLeft | Refusal::Taken { .. } => Self::new(Slug::Taken, says),
             Refusal::TooLate => Self::new(Slug::TooLate, says),
+            Refusal::TooMany { .. } => Self::new(Slug::TooManyRequests, says)
+                .with(header::RETRY_AFTER, PATIENCE.to_string()),
         }
     }
 }
@@ -181,6 +183,7 @@ mod tests {
             (Refusal::Taken { what: "this name" }, 409, "taken"),
             (Refusal::AddressLeft, 409, "taken"),
             (Refusal::TooLate, 409, "too-late"),
+            (Refusal::TooMany { unfinished: 9, at_most: 9 }, 429, "too-many-requests"),
         ];
         for (refusal, status, slug) in table {
             let problem = Problem::from(refusal);

@@ -14,6 +14,7 @@ BINARY = os.path.join(os.environ["PEERS"], "bin", "safelight")
 ROOMY = """
 [limits]
 requests_per_minute = 1000000
+unfinished_renders = 1000000
 account_requests_per_minute = 1000000
 address_requests_per_minute = 1000000
 failures_per_minute = 1000000

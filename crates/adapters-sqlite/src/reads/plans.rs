@@ -383,6 +383,7 @@ fn lists_use_the_index_made_for_them() {
         (ledger::LINES.to_owned(), "txn_seq_once (account_id=? AND seq<?)"),
         (generations::PAGE.to_owned(), "generation_of_account (account_id=? AND id<?)"),
         (generations::UNFINISHED.to_owned(), "render_unfinished (account_id=?)"),
+        (crate::load::UNFINISHED.to_owned(), "render_unfinished (account_id=?)"),
         (costs::ENDED.to_owned(), "render_ended (ended_at>? AND ended_at<?)"),
         (sql("FROM render p"), "render_pending (deadline>?)"),
         (
