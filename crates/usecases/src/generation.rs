@@ -120,6 +120,7 @@ impl Generations {
             deadline: now.saturating_add(self.terms.timing.deadline).unwrap_or(now),
             actor,
         };
+        self.pipeline.begins(request.ids.iter().map(|(render, _)| *render));
         let changes = Changes::of(account, vec![Change::Request(request)]).about(id.0);
         let receipt = self.world.store.commit(changes.keyed(key.map(|key| (key, hash)))).await?;
         self.pipeline.wake();

@@ -3,9 +3,12 @@
 //! Invariant: whatever happens inside, one response goes out, failures as problems, and a fault's
 //! cause is logged here, once. No query string, body, key or prompt is ever logged.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use poem::{
@@ -13,14 +16,16 @@ use poem::{
     http::{HeaderName, HeaderValue, StatusCode, header},
 };
 use safelight_domain::{Quota, Timestamp};
+use tracing::Instrument;
 
 use crate::{
     Shared,
     allow::Allow,
     auth::QuotaSlot,
+    onlooker::Seen,
     peer::Peer,
     problem::{Cause, Problem},
-    rate,
+    rate, request_id,
     security::Security,
 };
 
@@ -70,14 +75,19 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         request.set_data(Arc::clone(&quota));
         let peer = Peer::find(&request, &self.shared.web.limits.trusted_proxies);
         request.set_data(peer);
-        let answered = match self.shared.counters.address(peer, began) {
-            Ok(()) => self.inner.call(request).await,
-            Err(flood) => Err(flood.into()),
+        let answer = async {
+            let answered = match self.shared.counters.address(peer, began) {
+                Ok(()) => self.inner.call(request).await,
+                Err(flood) => Err(flood.into()),
+            };
+            match answered {
+                Ok(response) => response.into_response(),
+                Err(error) => Problem::from(error).into_response(),
+            }
         };
-        let mut response = match answered {
-            Ok(response) => response.into_response(),
-            Err(error) => Problem::from(error).into_response(),
-        };
+        // What is logged on the way, and later of renders that begin here, carries the id.
+        let span = tracing::info_span!("request", request_id = id);
+        let mut response = request_id::under(id.clone(), answer.instrument(span)).await;
         if response.status() == StatusCode::METHOD_NOT_ALLOWED {
             let methods = self.allow.at(&path).unwrap_or_default();
             set(&mut response, &header::ALLOW, methods);
@@ -91,7 +101,12 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         if let Some(Cause(cause)) = response.data::<Cause>() {
             tracing::error!(request_id = id, %method, path, status, cause, "a request failed");
         }
-        let ms = millis(began, self.shared.web.studio.now());
+        let took = took(began, self.shared.web.studio.now());
+        if let Some(onlooker) = &self.shared.web.onlooker {
+            let route = self.allow.route(&path);
+            onlooker.answered(&Seen { method: method.as_str(), route, status, took });
+        }
+        let ms = took.as_secs_f64() * 1e3;
         tracing::info!(request_id = id, %method, path, status, ms, "request");
         Ok(response)
     }
@@ -108,6 +123,7 @@ fn set(response: &mut Response, name: &HeaderName, value: &str) {
     }
 }
 
-fn millis(began: Timestamp, ended: Timestamp) -> f64 {
-    ended.duration_since(began).as_secs_f64() * 1e3
+/// Zero when the clock was set back meanwhile.
+fn took(began: Timestamp, ended: Timestamp) -> Duration {
+    Duration::try_from(ended.duration_since(began)).unwrap_or_default()
 }

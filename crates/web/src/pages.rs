@@ -26,6 +26,7 @@ use crate::{
     Shared, cookie,
     csrf::SameOrigin,
     problem::Problem,
+    request_id,
     site::{self, FrameView},
 };
 
@@ -147,6 +148,7 @@ struct ErrorView {
     status: u16,
     title: &'static str,
     says: String,
+    request_id: Option<String>,
 }
 
 impl<E: Endpoint> Endpoint for Told<E> {
@@ -179,6 +181,7 @@ impl<E> Told<E> {
             status: status.as_u16(),
             title: problem.slug.title(),
             says: problem.detail.clone(),
+            request_id: request_id::current(),
         };
         let frame = FrameView::new(&self.shared.web.about, view.title, "");
         let context = minijinja::context! { frame => Value::from(Serde(frame)), page => Value::from(Serde(view)), member => member };

@@ -12,6 +12,7 @@ use poem_openapi::{
 };
 
 use super::{At, Problem, Slug};
+use crate::request_id;
 
 const MEDIA_TYPE: &str = "application/problem+json";
 
@@ -40,6 +41,8 @@ pub struct ProblemView {
     debt: Option<u32>,
     /// The scope the key lacks.
     scope: Option<String>,
+    /// The id of the request, also in `X-Request-Id`: name it to the operator.
+    request_id: Option<String>,
 }
 
 /// What the log should know; rides on the response to the edge, never further.
@@ -68,6 +71,7 @@ impl Problem {
             balance,
             debt,
             scope,
+            request_id: request_id::current(),
         }
     }
 
