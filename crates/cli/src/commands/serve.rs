@@ -15,6 +15,7 @@ use crate::{
     config::Config,
     environment,
     lock::Lock,
+    metrics::{Bind, Door},
     wire::{self, Places, Wired},
 };
 
@@ -42,6 +43,7 @@ where
         .into_acceptor()
         .await
         .with_context(|| format!("{bind} is not free to listen on"))?;
+    let door = Door::open(Bind::asked(config)?).await?;
     let listens = acceptor.local_addr();
     let listens = listens.first().and_then(|addr| addr.as_socket_addr().copied()).unwrap_or(bind);
     let app_url = environment::app_url(&listens.to_string())?;
@@ -59,6 +61,7 @@ where
         tracing::info!("stopping: requests and renders in hand may end");
         let _ = stop.send(true);
     };
+    let scraped = door.map(|door| tokio::spawn(door.serve(Arc::clone(&wired), stopped.clone())));
     let studio = wired.studio.clone();
     let driver = tokio::spawn(async move {
         let stop = async move {
@@ -72,6 +75,9 @@ where
         Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(app, signalled, Some(GRACE));
     served.await.context("the server failed")?;
     driver.await.context("the pipeline failed")?;
+    if let Some(scraped) = scraped {
+        scraped.await.context("the metrics failed")?;
+    }
     tracing::info!("stopped");
     Ok(())
 }
@@ -109,6 +115,7 @@ pub fn web(
         outbox: Some(wired.outbox.clone()),
         pushes: wired.pushes.clone(),
         play: wired.play.clone(),
+        onlooker: Some(wired.metrics.http.clone()),
         stopping,
     })
 }
