@@ -5,6 +5,7 @@
 
 mod audit;
 mod backup;
+mod checkup;
 mod connect;
 mod error;
 mod feed;

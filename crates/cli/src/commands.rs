@@ -1,6 +1,6 @@
 //! One file a command; this one finds it.
 
-mod backup;
+pub mod backup;
 mod bench;
 mod costs;
 mod credits;

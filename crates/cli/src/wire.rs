@@ -7,6 +7,7 @@ pub mod maker;
 mod metered;
 
 use std::{
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -14,13 +15,14 @@ use std::{
 use anyhow::{Context, bail};
 use safelight_adapters_imaging::Imager;
 use safelight_adapters_local::Drawer;
-pub use safelight_adapters_sqlite::Gauges;
-use safelight_adapters_sqlite::{Finding, OpenError, Options, Sqlite, audit_file};
+use safelight_adapters_sqlite::{Finding, OpenError, Options, audit_file};
+pub use safelight_adapters_sqlite::{Gauges, Sqlite};
 use safelight_domain::Timestamp;
 use safelight_ports::{Clock, chain};
 use safelight_usecases::{LocalFiles, Outbox, Pepper, PlayCheckout, ProviderPush, Studio, World};
 
 use crate::{
+    commands::backup::last,
     config::Config,
     disk, environment,
     lock::Lock,
@@ -73,6 +75,7 @@ impl Wired {
             started: started.as_duration().as_secs_f64(),
             files: disk::sizes(database),
             free: disk::free(data_dir).ok(),
+            backup: last::noted(data_dir).map(|at| at.as_duration().as_secs_f64()),
         }
     }
 }
@@ -87,9 +90,12 @@ pub struct Places {
 }
 
 impl Places {
-    /// The places under a data folder, which is made when it is not there.
+    /// The places under a data folder, which is made, for its owner alone, when it is not there.
     pub fn under(data_dir: &Path) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(data_dir)
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(data_dir)
             .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
         let database = environment::database(data_dir)?;
         Ok(Self { data_dir: data_dir.to_owned(), database })

@@ -38,6 +38,7 @@ pub async fn serve<F>(
 where
     F: Future<Output = anyhow::Result<()>>,
 {
+    open_more_files();
     let lock = Lock::wait_for(&places.data_dir).await?;
     let acceptor = TcpListener::bind(bind)
         .into_acceptor()
@@ -118,6 +119,17 @@ pub fn web(
         onlooker: Some(wired.metrics.http.clone()),
         stopping,
     })
+}
+
+/// As many files as the system lets this process open: a connection is one, and the usual limit is
+/// made for programs that look through all of them.
+fn open_more_files() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
 }
 
 /// Returns at the first of interrupt and terminate.

@@ -30,6 +30,8 @@ pub struct Glance {
     pub files: [u64; 2],
     /// Bytes free for the data folder.
     pub free: Option<u64>,
+    /// When the last backup was made, in seconds since 1970.
+    pub backup: Option<f64>,
 }
 
 /// Tells the newest glance.
@@ -74,10 +76,12 @@ impl Out<'_> {
         let [database, wal] = glance.files;
         self.gauge("safelight_database_bytes", "The database file", database)?;
         self.gauge("safelight_wal_bytes", "The write-ahead log", wal)?;
-        match glance.free {
-            Some(free) => self.gauge("safelight_disk_free_bytes", "For the data folder", free),
-            None => Ok(()),
+        if let Some(free) = glance.free {
+            self.gauge("safelight_disk_free_bytes", "For the data folder", free)?;
         }
+        // 0 says that none was made, as an alarm on its age should.
+        let help = "When the last backup was made; 0 before the first";
+        self.number("safelight_backup_time_seconds", help, glance.backup.unwrap_or(0.0))
     }
 
     fn gauges(&mut self, gauges: &Gauges, now: f64) -> fmt::Result {
