@@ -87,6 +87,10 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Verify { backup } => backup::verify(&args, backup.as_deref()).await?,
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { dir } => manual::pages(dir.as_deref())?,
+        Command::Bench(Bench::Day { requests, seconds }) => {
+            let (requests, seconds) = (*requests, *seconds);
+            tokio::task::block_in_place(|| bench::day::run(&args, requests, seconds))?;
+        }
         Command::Bench(Bench::Gallery) => bench::gallery::run(&args).await?,
         Command::Bench(Bench::Ingest { images, at_once }) => {
             bench::ingest::run(&args, *images, *at_once).await?;
