@@ -71,3 +71,30 @@ fn every_check_of_the_doctor_has_its_section() {
         ids.iter().filter(|id| !kebab(id) || !sections.contains(id.as_str())).collect();
     assert_eq!(wrong, Vec::<&String>::new(), "without a section in docs/doctor.md");
 }
+
+/// Every figure the runbook sends somebody to is one that is told, every check one that there is.
+#[test]
+fn the_runbook_names_figures_and_checks_that_exist() {
+    let page = |name: &str| fs::read_to_string(root().join("docs").join(name)).expect("a page");
+    let (runbook, metrics, doctor) = (page("RUNBOOK.md"), page("metrics.md"), page("doctor.md"));
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words: BTreeSet<_> = runbook.split(|c| !part(c)).collect();
+    let figures: Vec<_> = words.iter().filter(|word| word.starts_with("safelight_")).collect();
+    assert!(figures.len() > 10, "the runbook was not read");
+    let untold: Vec<_> =
+        figures.iter().filter(|name| !metrics.contains(&format!("| `{name}` |"))).collect();
+    assert_eq!(untold, Vec::<&&&str>::new(), "not in docs/metrics.md");
+    let sections: BTreeSet<_> =
+        doctor.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    let mut checks = 0;
+    for rest in runbook.split("octor").skip(1) {
+        // `doctor, `wal`` and `doctor `renders``, as the page writes them.
+        let rest = rest.trim_start_matches([',', ' ', '\n', ':']);
+        let Some(id) = rest.strip_prefix('`').and_then(|rest| rest.split('`').next()) else {
+            continue;
+        };
+        checks += 1;
+        assert!(sections.contains(id), "docs/doctor.md has no section {id}");
+    }
+    assert!(checks > 5, "the checks were not found");
+}
