@@ -36,7 +36,7 @@ fn every_line_about_a_render_leads_back_to_the_request_it_began_in() {
         assert_eq!(says, ["submitted", "a render ended"], "{log}");
         assert!(about.iter().all(|line| request(line) == Some(&*id)), "{log}");
     }
-    assert!(!log.contains("fox") && !log.contains("sl_live_") && !log.contains("@"), "{log}");
+    assert!(!log.contains("fox") && !log.contains("sl_live_") && !log.contains('@'), "{log}");
 }
 
 #[test]

@@ -46,9 +46,10 @@ impl Origins {
     /// What work on a render is logged in.
     pub fn span(&self, render: RenderId) -> Span {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match known.spans.get(&render) {
-            Some(origin) => info_span!(parent: origin, "render", render = %render),
-            None => info_span!("render", render = %render),
+        if let Some(origin) = known.spans.get(&render) {
+            info_span!(parent: origin, "render", render = %render)
+        } else {
+            info_span!("render", render = %render)
         }
     }
 }

@@ -52,7 +52,7 @@ pub fn run(args: &Args, requests: usize, seconds: u64) -> anyhow::Result<()> {
     server.stop()?;
     std::fs::remove_dir_all(&folder)?;
 
-    let rate = hits.len() as f64 / took.as_secs_f64();
+    let rate = share(hits.len(), 1) / took.as_secs_f64();
     let times = rate / (DAY.0 / DAY.1);
     let rows = rows(&hits);
     let value = json!({
@@ -100,13 +100,13 @@ fn walk(visitor: &Visitor, plan: &[Class], span: Duration) -> Vec<Hit> {
         loop {
             let n = next.fetch_add(1, Ordering::Relaxed);
             let Some(&class) = plan.get(n) else { return hits };
-            let due = from + span.mul_f64(n as f64 / plan.len() as f64);
+            let due = from + span.mul_f64(share(n, plan.len()));
             thread::sleep(due.saturating_duration_since(Instant::now()));
             let well = visitor.visit(&agent, class, n);
             hits.push(Hit { class, took: due.elapsed(), well });
         }
     };
-    let hits = thread::scope(|scope| {
+    thread::scope(|scope| {
         let walkers: Vec<_> = (0..VISITORS).map(|_| scope.spawn(walk)).collect();
         for step in 0..20 {
             progress.at(step, 20);
@@ -116,8 +116,13 @@ fn walk(visitor: &Visitor, plan: &[Class], span: Duration) -> Vec<Hit> {
             thread::sleep(span / 20);
         }
         walkers.into_iter().flat_map(|walker| walker.join().unwrap_or_default()).collect()
-    });
-    hits
+    })
+}
+
+/// `n` parts of `all`.
+fn share(n: usize, all: usize) -> f64 {
+    let whole = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
+    whole(n) / whole(all)
 }
 
 /// What one class came to, in milliseconds.

@@ -45,7 +45,12 @@ impl Visitor {
             let cookie = sign_in(&agent, &url, &link(server, &email)?)?;
             settled.push(Member { cookie, key, picture: String::new(), thumbnail: String::new() });
         }
-        let link = |n: usize| link(server, &format!("member-{}@example.com", n % members));
+        // Each their own: a new link ends the one before of the same address.
+        let link = |n: usize| {
+            let email = format!("visitor-{n}@example.com");
+            server.print(&["users", "create", &email])?;
+            link(server, &email)
+        };
         let links = (0..links).map(link).collect::<Result<Vec<_>, _>>()?;
         let front = agent.get(format!("{url}/")).call()?.body_mut().read_to_string()?;
         let statics: Vec<_> = statics(&front).collect();
@@ -167,7 +172,7 @@ fn sign_in(agent: &Agent, url: &str, link: &str) -> anyhow::Result<String> {
     let call = agent.post(format!("{url}{link}")).header("Sec-Fetch-Site", "same-origin");
     let answer = call.send_empty()?;
     let cookies = answer.headers().get_all("set-cookie").iter();
-    let session = cookies.filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
-    let session = session.filter(|cookie| cookie.starts_with("session=")).last();
+    let mut session = cookies.filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
+    let session = session.rfind(|cookie| cookie.starts_with("session="));
     session.map(str::to_owned).with_context(|| format!("no session: {}", answer.status()))
 }
