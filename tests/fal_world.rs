@@ -15,7 +15,9 @@ use crate::{Client, Place, Server, is_final};
 
 const CONFIG: &str = "[limits]\nrequests_per_minute = 1000000\n";
 
-struct SystemClock;
+/// The system's clock.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemClock;
 
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the binary under test asks the system too")]
@@ -67,16 +69,7 @@ impl FalWorld {
 
     /// How many objects lie in the bucket.
     pub fn objects(&self) -> usize {
-        fn count(folder: &Path) -> usize {
-            let entries = std::fs::read_dir(folder).expect("a folder").flatten();
-            let counted = entries.map(|entry| match entry.path() {
-                path if path.is_dir() => count(&path),
-                // The server's own notes begin with a dot.
-                _ => usize::from(!entry.file_name().to_string_lossy().starts_with('.')),
-            });
-            counted.sum()
-        }
-        count(self.bucket.folder())
+        files(self.bucket.folder())
     }
 
     /// Waits until fal has pushed `count` times.
@@ -154,6 +147,17 @@ impl FalStudio<'_> {
         drop(self.server);
         self.world.place.audit();
     }
+}
+
+/// How many files lie in a folder and those under it. Notes of whoever keeps them begin with a dot
+/// and do not count.
+pub fn files(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let counted = entries.map(|entry| match entry.path() {
+        path if path.is_dir() => files(&path),
+        _ => usize::from(!entry.file_name().to_string_lossy().starts_with('.')),
+    });
+    counted.sum()
 }
 
 /// The states of a generation's renders.

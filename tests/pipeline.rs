@@ -75,8 +75,8 @@ async fn what_the_provider_filters_is_refunded_however_it_says_so() {
     let id = studio.request(&ada(), 4, 0).await.status.generation.id;
     studio.settle().await;
     let status = studio.generation(ada().account.id, id).await;
-    let states = studio.states(ada().account.id, id).await;
-    assert_eq!(states, [Filtered, Filtered, Filtered, Stored], "black, refused, flagged, shown");
+    let ended = studio.states(ada().account.id, id).await;
+    assert_eq!(ended, [Filtered, Filtered, Filtered, Stored], "black, refused, flagged, shown");
     assert_eq!((charged(&status).get(), refunded(&status).get()), (4, 3));
     assert_eq!(provider.submit.calls_for(Seed(1)), 1, "what is filtered is not asked for again");
     assert_eq!(studio.balance(ada().account.id).await, 8);

@@ -12,19 +12,7 @@ use std::{
 use safelight_domain::{AccountId, OrderId, SignedDuration};
 use safelight_ports::Notice;
 use safelight_testkit::people::{Person, ada, grace, linus};
-use safelight_tests::TestStudio;
-
-/// Small, and the same in every run of a seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % sides as u64).expect("a small number")
-    }
-}
+use safelight_tests::{Dice, TestStudio};
 
 /// What goes on in one schedule.
 struct World {
@@ -216,7 +204,7 @@ impl World {
 async fn schedule(seed: u64) -> usize {
     let mut world = World {
         studio: TestStudio::open().await,
-        dice: Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
+        dice: Dice::new(seed),
         bought: Vec::new(),
         refunds: Vec::new(),
         under_way: Vec::new(),

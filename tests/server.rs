@@ -19,15 +19,20 @@ pub fn binary() -> &'static Path {
         if let Some(path) = std::env::var_os("SAFELIGHT_BIN") {
             return std::path::absolute(path).expect("a path");
         }
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--locked", "--package", "safelight-cli"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status();
-        assert!(built.expect("cargo runs").success(), "the binary does not build");
-        let test = std::env::current_exe().expect("a test has a path");
-        let profile = test.ancestors().nth(2).expect("tests lie in target/debug/deps");
-        profile.join("safelight")
+        built("safelight-cli", &[]).join("safelight")
     })
+}
+
+/// Builds what `which` selects of a package; answers the folder it lies in.
+pub fn built(package: &str, which: &[&str]) -> PathBuf {
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--locked", "--package", package])
+        .args(which)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status();
+    assert!(built.expect("cargo runs").success(), "{package} does not build");
+    let test = std::env::current_exe().expect("a test has a path");
+    test.ancestors().nth(2).expect("tests lie in target/debug/deps").to_owned()
 }
 
 /// A data folder with a configuration, and the commands that work on it.
@@ -72,7 +77,17 @@ impl Place {
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
             // Nothing of the machine's own settings may reach a test.
-            let ours = ["APP_", "DATA", "BIND", "METRICS", "FAL_", "R2_", "RUST_LOG", "SAFELIGHT"];
+            let ours = [
+                "APP_",
+                "DATA",
+                "BIND",
+                "METRICS",
+                "FAL_",
+                "R2_",
+                "STRIPE_",
+                "RUST_LOG",
+                "SAFELIGHT",
+            ];
             if ours.iter().any(|start| name.starts_with(start)) {
                 command.env_remove(&*name);
             }

@@ -47,6 +47,8 @@ pub struct Setup {
     pub cashier: Arc<dyn Payments>,
     /// Who proves its pushes.
     pub push: Arc<dyn PaymentPush>,
+    /// When a commit counts as done: at once, unless a test measures.
+    pub durability: Durability,
     /// Fails the n-th port call.
     pub faults: Arc<Faults>,
     ids: Arc<SeqIds>,
@@ -65,6 +67,7 @@ impl Default for Setup {
             clock,
             provider: Arc::default(),
             storage: Arc::default(),
+            durability: Durability::Off,
             faults: Faults::new(),
             ids: Arc::default(),
             dir: Arc::new(tempfile::tempdir().expect("a folder for the test")),
@@ -118,7 +121,7 @@ impl TestStudio {
 
     fn start(setup: Setup) -> Self {
         let path = setup.dir.path().join("safelight.db");
-        let options = Options { durability: Durability::Off, ..Options::default() };
+        let options = Options { durability: setup.durability, ..Options::default() };
         let store = Sqlite::open(&path, setup.clock.clone(), &options).expect("the store opens");
         let world = World {
             store: setup.faults.store(Arc::new(store.clone())),
@@ -134,19 +137,7 @@ impl TestStudio {
             ids: setup.ids.clone(),
             entropy: Arc::new(FixedEntropy::new()),
         };
-        let export = ActionName::parse("export").expect("a name");
-        let terms = Terms {
-            catalog: Catalog::flux(),
-            actions: Actions::new([(export, Credits::new(2).expect("few"))]),
-            packs: packs(),
-            signup_bonus: Credits::ZERO,
-            mails_per_hour: 600,
-            key_prefix: "sl_live_".to_owned(),
-            brand: "Safelight".to_owned(),
-            app_url: "http://localhost".to_owned(),
-            pepper: Pepper([7; 32]),
-            timing: Timing::default(),
-        };
+        let terms = terms(Timing::default());
         Self { studio: Studio::new(world, terms), store, setup }
     }
 
@@ -245,5 +236,22 @@ pub fn ask(prompt: &str, count: i64, seed: u64) -> Ask {
         count: Count::new(count).expect("1 to 4"),
         seed: Some(Seed(seed)),
         folder_id: None,
+    }
+}
+
+/// What a studio of ours offers.
+pub fn terms(timing: Timing) -> Terms {
+    let export = ActionName::parse("export").expect("a name");
+    Terms {
+        catalog: Catalog::flux(),
+        actions: Actions::new([(export, Credits::new(2).expect("few"))]),
+        packs: packs(),
+        signup_bonus: Credits::ZERO,
+        mails_per_hour: 600,
+        key_prefix: "sl_live_".to_owned(),
+        brand: "Safelight".to_owned(),
+        app_url: "http://localhost".to_owned(),
+        pepper: Pepper([7; 32]),
+        timing,
     }
 }

@@ -61,6 +61,6 @@ journey('a refused form and an empty purse look right', async (arrive) => {
   });
   await looksRight(page, 'a refused form');
   await fill(page, { seed: '', count: 4 });
-  await page.getByRole('link', { name: /^Top up/ }).waitFor();
+  await page.getByRole('button', { name: /^Top up/ }).waitFor();
   await looksRight(page, 'an empty purse');
 });

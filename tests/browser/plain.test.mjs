@@ -77,9 +77,9 @@ journey('out of credits the form keeps all and leads to billing', async (arrive)
   const { page } = await (await arrive({ script: false })).signIn('out@example.com');
   await fill(page, { prompt, count: 3 });
   await page.getByRole('main').getByRole('button', { name: /^Generate/ }).first().click();
-  await page.getByRole('link', { name: /^Top up/ }).waitFor();
+  await page.getByRole('button', { name: /^Top up/ }).waitFor();
   assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), prompt);
   assert.ok(await page.getByRole('group', { name: 'Pictures' }).getByRole('radio', { name: '3' }).isChecked());
-  await page.getByRole('link', { name: /^Top up/ }).click();
+  await page.getByRole('button', { name: /^Top up/ }).click();
   await page.getByRole('heading', { level: 1, name: '1 credit' }).waitFor();
 });

@@ -99,8 +99,8 @@ journey('without enough credits the form stays as it is and leads to billing', a
   const { page } = poor;
   await fill(page, { prompt, count: 4 });
   assert.equal(await generate(page).count(), 0, 'nothing can be pressed that cannot be paid');
-  await page.getByRole('link', { name: 'Top up 2 credits' }).click();
-  await page.waitForURL('**/billing');
+  await page.getByRole('button', { name: 'Top up 2 credits' }).click();
+  await page.waitForURL('**/billing/top-up');
   await page.goBack();
   const typed = page.getByLabel('Prompt', { exact: true });
   await until('the form is as it was left', async () => (await typed.inputValue()) === prompt);

@@ -55,8 +55,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             in_flight: 4,
-            // As fal's own JavaScript client does.
-            poll_gap: Duration::from_millis(500),
+            // As fal's own Python client does. The pipeline's schedule is slower; this bounds what
+            // hints add to it, and a push is not kept waiting for long.
+            poll_gap: Duration::from_millis(100),
             connect: Duration::from_secs(5),
             submit: Duration::from_secs(12),
             call: Duration::from_secs(20),

@@ -95,10 +95,10 @@ impl Payments for Play {
     }
 
     async fn prices(&self, names: &[String]) -> Result<Vec<Price>, PaymentError> {
-        let named = |price: &Price| {
+        let wanted = |price: &Price| {
             names.iter().any(|name| *name == price.id || price.lookup_key.as_ref() == Some(name))
         };
-        Ok(self.prices_on_sale().filter(named).collect())
+        Ok(self.prices_on_sale().filter(wanted).collect())
     }
 
     async fn open(&self, new: &NewCheckout) -> Result<OpenCheckout, PaymentError> {

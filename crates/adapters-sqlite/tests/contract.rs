@@ -11,3 +11,8 @@ safelight_testkit::store_contract!({
     let room = Room::new();
     (Arc::new(room.dark.clone()), room)
 });
+
+safelight_testkit::till_contract!({
+    let room = Room::new();
+    (Arc::new(room.dark.clone()), room)
+});

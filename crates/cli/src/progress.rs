@@ -28,18 +28,15 @@ impl Progress {
 
     /// So much of so much is done.
     pub fn at(&self, done: u64, all: u64) {
-        match &self.bar {
-            Some(bar) => {
-                bar.set_length(all);
-                bar.set_position(done);
-            }
-            None => {
-                let tenths = (done * 10).checked_div(all).unwrap_or(10);
-                if tenths > self.told.get() {
-                    self.told.set(tenths);
-                    eprintln!("{}: {done} of {all}", self.what);
-                }
-            }
+        if let Some(bar) = &self.bar {
+            bar.set_length(all);
+            bar.set_position(done);
+            return;
+        }
+        let tenths = (done * 10).checked_div(all).unwrap_or(10);
+        if tenths > self.told.get() {
+            self.told.set(tenths);
+            eprintln!("{}: {done} of {all}", self.what);
         }
     }
 }

@@ -44,8 +44,9 @@ impl OrderState {
     pub fn may_become(self, next: Self) -> bool {
         match (self, next) {
             (Self::Paid, _) => false,
-            (_, Self::Paid) | (Self::Open, Self::Unpaid | Self::Failed | Self::Expired) => true,
-            (Self::Unpaid, Self::Failed | Self::Expired) => true,
+            (_, Self::Paid)
+            | (Self::Open, Self::Unpaid)
+            | (Self::Open | Self::Unpaid, Self::Failed | Self::Expired) => true,
             _ => false,
         }
     }

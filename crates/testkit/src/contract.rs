@@ -15,6 +15,7 @@ pub mod payments;
 pub mod provider;
 pub mod storage;
 pub mod store;
+pub mod till;
 
 /// One `#[tokio::test]` per guard of a contract module, each with a subject of its own in an
 /// `Arc`, as ports are used.

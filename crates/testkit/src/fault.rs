@@ -33,11 +33,20 @@ impl Strike {
     pub const ALL: [Self; 2] = [Self::Before, Self::After];
 }
 
+/// What becomes of the call that is struck.
+#[derive(Debug, Clone, Copy)]
+enum Harm {
+    /// It fails.
+    Fail,
+    /// The process dies, and nothing of it is left to tidy up.
+    Die,
+}
+
 /// One count over the calls of all ports it wraps.
 #[derive(Debug, Default)]
 pub struct Faults {
     calls: AtomicU64,
-    planned: Mutex<Option<(u64, Strike)>>,
+    planned: Mutex<Option<(u64, Strike, Harm)>>,
 }
 
 impl Faults {
@@ -48,7 +57,16 @@ impl Faults {
 
     /// Counts from 0 again and fails call number `n` (the first is 1) once.
     pub fn plan(&self, n: u64, strike: Strike) {
-        *self.planned.lock().unwrap_or_else(PoisonError::into_inner) = Some((n, strike));
+        self.set((n, strike, Harm::Fail));
+    }
+
+    /// The same, and the process dies of it.
+    pub fn plan_death(&self, n: u64, strike: Strike) {
+        self.set((n, strike, Harm::Die));
+    }
+
+    fn set(&self, planned: (u64, Strike, Harm)) {
+        *self.planned.lock().unwrap_or_else(PoisonError::into_inner) = Some(planned);
         self.calls.store(0, Ordering::SeqCst);
     }
 
@@ -91,10 +109,10 @@ impl Faults {
         Faulty { faults: Arc::clone(self), inner }
     }
 
-    fn next(&self) -> Option<Strike> {
+    fn next(&self) -> Option<(Strike, Harm)> {
         let n = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
         let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
-        planned.take_if(|(at, _)| *at == n).map(|(_, strike)| strike)
+        planned.take_if(|(at, ..)| *at == n).map(|(_, strike, harm)| (strike, harm))
     }
 }
 
@@ -112,10 +130,13 @@ impl<P: ?Sized> Faulty<P> {
         call: impl Future<Output = Result<T, E>>,
         failed: impl FnOnce(Strike, Fault) -> E,
     ) -> Result<T, E> {
-        let Some(strike) = self.faults.next() else { return call.await };
+        let Some((strike, harm)) = self.faults.next() else { return call.await };
         if strike == Strike::After {
             // Whatever it came to, the answer is lost.
             let _ = call.await;
+        }
+        if let Harm::Die = harm {
+            std::process::abort();
         }
         Err(failed(strike, Fault::passing("injected", "a planned fault")))
     }

@@ -260,10 +260,10 @@ impl Payments for FakePayments {
 
     async fn prices(&self, names: &[String]) -> Result<Vec<Price>, PaymentError> {
         let state = self.called()?;
-        let named = |price: &&Price| {
+        let wanted = |price: &&Price| {
             names.iter().any(|name| *name == price.id || price.lookup_key.as_ref() == Some(name))
         };
-        Ok(state.prices.iter().filter(named).cloned().collect())
+        Ok(state.prices.iter().filter(wanted).cloned().collect())
     }
 
     async fn open(&self, new: &NewCheckout) -> Result<OpenCheckout, PaymentError> {

@@ -56,6 +56,11 @@ impl SeqIds {
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// Leaves out the first `count`: a process before this one used them.
+    pub fn after(count: u64) -> Self {
+        Self(AtomicU64::new(count))
+    }
 }
 
 impl Ids for SeqIds {

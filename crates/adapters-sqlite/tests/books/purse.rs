@@ -68,10 +68,17 @@ impl Purse {
     /// A pack was paid: its credits, less what is owed.
     pub fn buy(&mut self, now: i64, id: OrderId, credits: u32, dies: i64, captured: u64) {
         let lot = self.add(50, dies, credits);
-        let (taken, owed, lost) = (0, 0, 0);
-        let lots = vec![lot];
-        let order =
-            Bought { id, credits, captured, dies, lots, taken, owed, lost, returned: false };
+        let order = Bought {
+            id,
+            credits,
+            captured,
+            dies,
+            lots: vec![lot],
+            taken: 0,
+            owed: 0,
+            lost: 0,
+            returned: false,
+        };
         self.orders.push(order);
         self.repay(&[lot]);
         self.last = now;

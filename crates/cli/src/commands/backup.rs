@@ -38,13 +38,11 @@ pub async fn run(args: &Args, to: Option<&Path>) -> anyhow::Result<()> {
     let places = Places::under(&args.data_dir)?;
     let store = wire::open_store(&places)?;
     let now = SystemClock.now();
-    let to = match to {
-        Some(to) => to.to_owned(),
-        None => {
-            let stamp = now.strftime("%Y%m%d-%H%M%S").to_string();
-            places.data_dir.join("backups").join(stamp)
-        }
+    let usual = || {
+        let stamp = now.strftime("%Y%m%d-%H%M%S").to_string();
+        places.data_dir.join("backups").join(stamp)
     };
+    let to = to.map_or_else(usual, Path::to_owned);
     make_folder(&to)?;
     let progress = Progress::of("copying the database");
     store.backup(to.join(DATABASE), move |done, all| progress.at(done, all)).await?;

@@ -1,5 +1,6 @@
 //! `safelight demo`: a studio to try, with no key and no network.
 
+mod purchase;
 mod samples;
 
 use std::{
@@ -27,7 +28,10 @@ const EMAIL: &str = "demo@example.com";
 const CREDITS: u32 = 10;
 
 pub async fn run(args: &Args, bind: SocketAddr, dir: &Path) -> anyhow::Result<()> {
-    let config = Config::load(args.config.as_deref())?;
+    let mut config = Config::load(args.config.as_deref())?;
+    if config.packs.is_empty() {
+        config.packs = purchase::packs();
+    }
     let places = Places::under(dir)?;
     let key_file = dir.join("demo-key");
     serve::serve(&config, &places, bind, |wired, url| welcome(wired, url, key_file)).await
@@ -35,7 +39,7 @@ pub async fn run(args: &Args, bind: SocketAddr, dir: &Path) -> anyhow::Result<()
 
 async fn welcome(wired: Arc<Wired>, url: String, key_file: PathBuf) -> anyhow::Result<()> {
     let studio = &wired.studio;
-    let person = resident(studio).await?;
+    let person = resident(&wired).await?;
     let key = key(studio, &person, &key_file).await?;
     let link = studio.sign_in.link_for(Email::parse(EMAIL)?).await?;
     let balance = studio.ledger.balance(person.account.id).await?.credits;
@@ -43,6 +47,7 @@ async fn welcome(wired: Arc<Wired>, url: String, key_file: PathBuf) -> anyhow::R
     println!(
         "Safelight demo: practice pictures by the painter, everything kept in one folder.\n\
          \n  address  {url}\n  account  {EMAIL}, {balance}\n  key      {key}  (also in {file})\n\n\
+         Packs are bought at a play checkout, with nobody's money: {url}/billing\n\n\
          Open this link to sign in (once; `safelight login-link` makes another):\n\n  {link}\n\n\
          Or ask for four pictures, then look at them:\n\n  \
          curl -s {url}/api/v1/generations -H 'Authorization: Bearer {key}' \\\n    \
@@ -54,7 +59,8 @@ async fn welcome(wired: Arc<Wired>, url: String, key_file: PathBuf) -> anyhow::R
 }
 
 /// The demo's account, opened at the first start.
-async fn resident(studio: &Studio) -> anyhow::Result<Person> {
+async fn resident(wired: &Wired) -> anyhow::Result<Person> {
+    let studio = &wired.studio;
     let email = Email::parse(EMAIL)?;
     match studio.accounts.find(&email).await {
         Err(Error::Refused(Refusal::NotFound)) => {}
@@ -67,6 +73,9 @@ async fn resident(studio: &Studio) -> anyhow::Result<Person> {
         studio.ledger.grant(person.account.id, missing, reason, Actor::cli()).await?;
     }
     samples::hang(studio, person.account.id).await?;
+    if let Some(play) = &wired.play {
+        purchase::buy_and_return(studio, play.as_ref(), &person).await?;
+    }
     Ok(person)
 }
 

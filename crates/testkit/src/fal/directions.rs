@@ -34,7 +34,9 @@ impl Directions {
     /// Those of a request: none when they are meant for another seed.
     pub(super) fn of_body(body: &Value) -> Self {
         let all = Self::of(body["prompt"].as_str().unwrap_or_default());
-        let meant = all.get("for").is_none_or(|seed| seed == body["seed"].to_string());
+        let own = body["seed"].as_u64();
+        let meant =
+            all.get("for").is_none_or(|seed| own.is_some_and(|own| seed.parse() == Ok(own)));
         if meant { all } else { Self(Vec::new()) }
     }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use safelight_domain::{Refusal, SignedDuration};
-use safelight_ports::chain;
+use safelight_ports::{PaymentError, chain};
 
 use super::{Inbox, trouble};
 use crate::Error;
@@ -68,7 +68,14 @@ impl Inbox {
         }
         for order in self.orders.waiting(self.later(-QUIET)).await? {
             let Some(checkout) = &order.checkout else { continue };
-            let told = payments.checkout(checkout).await.map_err(trouble)?;
+            let told = match payments.checkout(checkout).await {
+                // Of another account of ours there, or before a restore: no reason to stop here.
+                Err(PaymentError::NotFound(_)) => {
+                    tracing::warn!(order = %order.id, "the provider knows no such purchase");
+                    continue;
+                }
+                told => told.map_err(trouble)?,
+            };
             match self.orders.follow(payments, &order, &told, None).await {
                 Ok(()) | Err(Error::Refused(Refusal::Stale)) => caught.orders += 1,
                 Err(error) => return Err(error),

@@ -187,7 +187,7 @@ async fn a_notice_is_kept_before_it_is_acknowledged() {
 async fn what_is_on_sale_is_told_to_everybody() {
     let site = Site::open().await;
     let page = site.stranger().get("/pricing").await;
-    for says in ["100 credits", "9.99 USD", "After 365 days", "Sign in to buy"] {
+    for says in ["100 credits", "9.99 USD", "for 365 days", "Sign in to buy"] {
         assert!(page.text.contains(says), "{says}");
     }
     assert_eq!(site.stranger().get("/dev/checkout").await.status, 404, "no play checkout serves");

@@ -132,7 +132,7 @@ fn packs() -> Vec<Case> {
         trigger("lot_pack_is_paid", "a pack is of a paid order, in full or what came again", bad)
     };
     let again = || lot("pack", 4, "again:1", "#bought");
-    let given = txn("clawback", 4).lot("#pack", -4).sql()
+    let before = txn("clawback", 4).lot("#pack", -4).sql()
         + "UPDATE pack_order SET refunded = 0 WHERE id = #bought;"
         + &again();
     let gives =
@@ -145,7 +145,7 @@ fn packs() -> Vec<Case> {
         paid(lot("pack", 11, "again:1", "#bought")),
         paid(lot("pack", 10, "again:1", "#open")),
         paid(lot("promo", 10, "again:1", "#bought")),
-        gives(refilled().sql()).given(given),
+        gives(refilled().sql()).given(before),
         gives(txn("grant", 4).lot("#x", 4).key("'a gift'").order("#bought").sql()).given(
             txn("clawback", 4).lot("#pack", -4).sql()
                 + "UPDATE pack_order SET refunded = 0 WHERE id = #bought;"
