@@ -1,6 +1,6 @@
 //! Passwordless sign-in, from the mail to the session.
 
-use safelight_domain::{ChallengeId, Email, SignedDuration};
+use safelight_domain::{Actor, ChallengeId, Email, SignedDuration};
 use safelight_ports::Outbox;
 use safelight_tests::TestStudio;
 use safelight_usecases::{Answer, Proof, SignedIn};
@@ -21,7 +21,7 @@ async fn mailed(studio: &TestStudio) -> (String, ChallengeId, String) {
 }
 
 async fn answer(studio: &TestStudio, id: ChallengeId, proof: Proof<'_>, browser: &str) -> Answer {
-    studio.studio.sign_in.answer(id, proof, browser, "Firefox").await.expect("judged")
+    studio.studio.sign_in.answer(id, proof, browser, "Firefox", None).await.expect("judged")
 }
 
 fn right(answer: Answer) -> SignedIn {
@@ -124,16 +124,88 @@ async fn sessions_end_by_sign_out_by_age_and_by_block() {
     let member = sessions.member(&tokens[0]).await.expect("asked").expect("signed in");
     let account = member.account_id();
     assert_eq!(sessions.list(account).await.expect("a list").len(), 4);
-    sessions.end(account, member.session.id).await.expect("ended");
+    sessions.end(account, member.session.id, member.actor()).await.expect("ended");
     assert_eq!(sessions.member(&tokens[0]).await.expect("asked"), None);
     let mine = sessions.member(&tokens[1]).await.expect("asked").expect("signed in");
-    sessions.end_all(account, Some(mine.session.id)).await.expect("ended");
+    sessions.end_all(account, Some(mine.session.id), mine.actor()).await.expect("ended");
     assert_eq!(sessions.member(&tokens[2]).await.expect("asked"), None);
     assert!(sessions.member(&tokens[1]).await.expect("asked").is_some());
-    studio.studio.accounts.set_blocked(account, true).await.expect("blocked");
+    studio.studio.accounts.set_blocked(account, true, Actor::cli()).await.expect("blocked");
     assert!(sessions.member(&tokens[1]).await.is_err());
-    studio.studio.accounts.set_blocked(account, false).await.expect("unblocked");
+    studio.studio.accounts.set_blocked(account, false, Actor::cli()).await.expect("unblocked");
     studio.setup.clock.advance(SignedDuration::from_hours(15 * 24));
     assert_eq!(sessions.member(&tokens[1]).await.expect("asked"), None, "idle for too long");
     assert_eq!(sessions.member("").await.expect("asked"), None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn parallel_right_answers_one_wins() {
+    let studio = TestStudio::open().await;
+    let begun = studio.studio.sign_in.send_code(email("ada@example.com"), None).await;
+    let begun = begun.expect("mailed");
+    let (code, id, token) = mailed(&studio).await;
+    let proofs = (0..16).map(|n| if n % 2 == 0 { Proof::Code(&code) } else { Proof::Link(&token) });
+    let answers = proofs.map(|proof| answer(&studio, id, proof, &begun.browser));
+    let answers = futures_util::future::join_all(answers).await;
+    let right = answers.iter().filter(|answer| matches!(answer, Answer::Right(_))).count();
+    assert_eq!(right, 1);
+}
+
+#[tokio::test]
+async fn tags_dots_and_look_alikes_are_other_addresses() {
+    let studio = TestStudio::open().await;
+    let mut accounts = std::collections::BTreeSet::new();
+    for address in [
+        "ada@example.com",
+        "ADA@Example.com",
+        "ada+x@example.com",
+        "a.da@example.com",
+        "\u{430}da@example.com",
+    ] {
+        let begun = studio.studio.sign_in.send_code(email(address), None).await.expect("mailed");
+        let (code, id, _) = mailed(&studio).await;
+        let signed_in = right(answer(&studio, id, Proof::Code(&code), &begun.browser).await);
+        accounts.insert(signed_in.person.account.id);
+    }
+    assert_eq!(accounts.len(), 4, "only capitals are folded");
+}
+
+#[tokio::test]
+async fn a_code_lives_to_its_last_instant() {
+    let studio = TestStudio::open().await;
+    for (after, works) in [(600_000, true), (600_001, false)] {
+        let begun = studio.studio.sign_in.send_code(email("ada@example.com"), None).await;
+        let begun = begun.expect("mailed");
+        let (code, id, _) = mailed(&studio).await;
+        studio.setup.clock.advance(SignedDuration::from_millis(after));
+        let answer = answer(&studio, id, Proof::Code(&code), &begun.browser).await;
+        assert_eq!(matches!(answer, Answer::Right(_)), works, "after {after} ms");
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_idle_and_by_age_to_the_instant() {
+    use safelight_domain::Session;
+    let studio = TestStudio::open().await;
+    let begun = studio.studio.sign_in.send_code(email("ada@example.com"), None).await;
+    let begun = begun.expect("mailed");
+    let (code, id, _) = mailed(&studio).await;
+    let token = right(answer(&studio, id, Proof::Code(&code), &begun.browser).await).token;
+    let (clock, micro) = (&studio.setup.clock, SignedDuration::from_micros(1));
+    let born = studio.studio.now();
+    let lives = async || studio.studio.sessions.member(&token).await.expect("asked").is_some();
+    clock.set(born + Session::IDLE - micro);
+    assert!(lives().await, "used in its last instant, it goes on");
+    clock.set(born + Session::IDLE - micro + Session::IDLE - micro);
+    assert!(lives().await);
+    clock.set(born + Session::LIFETIME - micro);
+    assert!(lives().await);
+    clock.set(born + Session::LIFETIME);
+    assert!(!lives().await, "however busy it was");
+    let begun = studio.studio.sign_in.send_code(email("ada@example.com"), None).await;
+    let begun = begun.expect("mailed");
+    let (code, id, _) = mailed(&studio).await;
+    let idle = right(answer(&studio, id, Proof::Code(&code), &begun.browser).await).token;
+    clock.advance(Session::IDLE);
+    assert_eq!(studio.studio.sessions.member(&idle).await.expect("asked"), None);
 }

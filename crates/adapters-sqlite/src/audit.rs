@@ -22,7 +22,7 @@ pub struct Finding {
 }
 
 /// Each answers the rows that break its rule, an example first. `?1` is now.
-const QUESTIONS: [(&str, &str); 24] = [
+const QUESTIONS: [(&str, &str); 25] = [
     (
         "a balance is the sum of its lots",
         "SELECT hex(a.id) FROM account a LEFT JOIN (SELECT account_id, sum(remaining) AS held FROM lot GROUP BY account_id) l \
@@ -89,8 +89,9 @@ const QUESTIONS: [(&str, &str); 24] = [
         "SELECT hex(r.id) FROM render r JOIN charge c ON c.id = r.charge_id WHERE r.next_at IS NOT NULL AND c.state <> 'open'",
     ),
     (
-        "a stored render has its picture, any other has none",
-        "SELECT hex(r.id) FROM render r WHERE (r.state = 'stored') <> EXISTS(SELECT 1 FROM image i WHERE i.render_id = r.id)",
+        "a stored render has its picture or gave it up, any other has none",
+        "SELECT hex(r.id) FROM render r WHERE (r.state = 'stored') <> (EXISTS(SELECT 1 FROM image i WHERE i.render_id = r.id) \
+         OR (r.state = 'stored' AND EXISTS(SELECT 1 FROM discard d WHERE d.render_id = r.id)))",
     ),
     (
         "a generation has all its renders",
@@ -108,6 +109,14 @@ const QUESTIONS: [(&str, &str); 24] = [
     (
         "every picture can be found by its words",
         "SELECT hex(i.id) FROM image i WHERE NOT EXISTS(SELECT 1 FROM image_words w WHERE w.rowid = i.n)",
+    ),
+    (
+        "a key's month is what it spent less what came back",
+        "SELECT * FROM (WITH told AS (SELECT unhex(substr(actor, 5), '-') AS key, unixepoch(t.at / 1000000, 'unixepoch', 'start of month') * 1000000 AS month, \
+           sum(CASE WHEN c.state = 'refunded' THEN 0 ELSE t.amount END) AS spent \
+           FROM txn t JOIN charge c ON c.id = t.charge_id WHERE t.kind = 'spend' AND t.actor LIKE 'key:%' GROUP BY 1, 2) \
+         SELECT hex(coalesce(k.key_id, told.key)) FROM key_month k FULL JOIN told ON told.key = k.key_id AND told.month = k.month \
+         WHERE k.spent IS NOT told.spent)",
     ),
     (
         "a paid order has its pack, any other has none",

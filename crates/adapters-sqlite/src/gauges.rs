@@ -48,9 +48,9 @@ pub const PENDING: &str = "SELECT count(*) AS renders, min(created_at) AS oldest
 pub const OVERDUE: &str = "SELECT count(*) FROM render INDEXED BY render_due \
     WHERE state IN ('submitting', 'unknown', 'waiting', 'storing') AND next_at < ?1";
 
-fn gauges(db: &mut Connection, now: Timestamp) -> Sql<Gauges> {
+pub fn gauges(db: &Connection, now: Timestamp) -> Sql<Gauges> {
     // One moment for all of them.
-    let db = db.transaction()?;
+    let db = db.unchecked_transaction()?;
     let mut renders: Vec<_> = UNFINISHED.map(|state| (state, 0)).into();
     let mut live = db.prepare_cached(LIVE)?;
     let mut rows = live.query([])?;

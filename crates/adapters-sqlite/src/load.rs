@@ -3,7 +3,9 @@
 mod money;
 
 use rusqlite::{Connection, Row};
-use safelight_domain::{AccountId, Books, ChargeId, Credits, LotId, Needs, Paid, Scope, Uuid};
+use safelight_domain::{
+    AccountId, Actor, Books, ChargeId, Credits, LotId, Month, Needs, Paid, Scope, Uuid,
+};
 
 use crate::{
     error::Sql,
@@ -16,10 +18,19 @@ pub fn books(db: &Connection, of: Scope, needs: &Needs) -> Sql<Books> {
     for challenge in &needs.challenges {
         let sql = "SELECT * FROM challenge WHERE id = ?1";
         books.challenges.extend(one(db, sql, [id(challenge.0)], rows::challenge)?);
+        let sql = "SELECT u.account_id FROM challenge c JOIN user u ON u.canonical = c.canonical \
+                   WHERE c.id = ?1";
+        let owner = |row: &Row<'_>| Ok(AccountId(rows::uuid(row, "account_id")?));
+        books.challenged = one(db, sql, [id(challenge.0)], owner)?;
     }
     if let Some(email) = &needs.email {
         let sql = "SELECT 1 FROM user WHERE canonical = ?1";
         books.email_taken = one(db, sql, [email], |_| Ok(()))?.is_some();
+        let sql = "SELECT account_id, max(left_at) AS left_at FROM former WHERE canonical = ?1 \
+                   HAVING count(*) > 0";
+        books.email_left = one(db, sql, [email], |row| {
+            Ok((AccountId(rows::uuid(row, "account_id")?), rows::time(row, "left_at")?))
+        })?;
     }
     money::deliveries(db, needs, &mut books)?;
     let Scope::Account(account) = of else { return Ok(books) };
@@ -46,6 +57,10 @@ fn person(db: &Connection, account: AccountId, needs: &Needs, books: &mut Books)
     let sql = rows::select_person!("WHERE a.id = ?1");
     let found = one(db, sql, [id(account.0)], |row| Ok((rows::account(row)?, rows::user(row)?)))?;
     (books.account, books.user) = found.unzip();
+    if needs.formers {
+        let sql = "SELECT * FROM former WHERE account_id = ?1";
+        books.formers = all(db, sql, [id(account.0)], rows::former)?;
+    }
     if needs.lots {
         let sql = "SELECT * FROM lot WHERE account_id = ?1 AND remaining > 0 \
                    ORDER BY priority, expires_at, id";
@@ -80,18 +95,23 @@ fn paid(db: &Connection, account: AccountId, charge: ChargeId, books: &mut Books
     let Some(charge) = one(db, sql, [id(charge.0), id(account.0)], rows::charge)? else {
         return Ok(());
     };
-    let sql = "SELECT l.*, -e.delta AS paid FROM txn t JOIN entry e ON e.txn_id = t.id \
+    let sql = "SELECT l.*, -e.delta AS paid, t.actor, t.at FROM txn t JOIN entry e ON e.txn_id = t.id \
                JOIN lot l ON l.id = e.lot_id WHERE t.charge_id = ?1 AND t.kind = 'spend' \
                ORDER BY l.priority, l.expires_at, l.id";
     let mut by: Vec<(LotId, Credits)> = Vec::new();
-    let part = |row: &Row<'_>| Ok((rows::lot(row)?, rows::credits(row, "paid")?));
-    for (lot, paid) in all(db, sql, [id(charge.id.0)], part)? {
+    let mut key = None;
+    let part = |row: &Row<'_>| {
+        let spent = (Actor(row.get("actor")?), rows::time(row, "at")?);
+        Ok((rows::lot(row)?, rows::credits(row, "paid")?, spent))
+    };
+    for (lot, paid, (actor, at)) in all(db, sql, [id(charge.id.0)], part)? {
+        key = actor.key_id().map(|key| (key, Month::of(at)));
         by.push((lot.id, paid));
         if books.lots.iter().all(|seen| seen.id != lot.id) {
             books.lots.push(lot);
         }
     }
-    books.charges.push(Paid { charge, by });
+    books.charges.push(Paid { charge, by, key });
     Ok(())
 }
 
@@ -108,6 +128,9 @@ fn library(db: &Connection, account: AccountId, needs: &Needs, books: &mut Books
     let sql = "SELECT * FROM api_key WHERE id = ?1 AND account_id = ?2";
     let keys = needs.keys.iter().map(|id| id.0);
     books.keys = mine(db, sql, account, keys, rows::api_key)?;
+    let sql = rows::select_spender!("WHERE k.id = ?1 AND k.account_id = ?2");
+    let spenders = needs.spenders.iter().map(|id| id.0);
+    books.spenders = mine(db, sql, account, spenders, rows::spender)?;
     let sql = "SELECT * FROM session WHERE id = ?1 AND account_id = ?2";
     let sessions = needs.sessions.iter().map(|id| id.0);
     books.sessions = mine(db, sql, account, sessions, rows::session)?;

@@ -9,13 +9,14 @@ mod money;
 mod people;
 #[cfg(test)]
 mod plans;
+mod trail;
 
 use async_trait::async_trait;
 use safelight_domain::{
-    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Delivery,
-    DeliveryState, Event, EventId, Folder, GenerationId, Image, ImageFilter, ImageId, KeyId, Line,
-    Lot, ModelSlug, OrderId, PackOrder, PaymentMode, RenderId, RenderStatus, Session, SessionHash,
-    Timestamp, User,
+    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Deed,
+    Delivery, DeliveryState, Discard, Event, EventId, Folder, Former, GenerationId, Image,
+    ImageFilter, ImageId, KeyId, Line, Lot, Mac, ModelSlug, OrderId, PackOrder, PaymentMode,
+    RenderId, RenderStatus, Session, SessionHash, Spender, Timestamp, User,
 };
 use safelight_ports::{
     Costs, Cursor, Fault, GenerationStatus, InboxLoad, Job, Load, Neighbours, OrderStatus, Page,
@@ -42,8 +43,12 @@ impl Reads for Sqlite {
         self.read(move |db| people::key(db, id)).await
     }
 
-    async fn keys(&self, account: AccountId) -> Result<Vec<ApiKey>, Fault> {
+    async fn keys(&self, account: AccountId) -> Result<Vec<Spender>, Fault> {
         self.read(move |db| people::keys(db, account)).await
+    }
+
+    async fn spender(&self, account: AccountId, id: KeyId) -> Result<Option<Spender>, Fault> {
+        self.read(move |db| people::spender(db, account, id)).await
     }
 
     async fn session(
@@ -203,6 +208,30 @@ impl Reads for Sqlite {
 
     async fn accounts_to_sweep(&self, now: Timestamp, limit: u16) -> Result<Vec<AccountId>, Fault> {
         self.read(move |db| ledger::to_sweep(db, now, limit)).await
+    }
+
+    async fn deeds(&self, of: Option<AccountId>, page: Page) -> Result<Paged<Deed>, Fault> {
+        self.read(move |db| trail::deeds(db, of, page)).await
+    }
+
+    async fn former(&self, token: Mac) -> Result<Option<Former>, Fault> {
+        self.read(move |db| trail::former(db, token)).await
+    }
+
+    async fn leaving(&self, now: Timestamp, limit: u16) -> Result<Vec<AccountId>, Fault> {
+        self.read(move |db| trail::leaving(db, now, limit)).await
+    }
+
+    async fn expired_trash(
+        &self,
+        before: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<(AccountId, ImageId)>, Fault> {
+        self.read(move |db| trail::expired_trash(db, before, limit)).await
+    }
+
+    async fn discards(&self, limit: u16) -> Result<Vec<Discard>, Fault> {
+        self.read(move |db| trail::discards(db, limit)).await
     }
 
     async fn costs(

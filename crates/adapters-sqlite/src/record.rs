@@ -1,11 +1,12 @@
 //! Writes as rows, in order. Whatever slips past the rules meets the schema's guards here.
 
 mod money;
+mod person;
 
 use rusqlite::{Connection, Params, params};
 use safelight_domain::{
-    AccountId, ApiKey, Challenge, Charge, Folder, FolderId, Generation, Image, Lot, Render,
-    RenderState, Scope, SessionId, Timestamp, Txn, User, Write,
+    AccountId, ApiKey, Challenge, Charge, Credits, Folder, FolderId, Generation, Image, Lot,
+    Render, RenderState, Scope, SessionId, Timestamp, Txn, User, Write,
 };
 
 use crate::{
@@ -50,20 +51,16 @@ impl Desk<'_> {
                 "INSERT INTO account(id, status, last_at, created_at) VALUES(?1, ?2, ?3, ?4)",
                 params![
                     id(account.id.0),
-                    rows::status_word(account.status),
+                    account.status.as_str(),
                     micros(account.last_at),
                     micros(account.created_at)
                 ],
             ),
             Write::User(user) => self.user(user),
-            Write::AccountStatus(status) => self.one(
-                "UPDATE account SET status = ?2 WHERE id = ?1",
-                params![me, rows::status_word(*status)],
-            ),
-            Write::UserRole(role) => self.one(
-                "UPDATE user SET role = ?2 WHERE account_id = ?1",
-                params![me, rows::role_word(*role)],
-            ),
+            Write::AccountStatus(status) => self
+                .one("UPDATE account SET status = ?2 WHERE id = ?1", params![me, status.as_str()]),
+            Write::UserRole(role) => self
+                .one("UPDATE user SET role = ?2 WHERE account_id = ?1", params![me, role.as_str()]),
             Write::Lot(lot) => self.lot(lot),
             Write::Txn(txn) => self.txn(txn),
             Write::Charge(charge) => self.charge(charge),
@@ -124,6 +121,15 @@ impl Desk<'_> {
                 "UPDATE api_key SET last_used_at = ?3 WHERE id = ?1 AND account_id = ?2",
                 params![id(key.0), me, micros(*at)],
             ),
+            Write::KeySpent { key, month, amount } => self.one(
+                "INSERT INTO key_month(key_id, month, spent) VALUES(?1, ?2, ?3) \
+                 ON CONFLICT DO UPDATE SET spent = spent + excluded.spent",
+                params![id(key.0), micros(month.begins()), amount.get()],
+            ),
+            Write::KeyRefunded { key, month, amount } => self.one(
+                "UPDATE key_month SET spent = spent - ?3 WHERE key_id = ?1 AND month = ?2",
+                params![id(key.0), micros(month.begins()), amount.get()],
+            ),
             Write::Challenge(challenge) => self.challenge(challenge),
             Write::ChallengeTried(challenge) => self.one(
                 "UPDATE challenge SET attempts = attempts + 1 WHERE id = ?1",
@@ -134,8 +140,8 @@ impl Desk<'_> {
                 params![id(challenge.0), micros(*at)],
             ),
             Write::Session(session) => self.one(
-                "INSERT INTO session(id, hash, account_id, user_id, device, created_at, seen_at) \
-                 VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO session(id, hash, account_id, user_id, device, created_at, seen_at, \
+                 proved_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 params![
                     id(session.id.0),
                     session.hash,
@@ -143,7 +149,8 @@ impl Desk<'_> {
                     id(session.user_id.0),
                     session.device,
                     micros(session.created_at),
-                    micros(session.seen_at)
+                    micros(session.seen_at),
+                    micros(session.proved_at)
                 ],
             ),
             Write::SessionTouched(session, at) => self.run_any(
@@ -156,7 +163,7 @@ impl Desk<'_> {
                  AND id IS NOT ?2",
                 params![me, but.map(|s| id(s.0)), micros(*at)],
             ),
-            other => unreachable!("{other:?} is recorded elsewhere"),
+            other => self.record_person(other),
         }
     }
 
@@ -174,7 +181,7 @@ impl Desk<'_> {
                 id(user.account_id.0),
                 user.email.as_str(),
                 user.email.canonical(),
-                rows::role_word(user.role),
+                user.role.as_str(),
                 micros(user.created_at)
             ],
         )
@@ -378,8 +385,8 @@ impl Desk<'_> {
     fn key(&self, key: &ApiKey) -> Sql<()> {
         let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
         self.one(
-            "INSERT INTO api_key(id, account_id, name, secret_hash, last4, scopes, expires_at, \
-             created_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO api_key(id, account_id, name, secret_hash, last4, scopes, cap, \
+             expires_at, created_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             params![
                 id(key.id.0),
                 id(self.account.0),
@@ -387,6 +394,7 @@ impl Desk<'_> {
                 key.secret_hash,
                 key.last4,
                 scopes.join(" "),
+                key.cap.map(Credits::get),
                 key.expires_at.map(micros),
                 micros(key.created_at)
             ],
@@ -398,7 +406,7 @@ impl Desk<'_> {
         self.run("DELETE FROM challenge WHERE canonical = ?1", params![canonical])?;
         self.one(
             "INSERT INTO challenge(id, email, canonical, code, link, browser, return_to, \
-             attempts, created_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             attempts, created_at, purpose) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
                 id(challenge.id.0),
                 challenge.email.as_str(),
@@ -408,7 +416,8 @@ impl Desk<'_> {
                 challenge.browser,
                 challenge.return_to,
                 challenge.attempts,
-                micros(challenge.created_at)
+                micros(challenge.created_at),
+                challenge.purpose.as_str()
             ],
         )
     }

@@ -2,11 +2,12 @@
 
 use rusqlite::Row;
 use safelight_domain::{
-    Account, AccountId, AccountStatus, ActionName, ApiKey, Challenge, ChallengeId, Charge,
-    ChargeId, ChargeState, Count, Credits, Email, Event, EventName, Folder, FolderId, FolderName,
-    Generation, GenerationId, Image, ImageId, KeyId, KeyScope, Lot, LotId, LotKind, ModelSlug,
-    Order, OrderId, Prompt, Render, RenderId, RenderState, Role, Seed, Session, SessionId, Size,
-    SourceRef, Timestamp, TxnKind, User, UserId, Uuid,
+    Account, AccountId, AccountStatus, ActionName, Actor, ApiKey, By, Challenge, ChallengeId,
+    Charge, ChargeId, ChargeState, Count, Credits, Deed, DeedName, Email, Event, EventName, Folder,
+    FolderId, FolderName, Former, Generation, GenerationId, Image, ImageId, KeyId, KeyScope, Lot,
+    LotId, LotKind, ModelSlug, Month, Order, OrderId, Prompt, Purpose, Render, RenderId,
+    RenderState, Role, Seed, Session, SessionId, Size, SourceRef, Spender, Timestamp, TxnKind,
+    User, UserId, Uuid,
 };
 
 use crate::error::{Foreign, Sql};
@@ -53,6 +54,11 @@ pub fn credits(row: &Row<'_>, column: &str) -> Sql<Credits> {
     Credits::new(amount).map_err(|_| foreign("the amount", amount))
 }
 
+pub fn credits_or_none(row: &Row<'_>, column: &str) -> Sql<Option<Credits>> {
+    let amount: Option<u32> = row.get(column)?;
+    amount.map(|amount| Credits::new(amount).map_err(|_| foreign("the amount", amount))).transpose()
+}
+
 pub fn foreign(what: &str, value: impl std::fmt::Display) -> rusqlite::Error {
     Foreign(format!("{what} {value}")).into()
 }
@@ -69,24 +75,9 @@ fn word<T: Copy>(
     found.ok_or_else(|| foreign(column, text))
 }
 
-pub fn status_word(status: AccountStatus) -> &'static str {
-    match status {
-        AccountStatus::Open => "open",
-        AccountStatus::Frozen => "frozen",
-        AccountStatus::Closed => "closed",
-    }
-}
-
 pub fn status(row: &Row<'_>, column: &str) -> Sql<AccountStatus> {
     use AccountStatus::{Closed, Frozen, Open};
-    word(row, column, &[Open, Frozen, Closed], status_word)
-}
-
-pub fn role_word(role: Role) -> &'static str {
-    match role {
-        Role::Member => "member",
-        Role::Admin => "admin",
-    }
+    word(row, column, &[Open, Frozen, Closed], AccountStatus::as_str)
 }
 
 pub fn charge_word(state: ChargeState) -> &'static str {
@@ -122,7 +113,7 @@ macro_rules! select_person {
     ($rest:literal) => {
         concat!(
             "SELECT a.id, a.status, a.balance, a.debt, a.seq, a.last_at, ",
-            "a.created_at AS opened_at, u.id AS user_id, u.email, u.role, u.created_at ",
+            "a.created_at AS opened_at, a.closes_at, a.closing, u.id AS user_id, u.email, u.role, u.created_at ",
             "FROM account a JOIN user u ON u.account_id = a.id ",
             $rest
         )
@@ -139,16 +130,17 @@ pub fn account(row: &Row<'_>) -> Sql<Account> {
         seq: row.get("seq")?,
         last_at: time(row, "last_at")?,
         created_at: time(row, "opened_at")?,
+        closes_at: time_or_none(row, "closes_at")?,
+        closing: row.get("closing")?,
     })
 }
 
 pub fn user(row: &Row<'_>) -> Sql<User> {
-    let email: String = row.get("email")?;
     Ok(User {
         id: UserId(uuid(row, "user_id")?),
         account_id: AccountId(uuid(row, "id")?),
-        email: Email::parse(&email).map_err(|_| foreign("an address", "it cannot read"))?,
-        role: word(row, "role", &[Role::Member, Role::Admin], role_word)?,
+        email: email(row)?,
+        role: word(row, "role", &[Role::Member, Role::Admin], Role::as_str)?,
         created_at: time(row, "created_at")?,
     })
 }
@@ -306,11 +298,29 @@ pub fn api_key(row: &Row<'_>) -> Sql<ApiKey> {
         secret_hash: row.get("secret_hash")?,
         last4: row.get("last4")?,
         scopes: scopes.map_err(|no| foreign("a key with", no))?,
+        cap: credits_or_none(row, "cap")?,
         expires_at: time_or_none(row, "expires_at")?,
         last_used_at: time_or_none(row, "last_used_at")?,
         revoked_at: time_or_none(row, "revoked_at")?,
         created_at: time(row, "created_at")?,
     })
+}
+
+/// A query for keys with what they have spent, as [`spender`] reads them.
+macro_rules! select_spender {
+    ($rest:literal) => {
+        concat!(
+            "SELECT k.*, m.month, m.spent FROM api_key k LEFT JOIN key_month m ON m.key_id = k.id ",
+            "AND m.month = (SELECT max(month) FROM key_month WHERE key_id = k.id) ",
+            $rest
+        )
+    };
+}
+pub(crate) use select_spender;
+
+pub fn spender(row: &Row<'_>) -> Sql<Spender> {
+    let month = time_or_none(row, "month")?.map(Month::of);
+    Ok(Spender { key: api_key(row)?, last: month.zip(credits_or_none(row, "spent")?) })
 }
 
 pub fn session(row: &Row<'_>) -> Sql<Session> {
@@ -322,21 +332,52 @@ pub fn session(row: &Row<'_>) -> Sql<Session> {
         device: row.get("device")?,
         created_at: time(row, "created_at")?,
         seen_at: time(row, "seen_at")?,
+        proved_at: time(row, "proved_at")?,
         ended_at: time_or_none(row, "ended_at")?,
     })
 }
 
 pub fn challenge(row: &Row<'_>) -> Sql<Challenge> {
-    let email: String = row.get("email")?;
     Ok(Challenge {
         id: ChallengeId(uuid(row, "id")?),
-        email: Email::parse(&email).map_err(|_| foreign("an address", "it cannot read"))?,
+        email: email(row)?,
         code: row.get("code")?,
         link: row.get("link")?,
         browser: row.get("browser")?,
+        purpose: word(row, "purpose", &Purpose::ALL, Purpose::as_str)?,
         return_to: row.get("return_to")?,
         attempts: row.get("attempts")?,
         created_at: time(row, "created_at")?,
         consumed_at: time_or_none(row, "consumed_at")?,
+    })
+}
+
+pub fn former(row: &Row<'_>) -> Sql<Former> {
+    Ok(Former {
+        account_id: AccountId(uuid(row, "account_id")?),
+        email: email(row)?,
+        token: row.get("token")?,
+        left_at: time(row, "left_at")?,
+    })
+}
+
+fn email(row: &Row<'_>) -> Sql<Email> {
+    let text: String = row.get("email")?;
+    Email::parse(&text).map_err(|_| foreign("an address", "it cannot read"))
+}
+
+pub fn deed(row: &Row<'_>) -> Sql<Deed> {
+    Ok(Deed {
+        account_id: uuid_or_none(row, "account_id")?.map(AccountId),
+        name: word(row, "name", DeedName::ALL, DeedName::as_str)?,
+        by: By {
+            actor: Actor(row.get("actor")?),
+            reason: row.get("reason")?,
+            request: row.get("request_id")?,
+        },
+        subject: uuid_or_none(row, "subject")?,
+        before: row.get("before")?,
+        after: row.get("after")?,
+        at: time(row, "at")?,
     })
 }

@@ -226,8 +226,13 @@ impl Store for Sqlite {
         self.count(Ask::TakeOver { now }).await
     }
 
-    async fn prune(&self, feed: Timestamp, keys: Timestamp) -> Result<u64, Fault> {
-        self.count(Ask::Prune { feed, keys }).await
+    async fn prune(
+        &self,
+        feed: Timestamp,
+        keys: Timestamp,
+        formers: Timestamp,
+    ) -> Result<u64, Fault> {
+        self.count(Ask::Prune { feed, keys, formers }).await
     }
 
     async fn take(&self, rule: Rule, owner: Mac, now: Timestamp) -> Result<Quota, Fault> {

@@ -121,7 +121,12 @@ pub fn positions(connection: &Connection) -> Sql<HashMap<RenderId, u32>> {
 }
 
 /// Forgets a bounded number of old rows.
-pub fn prune(connection: &Connection, feed: Timestamp, keys: Timestamp) -> Sql<u64> {
+pub fn prune(
+    connection: &Connection,
+    feed: Timestamp,
+    keys: Timestamp,
+    formers: Timestamp,
+) -> Sql<u64> {
     let mut gone = 0;
     for (sql, before) in [
         // Always from the oldest on, even when the clock went back between two rows: a feed with
@@ -141,6 +146,11 @@ pub fn prune(connection: &Connection, feed: Timestamp, keys: Timestamp) -> Sql<u
             "DELETE FROM idempotency WHERE (account_id, key) IN \
              (SELECT account_id, key FROM idempotency WHERE at < ?1 LIMIT 5000)",
             keys,
+        ),
+        (
+            "DELETE FROM former WHERE token IN \
+             (SELECT token FROM former WHERE left_at < ?1 LIMIT 5000)",
+            formers,
         ),
         (
             "DELETE FROM quota WHERE (rule, owner) IN \

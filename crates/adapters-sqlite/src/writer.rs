@@ -53,7 +53,7 @@ pub enum Ask {
     /// Make due what a dead driver had leased.
     TakeOver { now: Timestamp },
     /// Forget old rows.
-    Prune { feed: Timestamp, keys: Timestamp },
+    Prune { feed: Timestamp, keys: Timestamp, formers: Timestamp },
     /// Count an act.
     Take { rule: Rule, owner: Mac, now: Timestamp },
 }
@@ -238,7 +238,9 @@ pub fn run(connection: &Connection, ask: &Ask, now: Timestamp) -> Sql<Answer> {
             Done::ClaimedDeliveries(work::claim_deliveries(connection, *due, *until, *limit)?)
         }
         Ask::TakeOver { now } => Done::Counted(work::take_over(connection, *now)?),
-        Ask::Prune { feed, keys } => Done::Counted(work::prune(connection, *feed, *keys)?),
+        Ask::Prune { feed, keys, formers } => {
+            Done::Counted(work::prune(connection, *feed, *keys, *formers)?)
+        }
         Ask::Take { rule, owner, now } => Done::Taken(quota::take(connection, rule, owner, *now)?),
     }))
 }

@@ -128,7 +128,7 @@ async fn every_corruption_is_found_by_name() {
             "UPDATE charge SET state = 'kept' WHERE state = 'open'",
             "an unfinished render's charge is open",
         ),
-        ("DELETE FROM image", "a stored render has its picture, any other has none"),
+        ("DELETE FROM image", "a stored render has its picture or gave it up, any other has none"),
         ("DELETE FROM render WHERE state = 'pending'", "a generation has all its renders"),
         (
             "UPDATE render SET deadline = 0, next_at = 0 WHERE state = 'pending'",
@@ -137,6 +137,10 @@ async fn every_corruption_is_found_by_name() {
         (
             "UPDATE generation SET account_id = (SELECT id FROM account WHERE id <> $ada)",
             "everything of a generation belongs to its account",
+        ),
+        (
+            "INSERT INTO key_month VALUES(zeroblob(16), 0, 1)",
+            "a key's month is what it spent less what came back",
         ),
         ("DELETE FROM image_words", "every picture can be found by its words"),
         (

@@ -66,6 +66,9 @@ pub enum Command {
     /// Look after API keys.
     #[command(subcommand)]
     Keys(Keys),
+    /// Look at who did what.
+    #[command(subcommand)]
+    Audit(Audit),
     /// What pictures brought in and what the provider took for them, by model.
     Costs {
         /// How many days back.
@@ -189,6 +192,12 @@ pub enum Keys {
         /// What it may do: `generate`, `library`, `consume`. Give it more than once for several.
         #[arg(long = "scope", default_values = ["generate", "library"])]
         scopes: Vec<String>,
+        /// When it stops working: `90d`, `2027-01-31` or a full time in UTC. Never when left out.
+        #[arg(long)]
+        expires: Option<String>,
+        /// The most credits it may spend in a calendar month (UTC). No limit when left out.
+        #[arg(long)]
+        cap: Option<u32>,
     },
     /// List a person's keys.
     List {
@@ -199,6 +208,19 @@ pub enum Keys {
     Revoke {
         /// The key's id as `keys list` shows it, or the whole key.
         key: String,
+    },
+}
+
+/// Look at who did what.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// List the trail, newest first.
+    List {
+        /// Only what touches this person's account.
+        email: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u16,
     },
 }
 

@@ -1,5 +1,6 @@
 //! One file a command; this one finds it.
 
+mod audit;
 pub mod backup;
 mod bench;
 mod costs;
@@ -70,6 +71,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Command::Credits(credits) => credits::run(&Desk::open(&args)?, credits).await?,
         Command::Keys(keys) => keys::run(&Desk::open(&args)?, keys).await?,
+        Command::Audit(audit) => audit::run(&Desk::open(&args)?, audit).await?,
         Command::Costs { days } => costs::run(&Desk::open(&args)?, *days).await?,
         Command::Stripe(stripe) => stripe::run(&args, stripe).await?,
         Command::Webhooks(webhooks) => webhooks::run(&Desk::open(&args)?, webhooks).await?,

@@ -35,6 +35,8 @@ pub struct Config {
     pub packs: BTreeMap<String, PackTerms>,
     /// What callers may do.
     pub limits: Limits,
+    /// What holds for people's accounts.
+    pub account: AccountTerms,
     /// How long things may take.
     pub pipeline: PipelineTerms,
     /// Where the process's figures are read.
@@ -119,6 +121,14 @@ pub struct MetricsTerms {
     pub bind: Option<String>,
 }
 
+/// What holds for people's accounts.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AccountTerms {
+    /// Days within which a deletion is taken back by signing in.
+    pub grace_days: u16,
+}
+
 /// The painter's pace.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -160,6 +170,12 @@ impl Default for Limits {
 impl Default for PipelineTerms {
     fn default() -> Self {
         Self { deadline_seconds: 3_600, lost_seconds: 900 }
+    }
+}
+
+impl Default for AccountTerms {
+    fn default() -> Self {
+        Self { grace_days: 30 }
     }
 }
 
@@ -234,6 +250,7 @@ impl Config {
             timing: Timing {
                 deadline: seconds(self.pipeline.deadline_seconds),
                 lost: seconds(self.pipeline.lost_seconds),
+                grace: SignedDuration::from_hours(24 * i64::from(self.account.grace_days)),
                 ..Timing::default()
             },
         })

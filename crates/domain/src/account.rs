@@ -15,6 +15,17 @@ pub enum AccountStatus {
     Closed,
 }
 
+impl AccountStatus {
+    /// The word used in SQL and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Frozen => "frozen",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 /// The owner of lots, charges and pictures, with the caches its txns maintain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -32,9 +43,18 @@ pub struct Account {
     pub last_at: Timestamp,
     /// When it was opened.
     pub created_at: Timestamp,
+    /// When its owner's deletion comes true; a sign-in before takes it back.
+    pub closes_at: Option<Timestamp>,
+    /// Its deletion has begun: there is no way back.
+    pub closing: bool,
 }
 
 impl Account {
+    /// Whether anything may be done with it: not blocked, not closed, not about to be deleted.
+    pub fn may_act(&self) -> bool {
+        self.status == AccountStatus::Open && self.closes_at.is_none() && !self.closing
+    }
+
     /// An account just opened, with nothing in it.
     pub fn opened(id: AccountId, now: Timestamp) -> Self {
         Self {
@@ -45,6 +65,8 @@ impl Account {
             seq: 0,
             last_at: now,
             created_at: now,
+            closes_at: None,
+            closing: false,
         }
     }
 }
@@ -56,6 +78,16 @@ pub enum Role {
     Member,
     /// The back office.
     Admin,
+}
+
+impl Role {
+    /// The word used in SQL and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Admin => "admin",
+        }
+    }
 }
 
 /// A person who signs in.

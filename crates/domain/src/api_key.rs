@@ -1,6 +1,6 @@
 //! API keys: the public half and what it allows. The secret half is only ever seen hashed.
 
-use crate::{AccountId, Invalid, KeyId, Timestamp};
+use crate::{AccountId, Credits, Invalid, KeyId, Month, Timestamp};
 
 /// What a key may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +49,8 @@ pub struct ApiKey {
     pub last4: String,
     /// What it may do.
     pub scopes: Vec<KeyScope>,
+    /// The most credits it may spend in a calendar month; no limit of its own when none.
+    pub cap: Option<Credits>,
     /// When it stops working by itself.
     pub expires_at: Option<Timestamp>,
     /// When it last worked, to within five minutes.
@@ -63,5 +65,21 @@ impl ApiKey {
     /// Whether it works at `now`.
     pub fn works(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|end| end > now)
+    }
+}
+
+/// A key with what it has spent: what was refunded does not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spender {
+    /// The key.
+    pub key: ApiKey,
+    /// The last month it spent anything in, and how much; none before the first time.
+    pub last: Option<(Month, Credits)>,
+}
+
+impl Spender {
+    /// What it spent in `month`, which is not before the last one it spent in.
+    pub fn spent_in(&self, month: Month) -> Credits {
+        self.last.filter(|(last, _)| *last == month).map_or(Credits::ZERO, |(_, spent)| spent)
     }
 }

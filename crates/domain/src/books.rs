@@ -1,9 +1,9 @@
 //! What a decision must see, and what it saw: the store loads it under the account's lock.
 
 use crate::{
-    Account, ApiKey, Challenge, ChallengeId, Change, Changes, ChargeId, DeliveryState, EventId,
-    Folder, Image, ImageId, KeyId, Lot, OrderId, PackOrder, Paid, Render, RenderId, Request,
-    Returned, Session, SessionId, SourceRef, User,
+    Account, Actor, ApiKey, Challenge, ChallengeId, Change, Changes, ChargeId, DeliveryState,
+    EventId, Folder, Image, ImageId, KeyId, Lot, OrderId, PackOrder, Paid, Render, RenderId,
+    Request, Returned, Session, SessionId, SourceRef, Spender, User,
 };
 
 /// What [`Changes::decide`] must be shown.
@@ -32,11 +32,15 @@ pub struct Needs {
     pub folders: bool,
     /// These keys.
     pub keys: Vec<KeyId>,
+    /// These keys with what they have spent.
+    pub spenders: Vec<KeyId>,
     /// These sessions.
     pub sessions: Vec<SessionId>,
     /// These challenges.
     pub challenges: Vec<ChallengeId>,
-    /// Whether this address (canonical form) belongs to somebody.
+    /// The account's former addresses.
+    pub formers: bool,
+    /// Whether this address (canonical form) belongs to somebody, and who left it last.
     pub email: Option<String>,
 }
 
@@ -70,12 +74,20 @@ pub struct Books {
     pub folders: Vec<Folder>,
     /// The keys asked for that exist.
     pub keys: Vec<ApiKey>,
+    /// The spending keys asked for that exist.
+    pub spenders: Vec<Spender>,
     /// The sessions asked for that exist.
     pub sessions: Vec<Session>,
     /// The challenges asked for that exist.
     pub challenges: Vec<Challenge>,
+    /// Whose address the last of them was made for, if anybody's.
+    pub challenged: Option<crate::AccountId>,
+    /// The account's former addresses.
+    pub formers: Vec<crate::Former>,
     /// Whether the address asked for belongs to somebody.
     pub email_taken: bool,
+    /// Who left the address asked for last, and when.
+    pub email_left: Option<(crate::AccountId, crate::Timestamp)>,
 }
 
 impl Changes {
@@ -101,7 +113,8 @@ impl Needs {
                 self.lots = true;
                 self.txn_keys.push(key.clone());
             }
-            Change::Charge { .. } | Change::Expire => self.lots = true,
+            Change::Charge { actor, .. } => self.spending(actor),
+            Change::Expire | Change::Close => self.lots = true,
             Change::Keep(id) => self.charges.push(*id),
             Change::Refund(id) => {
                 self.lots = true;
@@ -125,7 +138,9 @@ impl Needs {
                 self.renders.push(image.render_id);
                 self.folders |= image.folder_id.is_some();
             }
-            Change::Like(id, _) | Change::Trash(id) | Change::Restore(id) => self.images.push(*id),
+            Change::Like(id, _) | Change::Trash(id) | Change::Restore(id) | Change::Purge(id) => {
+                self.images.push(*id);
+            }
             Change::File(id, folder) => {
                 self.images.push(*id);
                 self.folders |= folder.is_some();
@@ -136,7 +151,12 @@ impl Needs {
             | Change::DeleteFolder(_) => self.folders = true,
             Change::RevokeKey(id) | Change::TouchKey(id) => self.keys.push(*id),
             Change::Answer { challenge, .. } => self.challenges.push(*challenge),
-            Change::TouchSession(id) | Change::SignOut(id) => self.sessions.push(*id),
+            Change::TouchSession(id) | Change::SignOut(id) | Change::Renew { from: id, .. } => {
+                self.sessions.push(*id);
+            }
+            Change::ChangeEmail { to, .. } => self.email = Some(to.canonical()),
+            Change::UndoEmail(_) => self.formers = true,
+            Change::Erase { renders, .. } => self.renders.extend(renders),
             Change::OpenOrder(_)
             | Change::Customer(..)
             | Change::SetStatus(_)
@@ -144,12 +164,21 @@ impl Needs {
             | Change::MakeKey(_)
             | Change::Challenge(_)
             | Change::SignIn(_)
+            | Change::Exported
+            | Change::Leave { .. }
+            | Change::BeginClosing
+            | Change::Cleared(_)
             | Change::SignOutAll { .. } => {}
         }
     }
 
     fn request(&mut self, request: &Request) {
-        self.lots = true;
+        self.spending(&request.actor);
         self.folders |= request.generation.folder_id.is_some();
+    }
+
+    fn spending(&mut self, actor: &Actor) {
+        self.lots = true;
+        self.spenders.extend(actor.key_id());
     }
 }

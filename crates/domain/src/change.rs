@@ -5,11 +5,12 @@
 //! [`Changes::needs`] names under its lock, calls it, and writes the rows it answers.
 
 use crate::{
-    Account, AccountId, AccountStatus, ActionName, Actor, ApiKey, Challenge, ChallengeId, Charge,
-    ChargeId, ChargeState, Credits, Delivery, Effect, Ending, EventId, EventName, Folder, FolderId,
-    FolderName, Grant, Image, ImageId, KeyId, Lot, LotId, Mac, Mark, OrderId, OrderState,
-    OrderStep, PackOrder, Paying, PaymentMode, Render, RenderId, RenderState, Request, Role,
-    Session, SessionId, Step, Timestamp, Txn, User, Uuid, Verdict,
+    Account, AccountId, AccountStatus, ActionName, Actor, ApiKey, By, Challenge, ChallengeId,
+    Charge, ChargeId, ChargeState, Credits, Deed, Delivery, Effect, Email, Ending, EventId,
+    EventName, Folder, FolderId, FolderName, Former, Grant, Image, ImageId, KeyId, Lot, LotId, Mac,
+    Mark, Month, OrderId, OrderState, OrderStep, PackOrder, Paying, PaymentMode, Purpose, Render,
+    RenderId, RenderState, Request, Role, Session, SessionId, SignedDuration, Step, Timestamp, Txn,
+    User, Uuid, Verdict,
 };
 
 /// One fact to record, with the condition under which it may be recorded told by its rule.
@@ -99,7 +100,7 @@ pub enum Change {
     /// Starts a sign-in; earlier ones of the same address die.
     Challenge(Challenge),
     /// Answers a challenge; the verdict is in the receipt, a wrong answer is counted.
-    Answer { challenge: ChallengeId, proof: Mac, browser: Mac },
+    Answer { challenge: ChallengeId, purpose: Purpose, proof: Mac, browser: Mac },
     /// Signs a browser in.
     SignIn(Session),
     /// Notes that a session was used.
@@ -108,6 +109,28 @@ pub enum Change {
     SignOut(SessionId),
     /// Signs every browser out but, perhaps, one.
     SignOutAll { but: Option<SessionId> },
+
+    // people who come back, move and leave
+    /// A browser goes on under another cookie, its person proven anew.
+    Renew { from: SessionId, to: Session },
+    /// Moves the account to an address that was proven; the old one can take it back for a while.
+    ChangeEmail { to: Email, former: Former },
+    /// Takes the account back to a former address, by the digest of the token mailed there.
+    UndoEmail(Mac),
+    /// Everything was exported.
+    Exported,
+    /// The account is to be deleted after `grace`.
+    Leave { grace: SignedDuration },
+    /// The grace is over: from now on there is no way back.
+    BeginClosing,
+    /// Erases a generation of an account that closes: words, pictures, and soon their objects.
+    Erase { generation: crate::GenerationId, renders: Vec<RenderId> },
+    /// Everything is erased: gives up the rest of the credits and closes.
+    Close,
+    /// Gives up a picture that was in the trash for its thirty days.
+    Purge(ImageId),
+    /// The objects of a render that was given up are gone from the bucket.
+    Cleared(RenderId),
 }
 
 /// Whose rows a commit touches: one account, so one lock, so no deadlock anywhere.
@@ -138,23 +161,37 @@ pub struct Changes {
     pub subject: Option<Uuid>,
     /// The facts, in order.
     pub list: Vec<Change>,
+    /// Who asks, for the trail.
+    pub by: By,
 }
 
 impl Changes {
     /// Changes to one account.
     pub fn of(account: AccountId, list: Vec<Change>) -> Self {
-        Self { of: Scope::Account(account), key: None, subject: None, list }
+        Self {
+            of: Scope::Account(account),
+            key: None,
+            subject: None,
+            list,
+            by: Actor::system().into(),
+        }
     }
 
     /// Changes to rows of nobody.
     pub fn of_nobody(list: Vec<Change>) -> Self {
-        Self { of: Scope::Nobody, key: None, subject: None, list }
+        Self { of: Scope::Nobody, key: None, subject: None, list, by: Actor::system().into() }
     }
 
     /// The same, about `subject`.
     #[must_use]
     pub fn about(self, subject: Uuid) -> Self {
         Self { subject: Some(subject), ..self }
+    }
+
+    /// The same, asked for by somebody.
+    #[must_use]
+    pub fn by(self, by: impl Into<By>) -> Self {
+        Self { by: by.into(), ..self }
     }
 
     /// The same, under the caller's idempotency key.
@@ -223,6 +260,18 @@ pub enum Write {
     Key(ApiKey),
     KeyRevoked(KeyId, Timestamp),
     KeyTouched(KeyId, Timestamp),
+    /// Adds to what a key spent in a month.
+    KeySpent {
+        key: KeyId,
+        month: Month,
+        amount: Credits,
+    },
+    /// Takes off what came back.
+    KeyRefunded {
+        key: KeyId,
+        month: Month,
+        amount: Credits,
+    },
     /// The new row; all others of the same address go.
     Challenge(Challenge),
     ChallengeTried(ChallengeId),
@@ -236,4 +285,25 @@ pub enum Write {
     },
     /// The next row of the account's feed.
     Event(EventName, Uuid),
+    AccountCloses(Option<Timestamp>),
+    AccountClosing,
+    /// Keys' names, sessions, folders, addresses and sign-ins of the account go.
+    AccountErased(Timestamp),
+    UserEmail(Email),
+    Former(Former),
+    /// Those left at `since` or later go.
+    FormersGone {
+        since: Timestamp,
+    },
+    /// All that were made at `since` or later.
+    KeysRevoked {
+        since: Timestamp,
+        at: Timestamp,
+    },
+    /// Its words are replaced and its pictures go.
+    GenerationErased(crate::GenerationId, Timestamp),
+    ImagePurged(ImageId),
+    Discard(RenderId),
+    Cleared(RenderId, Timestamp),
+    Deed(Deed),
 }

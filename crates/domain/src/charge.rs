@@ -1,6 +1,6 @@
 //! A charge is one paid unit: a picture, an API call, an export. Spent once, refunded at most once.
 
-use crate::{AccountId, ActionName, ChargeId, Credits, LotId};
+use crate::{AccountId, ActionName, ChargeId, Credits, KeyId, LotId, Month};
 
 /// Where a charge stands. `Open` moves to one of the others, once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,4 +35,6 @@ pub struct Paid {
     pub charge: Charge,
     /// Which lots paid, and how much each.
     pub by: Vec<(LotId, Credits)>,
+    /// Which key spent it, in which month; none when no key did.
+    pub key: Option<(KeyId, Month)>,
 }

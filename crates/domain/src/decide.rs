@@ -2,13 +2,14 @@
 
 mod delivery;
 mod order;
+mod person;
 
 use std::collections::HashMap;
 
 use crate::{
-    Account, AccountStatus, ActionName, Books, Change, Changes, Effect, EventName, Folder,
-    FolderId, Image, Invalid, Receipt, Refusal, Render, RenderId, RenderState, Request, Scope,
-    Step, Timestamp, Verdict, Write, till::Till,
+    Account, ActionName, Actor, Books, By, Change, Changes, Credits, Deed, DeedName, Effect,
+    EventName, Folder, FolderId, Image, Invalid, LotKind, Receipt, Refusal, Render, RenderId,
+    RenderState, Request, Scope, Step, Timestamp, Verdict, Write, till::Till,
 };
 
 /// The most folders one account may have: the whole tree is read to judge a move.
@@ -27,14 +28,10 @@ impl Changes {
         let mut verdict = None;
         let Scope::Account(id) = self.of else {
             for change in self.list {
-                verdict = decide_nobodys(change, seen, now, &mut writes);
+                verdict = decide_nobodys(change, seen, now, &self.by, &mut writes);
             }
-            let receipt = Receipt {
-                subject: self.subject,
-                balance: crate::Credits::ZERO,
-                verdict,
-                replayed: false,
-            };
+            let receipt =
+                Receipt { subject: self.subject, balance: Credits::ZERO, verdict, replayed: false };
             return Ok((writes, receipt));
         };
         let joins = self.list.iter().find_map(|change| match change {
@@ -49,12 +46,14 @@ impl Changes {
                 at,
                 account,
                 lots: seen.lots.clone(),
+                spenders: seen.spenders.clone(),
                 charges: seen.charges.iter().map(|paid| (paid.charge.id, paid.clone())).collect(),
                 orders: seen.orders.iter().map(|order| (order.id, order.clone())).collect(),
                 returned: seen.returned.iter().map(|books| (books.order, *books)).collect(),
                 writes: &mut writes,
                 moved: false,
             },
+            by: self.by,
             renders: seen.renders.iter().map(|render| (render.id, render.clone())).collect(),
             folders: seen.folders.clone(),
             seen,
@@ -76,6 +75,7 @@ fn decide_nobodys(
     change: Change,
     seen: &Books,
     now: Timestamp,
+    by: &By,
     writes: &mut Vec<Write>,
 ) -> Option<Verdict> {
     match change {
@@ -83,14 +83,29 @@ fn decide_nobodys(
             writes.push(Write::Challenge(challenge));
             None
         }
-        Change::Answer { challenge: id, proof, browser } => {
+        Change::Answer { challenge: id, purpose, proof, browser } => {
             let Some(challenge) = seen.challenges.iter().find(|c| c.id == id) else {
                 return Some(Verdict::Dead);
             };
-            let verdict = challenge.answer(proof, browser, now);
+            let verdict = challenge.answer(purpose, proof, browser, now);
             match verdict {
                 Verdict::Right => writes.push(Write::ChallengeConsumed(id, now)),
-                Verdict::Wrong(_) => writes.push(Write::ChallengeTried(id)),
+                Verdict::Wrong(left) => {
+                    writes.push(Write::ChallengeTried(id));
+                    let name = if left == 0 { DeedName::CodeBurnt } else { DeedName::CodeWrong };
+                    let by = By { actor: Actor::visitor(), ..by.clone() };
+                    let (account_id, subject) = (seen.challenged, Some(id.0));
+                    let (before, after) = (None, None);
+                    writes.push(Write::Deed(Deed {
+                        account_id,
+                        name,
+                        by,
+                        subject,
+                        before,
+                        after,
+                        at: now,
+                    }));
+                }
                 Verdict::Dead => {}
             }
             Some(verdict)
@@ -116,26 +131,15 @@ struct Desk<'a> {
     at: Timestamp,
     /// The number of the journal's last line before this commit.
     since: u32,
+    by: By,
 }
 
 impl Desk<'_> {
     fn decide(&mut self, change: Change) -> Result<(), Refusal> {
         match change {
             Change::Join(account, user) => return self.join(account, user),
-            Change::SetStatus(status) => {
-                // Closed is for good, and only what is empty can be closed.
-                let closing = status == AccountStatus::Closed;
-                if self.till.account.status == AccountStatus::Closed && !closing {
-                    return Err(Refusal::Blocked);
-                }
-                if closing && !self.till.account.balance.is_zero() {
-                    let says = "the account still has credits; forfeit them first";
-                    return Err(Invalid::new("status", says).into());
-                }
-                self.till.account.status = status;
-                self.write(Write::AccountStatus(status));
-            }
-            Change::SetRole(role) => self.write(Write::UserRole(role)),
+            Change::SetStatus(status) => self.set_status(status)?,
+            Change::SetRole(role) => self.set_role(role),
             Change::Grant(grant, actor) => {
                 if self.seen.sources.contains(&grant.source) {
                     return Ok(());
@@ -149,7 +153,12 @@ impl Desk<'_> {
                     let says = format!("grant 1 to {BALANCE_MAX} credits in all");
                     return Err(Invalid::new("amount", says).into());
                 }
-                self.till.grant(grant, actor);
+                let adjusts = grant.kind == LotKind::Admin;
+                let (before, reason) = (self.till.spendable(), grant.reason.clone());
+                self.till.grant(grant, actor.clone());
+                if adjusts {
+                    self.adjusted(actor, reason, before);
+                }
             }
             Change::Charge { id, action, price, actor } => {
                 self.till.charge(id, action, price, actor)?;
@@ -164,7 +173,9 @@ impl Desk<'_> {
                     return Err(Invalid::new("reason", "an adjustment needs a reason").into());
                 }
                 if !self.seen.txn_keys.contains(&key) {
-                    self.till.take_down(amount, actor, reason, key)?;
+                    let before = self.till.spendable();
+                    self.till.take_down(amount, actor.clone(), reason.clone(), key)?;
+                    self.adjusted(actor, Some(reason), before);
                 }
             }
             Change::Expire => self.till.expire(),
@@ -234,43 +245,22 @@ impl Desk<'_> {
         Ok(())
     }
 
-    fn decide_access(&mut self, change: Change) -> Result<(), Refusal> {
-        let at = self.at;
-        match change {
-            Change::MakeKey(key) => self.write(Write::Key(key)),
-            Change::RevokeKey(id) => {
-                let key = self.seen.keys.iter().find(|key| key.id == id);
-                if key.ok_or(Refusal::NotFound)?.revoked_at.is_none() {
-                    self.write(Write::KeyRevoked(id, at));
-                }
-            }
-            Change::TouchKey(id) => self.write(Write::KeyTouched(id, at)),
-            Change::SignIn(session) => {
-                if self.till.account.status != AccountStatus::Open {
-                    return Err(Refusal::Blocked);
-                }
-                self.write(Write::Session(session));
-            }
-            Change::TouchSession(id) => self.write(Write::SessionTouched(id, at)),
-            Change::SignOut(id) => {
-                let mine = self.seen.sessions.iter().any(|session| session.id == id);
-                if !mine {
-                    return Err(Refusal::NotFound);
-                }
-                self.write(Write::SessionEnded(id, at));
-            }
-            Change::SignOutAll { but } => self.write(Write::SessionsEnded { but, at }),
-            other => unreachable!("{other:?} belongs to nobody"),
-        }
-        Ok(())
+    fn adjusted(&mut self, actor: Actor, reason: Option<String>, before: Credits) {
+        let by = By { actor, reason, request: self.by.request.clone() };
+        let after = self.till.spendable();
+        let (before, after) = (before.get().to_string(), after.get().to_string());
+        self.deed_by(by, DeedName::CreditsAdjusted, None, (Some(before), Some(after)));
     }
 
     fn join(&mut self, account: Account, user: crate::User) -> Result<(), Refusal> {
         if self.seen.email_taken || self.seen.account.is_some() {
             return Err(Refusal::Taken { what: "this address" });
         }
+        self.not_left(None)?;
         self.write(Write::Account(account));
+        let subject = Some(user.id.0);
         self.write(Write::User(user));
+        self.deed(DeedName::UserCreated, subject, (None, None));
         Ok(())
     }
 
@@ -278,7 +268,9 @@ impl Desk<'_> {
         let Request { generation, ids, each, deadline, actor } = request;
         self.folder(generation.folder_id)?;
         let total = each.times(u32::try_from(ids.len()).unwrap_or(u32::MAX));
-        self.till.afford(total.unwrap_or(crate::Credits::MAX))?;
+        let total = total.unwrap_or(Credits::MAX);
+        self.till.admit(&actor, total)?;
+        self.till.afford(total)?;
         for (_, charge) in &ids {
             self.till.charge(*charge, ActionName::image(), each, actor.clone())?;
         }

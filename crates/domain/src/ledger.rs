@@ -97,6 +97,16 @@ impl Actor {
         Self(format!("user:{id}"))
     }
 
+    /// The key that acts, when one does.
+    pub fn key_id(&self) -> Option<crate::KeyId> {
+        self.0.strip_prefix("key:")?.parse().ok()
+    }
+
+    /// Somebody who is not signed in.
+    pub fn visitor() -> Self {
+        Self("visitor".into())
+    }
+
     /// The operator at the command line.
     pub fn cli() -> Self {
         Self("cli".into())

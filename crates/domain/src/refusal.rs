@@ -1,6 +1,6 @@
 //! Every "no" a caller can act on. A closed list: each becomes one 4xx problem with a stable slug.
 
-use crate::Credits;
+use crate::{Credits, Timestamp};
 
 /// A value that cannot be used, with the field at fault and the mend.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +39,21 @@ pub enum Refusal {
         /// What is owed, in credits.
         debt: Credits,
     },
+    /// The key has spent what it may in this calendar month.
+    #[error(
+        "this key may spend {cap} a month and has spent {spent}; its next month begins at {resets}"
+    )]
+    Capped {
+        /// The most it may spend in a month.
+        cap: Credits,
+        /// What it has spent in this one.
+        spent: Credits,
+        /// When its next month begins.
+        resets: Timestamp,
+    },
+    /// The key was revoked or has expired while the request was under way.
+    #[error("this key no longer works; make a new one")]
+    KeyGone,
     /// The account may not act.
     #[error("this account is blocked; write to the operator")]
     Blocked,
@@ -57,6 +72,11 @@ pub enum Refusal {
         /// What is taken, as a person would say it.
         what: &'static str,
     },
+    /// The address belonged to an account until just now, and can be taken back.
+    #[error(
+        "the account of this address moved to another one within three days; sign in with that, or take it back by the link that was mailed here"
+    )]
+    AddressLeft,
     /// The act cannot be taken back or cancelled any more.
     #[error("it is too late to cancel: the picture has ended")]
     TooLate,

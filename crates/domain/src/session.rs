@@ -22,6 +22,8 @@ pub struct Session {
     pub created_at: Timestamp,
     /// When it was last used, to within five minutes.
     pub seen_at: Timestamp,
+    /// When its person last proved with a code that they read the mail.
+    pub proved_at: Timestamp,
     /// When it was ended.
     pub ended_at: Option<Timestamp>,
 }
@@ -32,10 +34,55 @@ impl Session {
     /// This old, it is over (NIST SP 800-63B AAL1: 30 days).
     pub const LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+    /// So long after a code its person may do what cannot be undone.
+    pub const RECENT: SignedDuration = SignedDuration::from_mins(10);
+
+    /// Whether its person proved themselves just now.
+    pub fn is_recent(&self, now: Timestamp) -> bool {
+        now.duration_since(self.proved_at) < Self::RECENT
+    }
+
     /// Whether it still counts at `now`.
     pub fn works(&self, now: Timestamp) -> bool {
         self.ended_at.is_none()
             && now.duration_since(self.seen_at) < Self::IDLE
             && now.duration_since(self.created_at) < Self::LIFETIME
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{AccountId, Uuid};
+
+    #[test]
+    fn edges() {
+        let at = |micros| Timestamp::from_microsecond(micros).unwrap();
+        let micros = |span: SignedDuration| i64::try_from(span.as_micros()).unwrap();
+        let (idle, life, recent) =
+            (micros(Session::IDLE), micros(Session::LIFETIME), micros(Session::RECENT));
+        let session = |seen| Session {
+            id: SessionId(Uuid::nil()),
+            hash: [0; 32],
+            account_id: AccountId(Uuid::nil()),
+            user_id: UserId(Uuid::nil()),
+            device: String::new(),
+            created_at: at(0),
+            seen_at: at(seen),
+            proved_at: at(0),
+            ended_at: None,
+        };
+        for (seen, now, works) in [
+            (0, 0, true),
+            (0, idle - 1, true),
+            (0, idle, false),
+            (life - idle, life - 1, true),
+            (life - 1, life - 1, true),
+            (life - 1, life, false),
+        ] {
+            assert_eq!(session(seen).works(at(now)), works, "seen {seen}, now {now}");
+        }
+        assert!(!Session { ended_at: Some(at(1)), ..session(0) }.works(at(1)));
+        assert!(session(0).is_recent(at(recent - 1)) && !session(0).is_recent(at(recent)));
     }
 }

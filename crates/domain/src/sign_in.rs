@@ -9,6 +9,31 @@ use crate::{ChallengeId, Email, SignedDuration, Timestamp};
 /// about the secret itself.
 pub type Mac = [u8; 32];
 
+/// What a right answer to a challenge is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Signing in, and opening an account for a new address.
+    SignIn,
+    /// Proving that the person at a signed-in browser still reads the account's mail.
+    Confirm,
+    /// Proving that the person at a signed-in browser reads the mail of a new address.
+    Address,
+}
+
+impl Purpose {
+    /// All purposes.
+    pub const ALL: [Self; 3] = [Self::SignIn, Self::Confirm, Self::Address];
+
+    /// The word used in SQL.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Confirm => "confirm",
+            Self::Address => "address",
+        }
+    }
+}
+
 /// A sign-in attempt waiting for its code. Holds digests only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Challenge {
@@ -23,6 +48,8 @@ pub struct Challenge {
     /// Digest of the browser's own cookie; none when the operator made the link, which then
     /// works in any browser.
     pub browser: Option<Mac>,
+    /// What it is good for; an answer for anything else is a dead one.
+    pub purpose: Purpose,
     /// A path of ours to go to afterwards.
     pub return_to: String,
     /// Wrong answers so far.
@@ -51,10 +78,10 @@ impl Challenge {
     pub const TRIES: u8 = 5;
 
     /// Judges an answer. `proof` is the digest of a code or of a link's token.
-    pub fn answer(&self, proof: Mac, browser: Mac, now: Timestamp) -> Verdict {
+    pub fn answer(&self, purpose: Purpose, proof: Mac, browser: Mac, now: Timestamp) -> Verdict {
         let expired = now.duration_since(self.created_at) > Self::LIFETIME;
         let dead = self.consumed_at.is_some() || expired || self.attempts >= Self::TRIES;
-        if dead || self.browser.is_some_and(|mine| mine != browser) {
+        if dead || self.purpose != purpose || self.browser.is_some_and(|mine| mine != browser) {
             Verdict::Dead
         } else if proof == self.code || proof == self.link {
             Verdict::Right
@@ -79,6 +106,7 @@ mod tests {
             code,
             link,
             browser: Some(browser),
+            purpose: Purpose::SignIn,
             return_to: "/studio".into(),
             attempts: 0,
             created_at: at(0),
@@ -100,7 +128,10 @@ mod tests {
             (&burnt, code, browser, 0, Verdict::Dead),
             (&used, code, browser, 2, Verdict::Dead),
         ] {
-            assert_eq!(challenge.answer(proof, browser, at(now)), verdict);
+            assert_eq!(challenge.answer(Purpose::SignIn, proof, browser, at(now)), verdict);
+        }
+        for other in [Purpose::Confirm, Purpose::Address] {
+            assert_eq!(fresh.answer(other, code, browser, at(0)), Verdict::Dead);
         }
     }
 }

@@ -4,13 +4,14 @@
 //! move appended one txn whose entries sum to it.
 
 mod packs;
+mod spender;
 
 use std::collections::HashMap;
 
 use crate::{
-    Account, AccountStatus, ActionName, Actor, Charge, ChargeId, ChargeState, Credits, Entry,
-    GRACE_DAYS, Grant, Lot, LotId, LotKind, OrderId, PackOrder, Paid, Refusal, Returned,
-    SignedDuration, SourceRef, Timestamp, Txn, TxnKind, Write,
+    Account, ActionName, Actor, Charge, ChargeId, ChargeState, Credits, Entry, GRACE_DAYS, Grant,
+    Lot, LotId, LotKind, Month, OrderId, PackOrder, Paid, Refusal, Returned, SignedDuration,
+    SourceRef, Spender, Timestamp, Txn, TxnKind, Write,
 };
 
 /// The working copy of one account's money while a commit is decided.
@@ -20,6 +21,7 @@ pub(crate) struct Till<'a> {
     pub charges: HashMap<ChargeId, Paid>,
     pub orders: HashMap<OrderId, PackOrder>,
     pub returned: HashMap<OrderId, Returned>,
+    pub spenders: Vec<Spender>,
     pub at: Timestamp,
     pub writes: &'a mut Vec<Write>,
     pub moved: bool,
@@ -52,7 +54,7 @@ impl Till<'_> {
 
     /// Refuses unless `price` can be spent now.
     pub fn afford(&self, price: Credits) -> Result<(), Refusal> {
-        if self.account.status != AccountStatus::Open {
+        if !self.account.may_act() {
             return Err(Refusal::Blocked);
         }
         if !self.account.debt.is_zero() {
@@ -70,17 +72,20 @@ impl Till<'_> {
         price: Credits,
         actor: Actor,
     ) -> Result<(), Refusal> {
+        self.admit(&actor, price)?;
         self.afford(price)?;
         self.expire();
         let account_id = self.account.id;
         let charge = Charge { id, account_id, action, price, state: ChargeState::Open };
         self.writes.push(Write::Charge(charge.clone()));
         let by = self.take(price, |a, b| a.burn_order().cmp(&b.burn_order()));
+        let key = actor.key_id().map(|key| (key, Month::of(self.at)));
         if !price.is_zero() {
+            self.count(&actor, price);
             let about = About { kind: TxnKind::Spend, charge: Some(id), actor, ..About::system() };
             self.seal(price, by.iter().map(|(lot, paid)| (*lot, -i64::from(paid.get()))), about);
         }
-        self.charges.insert(id, Paid { charge, by });
+        self.charges.insert(id, Paid { charge, by, key });
         Ok(())
     }
 
@@ -100,6 +105,7 @@ impl Till<'_> {
             self.writes.push(Write::ChargeState(id, ChargeState::Refunded));
             return Ok(());
         }
+        self.uncount(paid.key, paid.charge.price);
         let soon = self.later(SignedDuration::from_hours(24));
         let mut back = Vec::new();
         let mut grace = Credits::ZERO;
@@ -181,6 +187,26 @@ impl Till<'_> {
             }
             let key = Some(format!("expire:{lot}"));
             let about = About { kind: TxnKind::Expire, key, ..About::system() };
+            self.seal(rest, [(lot, -i64::from(rest.get()))].into_iter(), about);
+        }
+    }
+
+    /// Gives up all there is: what is dead is swept, what lives is forfeited lot by lot.
+    pub fn forfeit(&mut self, reason: &str) {
+        self.expire();
+        let living: Vec<_> = self
+            .lots
+            .iter_mut()
+            .filter(|lot| !lot.remaining.is_zero())
+            .map(|lot| (lot.id, std::mem::take(&mut lot.remaining)))
+            .collect();
+        for (lot, rest) in living {
+            let about = About {
+                kind: TxnKind::Forfeit,
+                key: Some(format!("forfeit:{lot}")),
+                reason: Some(reason.to_owned()),
+                ..About::system()
+            };
             self.seal(rest, [(lot, -i64::from(rest.get()))].into_iter(), about);
         }
     }

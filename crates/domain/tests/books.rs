@@ -25,6 +25,8 @@ impl Ledger {
             seq: 0,
             last_at: at(0),
             created_at: at(0),
+            closes_at: None,
+            closing: false,
         };
         let books = Books { account: Some(account), ..Books::default() };
         Self { books, txns: Vec::new(), paid: HashMap::new(), now: 0, ids: 100 }
@@ -60,7 +62,9 @@ impl Ledger {
                 self.books.lots.push(lot);
             }
             Write::Txn(txn) => self.seal(txn),
-            Write::Charge(charge) => self.books.charges.push(Paid { charge, by: Vec::new() }),
+            Write::Charge(charge) => {
+                self.books.charges.push(Paid { charge, by: Vec::new(), key: None });
+            }
             Write::ChargeState(id, state) => self.charge(id).charge.state = state,
             Write::Render(render) => self.books.renders.push(render),
             Write::RenderMoved { render, was } => {
@@ -74,7 +78,7 @@ impl Ledger {
                 assert_eq!(row.state, was, "moved only from where it was seen");
                 *row = order;
             }
-            Write::Generation(_) | Write::Image(_) | Write::Event(..) => {}
+            Write::Deed(_) | Write::Generation(_) | Write::Image(_) | Write::Event(..) => {}
             other => panic!("not a money write: {other:?}"),
         }
     }

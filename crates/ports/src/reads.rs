@@ -4,9 +4,10 @@
 use async_trait::async_trait;
 use safelight_domain::{
     Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Credits,
-    Delivery, DeliveryState, Event, EventId, Folder, FolderId, Generation, GenerationId, Image,
-    ImageFilter, ImageId, KeyId, Line, Lot, ModelSlug, Order, OrderId, PackOrder, PaymentMode,
-    Render, RenderId, RenderStatus, Session, SessionHash, Timestamp, User,
+    Deed, Delivery, DeliveryState, Discard, Event, EventId, Folder, FolderId, Former, Generation,
+    GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, Mac, ModelSlug, Order, OrderId,
+    PackOrder, PaymentMode, Render, RenderId, RenderStatus, Session, SessionHash, Spender,
+    Timestamp, User,
 };
 
 use crate::{Costs, Fault};
@@ -116,10 +117,14 @@ pub trait Reads: Send + Sync {
     async fn account_of(&self, email: &str) -> Result<Option<(Account, User)>, Fault>;
 
     /// A key with the standing of its account, whoever owns it: this is how a caller is known.
+    /// One that is about to be deleted stands as a frozen one.
     async fn key(&self, id: KeyId) -> Result<Option<(ApiKey, AccountStatus)>, Fault>;
 
-    /// The account's keys, newest first, at most 1,000.
-    async fn keys(&self, account: AccountId) -> Result<Vec<ApiKey>, Fault>;
+    /// The account's keys with what they have spent, newest first, at most 1,000.
+    async fn keys(&self, account: AccountId) -> Result<Vec<Spender>, Fault>;
+
+    /// One of the account's keys with what it has spent.
+    async fn spender(&self, account: AccountId, id: KeyId) -> Result<Option<Spender>, Fault>;
 
     /// The session with this digest of its cookie, with its user and the standing of its account.
     async fn session(
@@ -249,6 +254,25 @@ pub trait Reads: Send + Sync {
 
     /// Accounts with lots that are dead at `now` and not yet swept, at most `limit`.
     async fn accounts_to_sweep(&self, now: Timestamp, limit: u16) -> Result<Vec<AccountId>, Fault>;
+
+    /// The trail of one account, or of all, newest first.
+    async fn deeds(&self, of: Option<AccountId>, page: Page) -> Result<Paged<Deed>, Fault>;
+
+    /// The former address whose undo link's token has this digest.
+    async fn former(&self, token: Mac) -> Result<Option<Former>, Fault>;
+
+    /// Accounts whose grace is over and which are not closed yet, at most `limit`.
+    async fn leaving(&self, now: Timestamp, limit: u16) -> Result<Vec<AccountId>, Fault>;
+
+    /// Pictures put in the trash at `before` or earlier, oldest first, at most `limit`.
+    async fn expired_trash(
+        &self,
+        before: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<(AccountId, ImageId)>, Fault>;
+
+    /// Renders whose objects must still leave the bucket, oldest first, at most `limit`.
+    async fn discards(&self, limit: u16) -> Result<Vec<Discard>, Fault>;
 
     /// What the renders of each model came to that ended from `since` on and before `until`,
     /// everybody's, by slug. Reads all of them.

@@ -53,9 +53,15 @@ pub trait Store: Send + Sync {
     /// Answers how many renders that are. Only a driver that is alone on the store may call it.
     async fn take_over(&self, now: Timestamp) -> Result<u64, Fault>;
 
-    /// Forgets feed rows and sign-in attempts older than `feed`, and idempotency keys older than
-    /// `keys`, and counters that lapsed before `feed`; never what the books or the gallery need. A bounded number a call; answers how many.
-    async fn prune(&self, feed: Timestamp, keys: Timestamp) -> Result<u64, Fault>;
+    /// Forgets feed rows and sign-in attempts older than `feed`, idempotency keys older than `keys`,
+    /// former addresses left before `formers`, and counters that lapsed before `feed`; never what the
+    /// books or the gallery need. A bounded number a call; answers how many.
+    async fn prune(
+        &self,
+        feed: Timestamp,
+        keys: Timestamp,
+        formers: Timestamp,
+    ) -> Result<u64, Fault>;
 
     /// Counts one act of `owner` under `rule`, as [`Rule::take`] says; callers at the same time
     /// are counted one by one. MUST be durable before it answers: a limit that guards mail or money is

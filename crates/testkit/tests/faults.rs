@@ -119,7 +119,7 @@ impl Store for CountingStore {
         Ok(0)
     }
 
-    async fn prune(&self, _: Timestamp, _: Timestamp) -> Result<u64, Fault> {
+    async fn prune(&self, _: Timestamp, _: Timestamp, _: Timestamp) -> Result<u64, Fault> {
         self.0.fetch_add(1, Ordering::SeqCst);
         Ok(0)
     }
@@ -148,7 +148,7 @@ async fn every_call_of_a_store_can_fail_on_either_side() {
                 store.claim(now, now, 1).await.is_err(),
                 store.claim_deliveries(now, now, 1).await.is_err(),
                 store.take_over(now).await.is_err(),
-                store.prune(now, now).await.is_err(),
+                store.prune(now, now, now).await.is_err(),
                 store.take(rule, [0; 32], now).await.is_err(),
             ];
             let planned = [1, 2, 3, 4, 5, 6, 7].map(|call| n == call);

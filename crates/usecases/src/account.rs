@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    Account, AccountId, AccountStatus, Actor, Change, Changes, Email, Grant, LotId, LotKind, NEVER,
-    Refusal, Role, SourceRef, User, UserId,
+    Account, AccountId, AccountStatus, Actor, By, Change, Changes, Deed, Email, Grant, LotId,
+    LotKind, NEVER, Refusal, Role, SourceRef, User, UserId,
 };
+use safelight_ports::{Page, Paged};
 
 use crate::{Error, Terms, World};
 
@@ -41,7 +42,8 @@ impl Accounts {
             role: Role::Member,
             created_at: now,
         };
-        let mut list = vec![Change::Join(account.clone(), user.clone())];
+        let by = Actor::user(user.id);
+        let mut list = vec![Change::Join(account.clone(), user)];
         if !self.terms.signup_bonus.is_zero() {
             let grant = Grant {
                 lot: LotId(self.world.ids.next()),
@@ -53,7 +55,8 @@ impl Accounts {
             };
             list.push(Change::Grant(grant, Actor::system()));
         }
-        self.world.store.commit(Changes::of(account.id, list)).await?;
+        let changes = Changes::of(account.id, list).by(by);
+        self.world.store.commit(changes).await?;
         self.get(account.id).await
     }
 
@@ -70,9 +73,34 @@ impl Accounts {
     }
 
     /// Blocks an account, or lets it act again. What is in flight still ends and settles.
-    pub async fn set_blocked(&self, id: AccountId, blocked: bool) -> Result<(), Error> {
+    pub async fn set_blocked(
+        &self,
+        id: AccountId,
+        blocked: bool,
+        by: impl Into<By>,
+    ) -> Result<(), Error> {
         let status = if blocked { AccountStatus::Frozen } else { AccountStatus::Open };
-        self.world.store.commit(Changes::of(id, vec![Change::SetStatus(status)])).await?;
+        let changes = Changes::of(id, vec![Change::SetStatus(status)]).by(by);
+        self.world.store.commit(changes).await?;
         Ok(())
+    }
+
+    /// Asks for the account to be deleted once the grace is over. Everybody is signed out and keys
+    /// stop working; a sign-in before that takes it back.
+    pub async fn leave(&self, id: AccountId, by: impl Into<By>) -> Result<(), Error> {
+        let leave = Change::Leave { grace: self.terms.timing.grace };
+        self.world.store.commit(Changes::of(id, vec![leave]).by(by)).await?;
+        Ok(())
+    }
+
+    /// Notes that everything was exported.
+    pub async fn exported(&self, id: AccountId, by: impl Into<By>) -> Result<(), Error> {
+        self.world.store.commit(Changes::of(id, vec![Change::Exported]).by(by)).await?;
+        Ok(())
+    }
+
+    /// The trail of one account, or of all, newest first.
+    pub async fn trail(&self, of: Option<AccountId>, page: Page) -> Result<Paged<Deed>, Error> {
+        Ok(self.world.reads.deeds(of, page).await?)
     }
 }

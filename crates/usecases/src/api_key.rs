@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, AccountStatus, Actor, ApiKey, Change, Changes, Invalid, KeyId, KeyScope, Refusal,
-    SignedDuration, Timestamp, Uuid,
+    AccountId, AccountStatus, Actor, ApiKey, By, Change, Changes, Credits, Invalid, KeyId,
+    KeyScope, Refusal, SignedDuration, Spender, Timestamp, Uuid,
 };
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -20,6 +20,45 @@ const CHECK: usize = 6;
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// A key's last use is noted to within this.
 const TOUCH: SignedDuration = SignedDuration::from_mins(5);
+
+/// What a new key is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyTerms {
+    /// What its owner calls it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<KeyScope>,
+    /// When it stops working by itself.
+    pub expires_at: Option<Timestamp>,
+    /// The most credits it may spend in a calendar month.
+    pub cap: Option<Credits>,
+}
+
+impl KeyTerms {
+    /// A key that works until it is revoked and may spend all there is.
+    pub fn new(name: &str, scopes: &[KeyScope]) -> Self {
+        Self { name: name.to_owned(), scopes: scopes.to_vec(), expires_at: None, cap: None }
+    }
+
+    fn check(&self, now: Timestamp) -> Result<(), Invalid> {
+        let name = self.name.trim();
+        if name.is_empty() || name.chars().count() > 80 || name.chars().any(char::is_control) {
+            let says = "a key's name is 1 to 80 characters without control characters";
+            return Err(Invalid::new("name", says));
+        }
+        if self.scopes.is_empty() {
+            return Err(Invalid::new("scope", "a key needs at least one scope"));
+        }
+        if self.expires_at.is_some_and(|end| end <= now) {
+            return Err(Invalid::new("expires", "a key cannot expire before it is made"));
+        }
+        if self.cap.is_some_and(Credits::is_zero) {
+            let says = "a cap is at least one credit; leave it out for none";
+            return Err(Invalid::new("cap", says));
+        }
+        Ok(())
+    }
+}
 
 /// A key that was just made.
 #[derive(Clone, PartialEq, Eq)]
@@ -64,18 +103,12 @@ impl Keys {
     pub async fn create(
         &self,
         account: AccountId,
-        name: &str,
-        scopes: Vec<KeyScope>,
-        expires_at: Option<Timestamp>,
+        terms: KeyTerms,
+        by: impl Into<By>,
     ) -> Result<NewKey, Error> {
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > 80 || name.chars().any(char::is_control) {
-            let says = "a key's name is 1 to 80 characters without control characters";
-            return Err(Invalid::new("name", says).into());
-        }
-        if scopes.is_empty() {
-            return Err(Invalid::new("scope", "a key needs at least one scope").into());
-        }
+        let now = self.world.clock.now();
+        terms.check(now)?;
+        let KeyTerms { name, scopes, expires_at, cap } = terms;
         let id = KeyId(self.world.ids.next());
         let secret = base62(&self.world.entropy.secret(), SECRET);
         let body = format!("{}{}{secret}", self.terms.key_prefix, base62(id.0.as_bytes(), ID));
@@ -83,28 +116,40 @@ impl Keys {
         let key = ApiKey {
             id,
             account_id: account,
-            name: name.to_owned(),
+            name: name.trim().to_owned(),
             secret_hash: Sha256::digest(&secret).into(),
             last4: text[text.len() - 4..].to_owned(),
             scopes,
+            cap,
             expires_at,
             last_used_at: None,
             revoked_at: None,
-            created_at: self.world.clock.now(),
+            created_at: now,
         };
-        let changes = Changes::of(account, vec![Change::MakeKey(key.clone())]);
+        let changes = Changes::of(account, vec![Change::MakeKey(key.clone())]).by(by);
         self.world.store.commit(changes).await?;
         Ok(NewKey { key, text })
     }
 
-    /// The account's keys, newest first.
-    pub async fn list(&self, account: AccountId) -> Result<Vec<ApiKey>, Error> {
+    /// The account's keys with what they have spent, newest first.
+    pub async fn list(&self, account: AccountId) -> Result<Vec<Spender>, Error> {
         Ok(self.world.reads.keys(account).await?)
     }
 
+    /// One of the account's keys with what it has spent.
+    pub async fn get(&self, account: AccountId, id: KeyId) -> Result<Spender, Error> {
+        self.world.reads.spender(account, id).await?.ok_or(Refusal::NotFound.into())
+    }
+
     /// Revokes a key, at once. Revoking again is fine.
-    pub async fn revoke(&self, account: AccountId, id: KeyId) -> Result<(), Error> {
-        self.world.store.commit(Changes::of(account, vec![Change::RevokeKey(id)])).await?;
+    pub async fn revoke(
+        &self,
+        account: AccountId,
+        id: KeyId,
+        by: impl Into<By>,
+    ) -> Result<(), Error> {
+        let changes = Changes::of(account, vec![Change::RevokeKey(id)]).by(by);
+        self.world.store.commit(changes).await?;
         Ok(())
     }
 

@@ -152,6 +152,14 @@ impl Images {
         }
     }
 
+    /// The original's bytes; none when they are not there.
+    pub async fn original(&self, image: &Image) -> Result<Option<Vec<u8>>, Error> {
+        let key = image.key(Variant::Original);
+        let get = self.world.storage.get(&key, image.bytes);
+        let limit = self.pipeline.terms.timing.call;
+        Ok(crate::pipeline::within(limit, "storage", get).await?)
+    }
+
     /// A link to save the original under a name made of its prompt.
     pub fn download(&self, image: &Image) -> Download {
         let key = image.key(Variant::Original);

@@ -5,6 +5,7 @@
 
 mod account;
 mod api_key;
+mod confirm;
 mod error;
 mod folder;
 mod generation;
@@ -15,6 +16,7 @@ mod live;
 mod order;
 mod pipeline;
 mod quota;
+mod removal;
 mod secret;
 mod session;
 mod sign_in;
@@ -23,7 +25,8 @@ mod takings;
 mod terms;
 
 pub use account::{Accounts, Person};
-pub use api_key::{Caller, Keys, NewKey};
+pub use api_key::{Caller, KeyTerms, Keys, NewKey};
+pub use confirm::{Confirm, Proved, Waiting};
 pub use error::Error;
 pub use folder::Folders;
 pub use generation::{Ask, Generations, Requested, charged, refunded};
@@ -34,6 +37,7 @@ pub use live::Live;
 pub use order::{Orders, ToPay};
 pub use pipeline::Pipeline;
 pub use quota::Quotas;
+pub use removal::Removals;
 pub use secret::Pepper;
 pub use session::{Member, Sessions};
 pub use sign_in::{Answer, Begun, Proof, SignIn, SignedIn, own_path};

@@ -203,7 +203,7 @@ fn settled(id: RenderId, result: Result<(), Error>) -> bool {
 }
 
 /// A call that may not take for ever.
-async fn within<T>(
+pub(crate) async fn within<T>(
     limit: SignedDuration,
     dependency: &'static str,
     call: impl Future<Output = Result<T, Fault>>,

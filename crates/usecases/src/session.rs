@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, AccountStatus, Actor, Change, Changes, Refusal, Session, SessionId, SignedDuration,
-    User,
+    AccountId, AccountStatus, Actor, By, Change, Changes, Refusal, Session, SessionId,
+    SignedDuration, User,
 };
 
 use crate::{Error, World, secret};
@@ -72,14 +72,35 @@ impl Sessions {
     }
 
     /// Signs a browser out.
-    pub async fn end(&self, account: AccountId, id: SessionId) -> Result<(), Error> {
-        self.world.store.commit(Changes::of(account, vec![Change::SignOut(id)])).await?;
+    pub async fn end(
+        &self,
+        account: AccountId,
+        id: SessionId,
+        by: impl Into<By>,
+    ) -> Result<(), Error> {
+        let changes = Changes::of(account, vec![Change::SignOut(id)]).by(by);
+        self.world.store.commit(changes).await?;
         Ok(())
     }
 
+    /// Ends the session of a browser that just signed in anew: it carries another one now.
+    pub async fn end_former(&self, token: &str, by: impl Into<By>) -> Result<(), Error> {
+        let found = self.world.reads.session(secret::digest(token)).await?;
+        match found.filter(|(session, ..)| session.ended_at.is_none()) {
+            Some((session, ..)) => self.end(session.account_id, session.id, by).await,
+            None => Ok(()),
+        }
+    }
+
     /// Signs every browser out but, perhaps, one.
-    pub async fn end_all(&self, account: AccountId, but: Option<SessionId>) -> Result<(), Error> {
-        self.world.store.commit(Changes::of(account, vec![Change::SignOutAll { but }])).await?;
+    pub async fn end_all(
+        &self,
+        account: AccountId,
+        but: Option<SessionId>,
+        by: impl Into<By>,
+    ) -> Result<(), Error> {
+        let changes = Changes::of(account, vec![Change::SignOutAll { but }]).by(by);
+        self.world.store.commit(changes).await?;
         Ok(())
     }
 }

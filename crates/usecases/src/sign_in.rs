@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    Challenge, ChallengeId, Change, Changes, Email, Refusal, Session, SessionId, Verdict,
+    Actor, By, Challenge, ChallengeId, Change, Changes, Email, Purpose, Refusal, Session,
+    SessionId, Verdict,
 };
 use safelight_ports::Mail;
 
@@ -33,6 +34,8 @@ pub struct SignedIn {
     pub token: String,
     /// A path of ours to go to.
     pub return_to: String,
+    /// Whether a deletion that was asked for is taken back by this.
+    pub stays: bool,
 }
 
 /// What an answer came to.
@@ -107,7 +110,8 @@ impl SignIn {
             let browser = browser.map(secret::digest);
             let mine = challenge.browser.is_none() || challenge.browser == browser;
             let fresh = now.duration_since(challenge.created_at) <= Challenge::LIFETIME;
-            mine && fresh && challenge.consumed_at.is_none()
+            let for_this = challenge.purpose == Purpose::SignIn;
+            mine && fresh && for_this && challenge.consumed_at.is_none()
         }))
     }
 
@@ -118,7 +122,9 @@ impl SignIn {
         proof: Proof<'_>,
         browser: &str,
         device: &str,
+        request: Option<String>,
     ) -> Result<Answer, Error> {
+        let by = By::from(Actor::visitor()).request(request);
         let Some(challenge) = self.world.reads.challenge(id).await? else {
             return Ok(Answer::Dead);
         };
@@ -126,17 +132,24 @@ impl SignIn {
             Proof::Code(code) => self.code_mac(id, &secret::fold_code(code)),
             Proof::Link(token) => secret::digest(token),
         };
-        let answer = Change::Answer { challenge: id, proof, browser: secret::digest(browser) };
-        let receipt = self.world.store.commit(Changes::of_nobody(vec![answer])).await?;
+        let answer = Change::Answer {
+            challenge: id,
+            purpose: Purpose::SignIn,
+            proof,
+            browser: secret::digest(browser),
+        };
+        let changes = Changes::of_nobody(vec![answer]).by(by.clone());
+        let receipt = self.world.store.commit(changes).await?;
         match receipt.verdict {
             Some(Verdict::Right) => {}
             Some(Verdict::Wrong(left)) => return Ok(Answer::Wrong(left)),
             _ => return Ok(Answer::Dead),
         }
         let person = self.person(challenge.email).await?;
-        let token = self.begin_session(&person, device).await?;
+        let stays = person.account.closes_at.is_some();
+        let token = self.begin_session(&person, device, by).await?;
         let return_to = challenge.return_to;
-        Ok(Answer::Right(Box::new(SignedIn { person, token, return_to })))
+        Ok(Answer::Right(Box::new(SignedIn { person, token, return_to, stays })))
     }
 
     async fn person(&self, email: Email) -> Result<Person, Error> {
@@ -151,7 +164,7 @@ impl SignIn {
         }
     }
 
-    async fn begin_session(&self, person: &Person, device: &str) -> Result<String, Error> {
+    async fn begin_session(&self, person: &Person, device: &str, by: By) -> Result<String, Error> {
         let token = secret::token(self.world.entropy.secret());
         let now = self.world.clock.now();
         let session = Session {
@@ -162,9 +175,10 @@ impl SignIn {
             device: device.chars().filter(|c| !c.is_control()).take(120).collect(),
             created_at: now,
             seen_at: now,
+            proved_at: now,
             ended_at: None,
         };
-        let changes = Changes::of(person.account.id, vec![Change::SignIn(session)]);
+        let changes = Changes::of(person.account.id, vec![Change::SignIn(session)]).by(by);
         self.world.store.commit(changes).await?;
         Ok(token)
     }
@@ -185,6 +199,7 @@ impl SignIn {
             code: self.code_mac(id, &secret::fold_code(&code)),
             link: secret::digest(&link),
             browser: browser.map(secret::digest),
+            purpose: Purpose::SignIn,
             return_to: own_path(return_to).unwrap_or(HOME).to_owned(),
             attempts: 0,
             created_at: self.world.clock.now(),

@@ -2,15 +2,15 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use safelight_domain::{Key, SignedDuration};
+use safelight_domain::{Former, Key, SignedDuration};
 use safelight_ports::{
     Clock, Entropy, Feed, Ids, Imaging, Load, Mailer, PaymentPush, Payments, Provider, Reads,
     Storage, Store,
 };
 
 use crate::{
-    Accounts, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders, Pipeline,
-    Quotas, Sessions, SignIn, Takings, Terms,
+    Accounts, Confirm, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders,
+    Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
 };
 
 /// How often the house is kept.
@@ -53,6 +53,8 @@ pub struct Studio {
     pub keys: Keys,
     pub sign_in: SignIn,
     pub sessions: Sessions,
+    pub confirm: Confirm,
+    pub removals: Removals,
     pub quotas: Quotas,
     pub live: Live,
     pub takings: Takings,
@@ -66,12 +68,15 @@ impl Studio {
         let (world, terms) = (Arc::new(world), Arc::new(terms));
         let pipeline = Pipeline::new(world.clone(), terms.clone());
         let accounts = Accounts::new(world.clone(), terms.clone());
+        let generations = Generations::new(world.clone(), terms.clone(), pipeline.clone());
         let orders = Orders::new(world.clone(), terms.clone());
         Self {
+            confirm: Confirm::new(world.clone(), terms.clone()),
+            removals: Removals::new(world.clone(), terms.clone(), generations.clone()),
             ledger: Ledger::new(world.clone(), terms.clone()),
+            generations,
             inbox: Inbox::new(world.clone(), orders.clone()),
             orders,
-            generations: Generations::new(world.clone(), terms.clone(), pipeline.clone()),
             images: Images::new(world.clone(), pipeline.clone()),
             folders: Folders::new(world.clone()),
             keys: Keys::new(world.clone(), terms.clone()),
@@ -115,14 +120,19 @@ impl Studio {
         }
     }
 
-    /// Sweeps dead lots and forgets what no promise needs any more.
+    /// Sweeps dead lots, takes away what was given up, and forgets what no promise needs any more.
     async fn keep_house(&self) {
         let now = self.world.clock.now();
         let before = |age: SignedDuration| now.saturating_sub(age).unwrap_or(now);
         if let Err(error) = self.ledger.sweep().await {
             tracing::warn!(%error, "dead lots were not swept; the next round does it");
         }
-        let pruned = self.world.store.prune(before(FEED_KEPT), before(KEYS_KEPT)).await;
+        if let Err(error) = self.removals.sweep().await {
+            tracing::warn!(%error, "what was given up was not removed; the next round does it");
+        }
+        let pruned = &self.world.store;
+        let pruned =
+            pruned.prune(before(FEED_KEPT), before(KEYS_KEPT), before(Former::WINDOW)).await;
         if let Err(error) = pruned {
             tracing::warn!(%error, "old rows were not forgotten; the next round does it");
         }

@@ -46,6 +46,8 @@ pub struct Timing {
     pub lost: SignedDuration,
     /// How long a render may take in all before it is refunded.
     pub deadline: SignedDuration,
+    /// How long a deletion that was asked for can be taken back.
+    pub grace: SignedDuration,
     /// How old a live request may be and still count against the provider's limit.
     pub live: SignedDuration,
 }
@@ -60,6 +62,7 @@ impl Default for Timing {
             attempts: 3,
             lost: SignedDuration::from_mins(15),
             deadline: SignedDuration::from_hours(1),
+            grace: SignedDuration::from_hours(30 * 24),
             live: SignedDuration::from_mins(5),
         }
     }

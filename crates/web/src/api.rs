@@ -4,6 +4,7 @@ mod credits;
 mod folders;
 mod generations;
 mod images;
+mod key;
 mod models;
 mod quote;
 mod renders;
@@ -21,6 +22,7 @@ pub type All = (
     images::Api,
     folders::Api,
     credits::Api,
+    key::Api,
 );
 
 /// All route groups.
@@ -33,6 +35,7 @@ pub fn all() -> All {
         images::Api,
         folders::Api,
         credits::Api,
+        key::Api,
     )
 }
 
@@ -57,4 +60,6 @@ enum Tag {
     Folders,
     /// Credits: lots, journal, and charges for the operator's own actions.
     Credits,
+    /// The key that calls.
+    Key,
 }

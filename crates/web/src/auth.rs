@@ -13,7 +13,7 @@ use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     registry::{MetaSecurityScheme, Registry},
 };
-use safelight_domain::{AccountId, Actor, KeyScope, Quota};
+use safelight_domain::{AccountId, Actor, KeyId, KeyScope, Quota};
 use safelight_usecases::{Caller, Studio};
 
 use crate::{
@@ -39,6 +39,8 @@ pub struct Library;
 pub struct Read;
 /// Consume credits for the operator's own actions.
 pub struct Consume;
+/// Whatever a key may.
+pub struct Any;
 
 impl May for Generate {
     const ANY_OF: &'static [KeyScope] = &[KeyScope::Generate];
@@ -52,6 +54,9 @@ impl May for Read {
 impl May for Consume {
     const ANY_OF: &'static [KeyScope] = &[KeyScope::Consume];
 }
+impl May for Any {
+    const ANY_OF: &'static [KeyScope] = &KeyScope::ALL;
+}
 
 /// A caller whose key works, allows `M` and is within its rate.
 pub struct ApiKey<M> {
@@ -59,6 +64,8 @@ pub struct ApiKey<M> {
     pub account: AccountId,
     /// Who to name in the books.
     pub actor: Actor,
+    /// Which key it is.
+    pub id: KeyId,
     /// Where the key stands in its minute.
     pub(crate) quota: Quota,
     shared: Arc<Shared>,
@@ -97,8 +104,8 @@ impl<M: May> ApiKey<M> {
         if !M::ANY_OF.iter().any(|scope| caller.scopes.contains(scope)) {
             return Err(lacks(M::ANY_OF));
         }
-        let actor = caller.actor();
-        Ok(Self { account: caller.account_id, actor, quota, shared, may: PhantomData })
+        let (account, id) = (caller.account_id, caller.key_id);
+        Ok(Self { account, actor: caller.actor(), id, quota, shared, may: PhantomData })
     }
 }
 

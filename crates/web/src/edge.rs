@@ -33,6 +33,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
+/// The id of a request, for whoever answers it.
+#[derive(Clone)]
+pub(crate) struct RequestId(pub String);
+
 /// What stands between the world and the routes.
 pub struct Edge<E> {
     inner: E,
@@ -73,6 +77,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let path = request.uri().path().to_owned();
         let quota = QuotaSlot::default();
         request.set_data(Arc::clone(&quota));
+        request.set_data(RequestId(id.clone()));
         let peer = Peer::find(&request, &self.shared.web.limits.trusted_proxies);
         request.set_data(peer);
         let answer = async {
@@ -100,6 +105,10 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let status = response.status().as_u16();
         if let Some(Cause(cause)) = response.data::<Cause>() {
             tracing::error!(request_id = id, %method, path, status, cause, "a request failed");
+        }
+        if matches!(status, 401 | 403) {
+            // OWASP's word for it, to be found by.
+            tracing::warn!(request_id = id, %method, path, status, event = "authz_fail", "refused");
         }
         let took = took(began, self.shared.web.studio.now());
         if let Some(onlooker) = &self.shared.web.onlooker {

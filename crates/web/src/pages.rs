@@ -4,12 +4,18 @@
 //! look, the page there shows what is.
 
 mod account;
+mod activity;
+mod address;
 mod back;
 mod billing;
+mod code;
+mod confirm;
+mod export;
 mod folders;
 mod gallery;
 mod home;
 mod image;
+mod leave;
 mod moment;
 mod outbox;
 mod play;
@@ -25,8 +31,8 @@ use serde::Serialize;
 use crate::{
     Shared, cookie,
     csrf::SameOrigin,
+    edge::RequestId,
     problem::Problem,
-    request_id,
     site::{self, FrameView},
 };
 
@@ -35,7 +41,7 @@ pub const ALLOW: &[(&str, &str)] = &[
     ("GET, HEAD", "/"),
     ("GET, HEAD", "/pricing"),
     ("GET, HEAD, POST", "/sign-in"),
-    ("POST", "/sign-in/code"),
+    ("GET, HEAD, POST", "/sign-in/code"),
     ("GET, HEAD, POST", "/sign-in/link/{id}/{token}"),
     ("POST", "/sign-out"),
     ("GET, HEAD", "/dev/outbox"),
@@ -64,6 +70,14 @@ pub const ALLOW: &[(&str, &str)] = &[
     ("GET, HEAD", "/dev/checkout"),
     ("GET, HEAD, POST", "/dev/checkout/{id}"),
     ("GET, HEAD", "/account"),
+    ("GET, HEAD, POST", "/account/confirm"),
+    ("GET, HEAD, POST", "/account/confirm/code"),
+    ("POST", "/account/address"),
+    ("GET, HEAD, POST", "/account/address/code"),
+    ("GET, HEAD, POST", "/account/address/undo/{token}"),
+    ("GET, HEAD", "/account/activity"),
+    ("POST", "/account/export"),
+    ("GET, HEAD, POST", "/account/delete"),
     ("POST", "/account/sessions/end-others"),
     ("POST", "/account/sessions/{id}/end"),
     ("POST", "/account/keys"),
@@ -76,7 +90,7 @@ pub fn routes(shared: &Arc<Shared>) -> impl Endpoint<Output = Response> + 'stati
         .at("/", get(home::landing))
         .at("/pricing", get(home::pricing))
         .at("/sign-in", get(sign_in::show).post(sign_in::send))
-        .at("/sign-in/code", poem::post(sign_in::code))
+        .at("/sign-in/code", get(sign_in::waiting).post(sign_in::code))
         .at("/sign-in/link/:id/:token", get(sign_in::link).post(sign_in::follow))
         .at("/sign-out", poem::post(sign_in::out))
         .at("/dev/outbox", get(outbox::drawer))
@@ -118,6 +132,14 @@ fn library(routes: Route) -> Route {
         .at("/billing/cancel", get(billing::cancel))
         .at("/billing/ledger.csv", get(billing::ledger))
         .at("/account", get(account::show))
+        .at("/account/confirm", get(confirm::ask).post(confirm::send))
+        .at("/account/confirm/code", get(confirm::waiting).post(confirm::code))
+        .at("/account/address", post(address::send))
+        .at("/account/address/code", get(address::waiting).post(address::code))
+        .at("/account/address/undo/:token", get(address::undo_page).post(address::undo))
+        .at("/account/activity", get(activity::show))
+        .at("/account/export", post(export::send))
+        .at("/account/delete", get(leave::ask).post(leave::leave))
         .at("/account/sessions/end-others", post(account::end_others))
         .at("/account/sessions/:id/end", post(account::end))
         .at("/account/keys", post(account::make_key))
@@ -148,7 +170,8 @@ struct ErrorView {
     status: u16,
     title: &'static str,
     says: String,
-    request_id: Option<String>,
+    /// What to name when writing to the operator.
+    request: Option<String>,
 }
 
 impl<E: Endpoint> Endpoint for Told<E> {
@@ -157,11 +180,12 @@ impl<E: Endpoint> Endpoint for Told<E> {
     async fn call(&self, request: Request) -> Result<Response> {
         let member = cookie::session(&request, &self.shared.web.about).is_some();
         let reads_pages = reads_pages(&request);
+        let id = request.data::<RequestId>().map(|id| id.0.clone());
         match self.inner.call(request).await {
             Ok(response) => Ok(response.into_response()),
             // A way to go, such as to the sign-in, is an answer.
             Err(error) if error.is_from_response() => Ok(error.into_response()),
-            Err(error) if reads_pages => self.page(error.into(), member).await,
+            Err(error) if reads_pages => self.page(error.into(), member, id).await,
             Err(error) => Err(error),
         }
     }
@@ -175,13 +199,18 @@ fn reads_pages(request: &Request) -> bool {
 }
 
 impl<E> Told<E> {
-    async fn page(&self, problem: Problem, member: bool) -> Result<Response> {
+    async fn page(
+        &self,
+        problem: Problem,
+        member: bool,
+        request: Option<String>,
+    ) -> Result<Response> {
         let status = problem.status();
         let view = ErrorView {
             status: status.as_u16(),
             title: problem.slug.title(),
             says: problem.detail.clone(),
-            request_id: request_id::current(),
+            request,
         };
         let frame = FrameView::new(&self.shared.web.about, view.title, "");
         let context = minijinja::context! { frame => Value::from(Serde(frame)), page => Value::from(Serde(view)), member => member };

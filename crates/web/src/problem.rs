@@ -8,7 +8,7 @@ mod poem_error;
 mod slug;
 
 use poem::http::{HeaderName, StatusCode, header};
-use safelight_domain::{Credits, Invalid, Refusal};
+use safelight_domain::{Credits, Invalid, Refusal, Timestamp};
 pub(crate) use safelight_usecases::chain;
 use safelight_usecases::{Error, Fault};
 
@@ -34,6 +34,13 @@ pub enum At {
     },
     /// What is owed.
     Debt(Credits),
+    /// What a key may spend in a month, and when its next one begins.
+    Cap {
+        /// In credits.
+        cap: Credits,
+        /// The first instant of the next month.
+        resets: Timestamp,
+    },
     /// The scope a key lacks.
     Scope(&'static str),
 }
@@ -111,11 +118,16 @@ impl From<Refusal> for Problem {
                 Self::new(Slug::InsufficientCredits, says).at(At::Price { price, balance })
             }
             Refusal::Indebted { debt } => Self::new(Slug::AccountInDebt, says).at(At::Debt(debt)),
+            Refusal::Capped { cap, resets, .. } => {
+                Self::new(Slug::KeyCapReached, says).at(At::Cap { cap, resets })
+            }
+            Refusal::KeyGone => Self::new(Slug::Unauthenticated, says)
+                .with(header::WWW_AUTHENTICATE, "Bearer realm=\"api\", error=\"invalid_token\""),
             Refusal::Blocked => Self::new(Slug::AccountBlocked, says),
             Refusal::Stale => Self::new(Slug::Stale, says),
             Refusal::NotFound => Self::new(Slug::NotFound, says),
             Refusal::KeyReused => Self::new(Slug::IdempotencyKeyReused, says),
-            Refusal::Taken { .. } => Self::new(Slug::Taken, says),
+            Refusal::AddressLeft | Refusal::Taken { .. } => Self::new(Slug::Taken, says),
             Refusal::TooLate => Self::new(Slug::TooLate, says),
         }
     }
@@ -155,15 +167,19 @@ mod tests {
     #[test]
     fn every_refusal_has_its_status_and_slug() {
         let (price, balance, debt) = (credits(4), credits(1), credits(3));
+        let (cap, spent, resets) = (credits(5), credits(4), Timestamp::UNIX_EPOCH);
         let table = [
             (Refusal::Invalid(Invalid::new("count", "x")), 422, "invalid-input"),
             (Refusal::Overdrawn { price, balance }, 402, "insufficient-credits"),
             (Refusal::Indebted { debt }, 402, "account-in-debt"),
+            (Refusal::Capped { cap, spent, resets }, 402, "key-cap-reached"),
+            (Refusal::KeyGone, 401, "unauthenticated"),
             (Refusal::Blocked, 403, "account-blocked"),
             (Refusal::Stale, 409, "stale"),
             (Refusal::NotFound, 404, "not-found"),
             (Refusal::KeyReused, 409, "idempotency-key-reused"),
             (Refusal::Taken { what: "this name" }, 409, "taken"),
+            (Refusal::AddressLeft, 409, "taken"),
             (Refusal::TooLate, 409, "too-late"),
         ];
         for (refusal, status, slug) in table {

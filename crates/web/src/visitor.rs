@@ -6,12 +6,13 @@ use poem::{
     FromRequest, Request, RequestBody, Response, Result,
     http::{StatusCode, header},
 };
-use safelight_domain::{AccountId, Actor};
+use safelight_domain::{AccountId, Actor, By};
 use safelight_usecases::{Member as Signed, Studio};
 use serde::Serialize;
 
 use crate::{
     Shared, cookie,
+    edge::RequestId,
     problem::Problem,
     site::{FrameView, Page},
 };
@@ -20,6 +21,8 @@ use crate::{
 pub struct Visitor {
     /// Who is signed in.
     pub signed: Option<Signed>,
+    /// The request's id.
+    pub request: Option<String>,
     shared: Arc<Shared>,
 }
 
@@ -27,8 +30,13 @@ pub struct Visitor {
 pub struct Member {
     /// Who, in which session.
     pub signed: Signed,
+    request: Option<String>,
     shared: Arc<Shared>,
 }
+
+/// A member who typed a code from their mail just now, and may do what cannot be undone; others are
+/// led to confirm that it is them, and back.
+pub struct Recent(pub Member);
 
 impl Visitor {
     /// The site's state.
@@ -83,6 +91,16 @@ impl Member {
         self.signed.actor()
     }
 
+    /// The same, with the request, for the trail.
+    pub fn by(&self) -> By {
+        By::from(self.actor()).request(self.request.clone())
+    }
+
+    /// Whether they proved themselves just now.
+    pub fn is_recent(&self) -> bool {
+        self.signed.session.is_recent(self.studio().now())
+    }
+
     /// A page in its frame; `place` is the current place of the bar.
     pub async fn page(
         &self,
@@ -105,7 +123,8 @@ async fn look(request: &Request) -> Result<Visitor, Problem> {
         Some(token) => shared.web.studio.sessions.member(&token).await?,
         None => None,
     };
-    Ok(Visitor { signed, shared })
+    let request = request.data::<RequestId>().map(|id| id.0.clone());
+    Ok(Visitor { signed, request, shared })
 }
 
 impl<'a> FromRequest<'a> for Visitor {
@@ -116,24 +135,39 @@ impl<'a> FromRequest<'a> for Visitor {
 
 impl<'a> FromRequest<'a> for Member {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let Visitor { signed, shared } = look(request).await?;
+        let Visitor { signed, request: id, shared } = look(request).await?;
         match signed {
-            Some(signed) => Ok(Self { signed, shared }),
+            Some(signed) => Ok(Self { signed, request: id, shared }),
             None => Err(poem::Error::from_response(sign_in_first(request))),
         }
+    }
+}
+
+impl<'a> FromRequest<'a> for Recent {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
+        let member = Member::from_request(request, body).await?;
+        if member.is_recent() {
+            return Ok(Self(member));
+        }
+        Err(poem::Error::from_response(lead(request, "/account/confirm", "/account")))
     }
 }
 
 /// To the sign-in, and back to what was looked at. What was being sent cannot be sent again, so a
 /// form's own page is where it goes back to.
 fn sign_in_first(request: &Request) -> Response {
+    lead(request, "/sign-in", "/studio")
+}
+
+/// To `first`, and back to what was looked at, or `else_back` when something was being sent.
+fn lead(request: &Request, first: &str, else_back: &str) -> Response {
     let back = if request.method().is_safe() {
-        request.uri().path_and_query().map_or("/studio", |place| place.as_str())
+        request.uri().path_and_query().map_or(else_back, |place| place.as_str())
     } else {
-        "/studio"
+        else_back
     };
     let mut query = form_urlencoded::Serializer::new(String::new());
-    let place = format!("/sign-in?{}", query.append_pair("return_to", back).finish());
+    let place = format!("{first}?{}", query.append_pair("return_to", back).finish());
     let status = StatusCode::SEE_OTHER;
     Response::builder().status(status).header(header::LOCATION, place).finish()
 }

@@ -9,8 +9,8 @@ use poem_openapi::{
     types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type},
 };
 use safelight_domain::{
-    ChargeId, FolderId, GenerationId, ImageId, Invalid, LotId, NotAnId, RenderId, Seed, Size,
-    Timestamp,
+    ChargeId, FolderId, GenerationId, ImageId, Invalid, KeyId, LotId, NotAnId, RenderId, Seed,
+    Size, Timestamp,
 };
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
@@ -172,6 +172,7 @@ ids! {
     FolderId in "folder_id"
     GenerationId in "generation_id"
     ImageId in "image_id"
+    KeyId in "key_id"
     LotId in "lot_id"
     RenderId in "render_id"
 }

@@ -7,6 +7,7 @@ export const open = [
   ['pricing', '/pricing', 200],
   ['sign-in', '/sign-in', 200],
   ['sign-in-link', '/sign-in/link/x/y', 200],
+  ['address-undo', '/account/address/undo/x', 200],
   ['outbox', '/dev/outbox', 200],
   ['api', '/api', 200],
   ['not-found', '/nowhere', 404],
@@ -51,6 +52,9 @@ export async function furnished(studio, email) {
     ['image-trashed', `/images/${gone.id}?trashed=true`, 200],
     ['billing', '/billing', 200],
     ['account', '/account', 200],
+    ['account-activity', '/account/activity', 200],
+    ['account-confirm', '/account/confirm', 200],
+    ['account-delete', '/account/delete', 200],
     ['member-not-found', `/images/${coast.id}`, 404],
   ];
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { repository } from './peers.mjs';
 
 /** Addresses with a name in them that belongs to nobody's account. */
-const public_ = ['/static/{set}/{path}', '/sign-in/link/{id}/{token}', '/problems/{slug}', '/files/{path}'];
+const public_ = ['/static/{set}/{path}', '/sign-in/link/{id}/{token}', '/account/address/undo/{token}', '/problems/{slug}', '/files/{path}'];
 
 /** The acts a last part `{act}` stands for. */
 const acts = {

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use safelight_domain::{
     Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, KeyId, Session, SessionHash,
-    User,
+    Spender, User,
 };
 
 use super::{all, one};
@@ -23,14 +23,20 @@ pub fn account_of(db: &Connection, email: &str) -> Sql<Option<(Account, User)>> 
 }
 
 pub fn key(db: &Connection, key: KeyId) -> Sql<Option<(ApiKey, AccountStatus)>> {
-    let sql = "SELECT k.*, a.status FROM api_key k JOIN account a ON a.id = k.account_id \
+    let sql = "SELECT k.*, CASE WHEN a.status = 'open' AND a.closes_at IS NOT NULL THEN 'frozen' \
+               ELSE a.status END AS status FROM api_key k JOIN account a ON a.id = k.account_id \
                WHERE k.id = ?1";
     one(db, sql, [id(key.0)], |row| Ok((rows::api_key(row)?, rows::status(row, "status")?)))
 }
 
-pub fn keys(db: &Connection, account: AccountId) -> Sql<Vec<ApiKey>> {
-    let sql = "SELECT * FROM api_key WHERE account_id = ?1 ORDER BY id DESC LIMIT 1000";
-    all(db, sql, [id(account.0)], rows::api_key)
+pub fn keys(db: &Connection, account: AccountId) -> Sql<Vec<Spender>> {
+    let sql = rows::select_spender!("WHERE k.account_id = ?1 ORDER BY k.id DESC LIMIT 1000");
+    all(db, sql, [id(account.0)], rows::spender)
+}
+
+pub fn spender(db: &Connection, account: AccountId, key: KeyId) -> Sql<Option<Spender>> {
+    let sql = rows::select_spender!("WHERE k.id = ?1 AND k.account_id = ?2");
+    one(db, sql, [id(key.0), id(account.0)], rows::spender)
 }
 
 pub fn session(db: &Connection, hash: SessionHash) -> Sql<Option<(Session, User, AccountStatus)>> {

@@ -174,6 +174,8 @@ fn read_everything(db: &Connection) {
         assert_eq!(money::deliveries(db, state, page).unwrap().items.len(), 5);
     }
     money::inbox(db).unwrap();
+    let gauges = crate::gauges::gauges(db, now).unwrap();
+    assert!(gauges.renders.iter().chain(&gauges.notices).all(|(_, waiting)| *waiting == 0));
 }
 
 /// A purchase from the first row to a refund, and the notice of it.
@@ -271,7 +273,7 @@ fn write_everything(db: &Connection) {
     let second = SignedDuration::from_secs(1);
     let (_, ended) = costs::costs(db, now, now + second).unwrap().remove(0);
     assert_eq!((ended.stored, ended.filtered, ended.cancelled), (0, 1, 1));
-    run(db, &Ask::Prune { feed: now, keys: now });
+    run(db, &Ask::Prune { feed: now, keys: now, formers: now });
 }
 
 fn run(db: &Connection, ask: &Ask) -> Done {
@@ -393,7 +395,7 @@ fn lists_use_the_index_made_for_them() {
         (sql("UPDATE delivery SET next_at = ?2"), "delivery_due (next_at<?)"),
         (sql("UPDATE delivery SET next_at = ?2"), "delivery_of_customer (customer=?"),
         (sql("AS lost"), "txn_lost (account_id=?)"),
-        (sql("FROM api_key WHERE account_id = ?1 ORDER"), "api_key_of_account (account_id=?)"),
+        (sql("WHERE k.account_id = ?1 ORDER"), "api_key_of_account (account_id=?)"),
         (sql("FROM idempotency WHERE account_id"), "PRIMARY KEY (account_id=? AND key=?)"),
         (sql("WHERE r.generation_id = ?1 ORDER"), "render_place_once (generation_id=?)"),
     ] {

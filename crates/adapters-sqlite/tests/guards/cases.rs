@@ -1,6 +1,7 @@
 //! One bad write a guard, at least.
 
 mod access;
+mod account;
 mod books;
 mod money;
 mod studio;
@@ -38,7 +39,7 @@ impl Case {
 }
 
 pub fn all() -> Vec<Case> {
-    [books::cases(), studio::cases(), access::cases(), money::cases()]
+    [books::cases(), studio::cases(), access::cases(), account::cases(), money::cases()]
         .into_iter()
         .flatten()
         .collect()

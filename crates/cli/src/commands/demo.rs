@@ -13,7 +13,7 @@ use std::{
 };
 
 use safelight_domain::{Actor, Credits, Email, KeyScope, Refusal};
-use safelight_usecases::{Error, Person, Studio};
+use safelight_usecases::{Error, KeyTerms, Person, Studio};
 
 use super::serve;
 use crate::{
@@ -87,8 +87,8 @@ async fn key(studio: &Studio, person: &Person, file: &Path) -> anyhow::Result<St
             return Ok(text);
         }
     }
-    let scopes = KeyScope::ALL.to_vec();
-    let made = studio.keys.create(person.account.id, "demo", scopes, None).await?;
+    let terms = KeyTerms::new("demo", &KeyScope::ALL);
+    let made = studio.keys.create(person.account.id, terms, Actor::cli()).await?;
     let mut options = fs::OpenOptions::new();
     let mut out = options.write(true).create(true).truncate(true).mode(0o600).open(file)?;
     out.write_all(made.text.as_bytes())?;

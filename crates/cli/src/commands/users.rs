@@ -1,6 +1,6 @@
 //! `safelight users`
 
-use safelight_domain::{AccountStatus, Email};
+use safelight_domain::{AccountStatus, Actor, Email};
 use safelight_usecases::{Balance, Person};
 use serde_json::json;
 
@@ -13,7 +13,7 @@ pub async fn run(desk: &Desk, command: &Users) -> anyhow::Result<()> {
         Users::Show { email } => desk.person(email).await?,
         Users::Block { email, undo } => {
             let person = desk.person(email).await?;
-            desk.studio.accounts.set_blocked(person.account.id, !undo).await?;
+            desk.studio.accounts.set_blocked(person.account.id, !undo, Actor::cli()).await?;
             desk.studio.accounts.get(person.account.id).await?
         }
     };

@@ -560,13 +560,13 @@ pub async fn a_feed_tells_every_change_until_it_is_pruned<K>(room: &Darkroom, _:
     assert_eq!(room.shown(ada, asked[0]).await.charge, ChargeState::Refunded);
 
     let hour = room.now();
-    assert!(room.store.prune(hour, hour).await.unwrap() > 0);
+    assert!(room.store.prune(hour, hour, hour).await.unwrap() > 0);
     assert_eq!(room.reads.events(ada, start, 100).await.unwrap(), None, "it may have missed some");
     assert_eq!(room.reads.events(ada, middle, 100).await.unwrap(), Some(after));
     // However old: the numbering goes on.
     let last = room.reads.last_event(ada).await.unwrap();
     let never = room.now() + SignedDuration::from_hours(99);
-    room.store.prune(never, never).await.unwrap();
+    room.store.prune(never, never, never).await.unwrap();
     room.ask(ada, 1).await;
     assert!(room.reads.last_event(ada).await.unwrap() > last);
     assert_eq!(room.reads.lines(ada, page(100)).await.unwrap().items.len(), 5, "the books stay");
@@ -585,7 +585,7 @@ pub async fn a_feed_has_no_holes_when_the_clock_went_back<K>(room: &Darkroom, _:
     room.ask(ada, 1).await;
     let missed = room.reads.events(ada, read, 100).await.unwrap().unwrap();
     assert_eq!(missed.len(), 4);
-    room.store.prune(age, age).await.unwrap();
+    room.store.prune(age, age, age).await.unwrap();
     let told = room.reads.events(ada, read, 100).await.unwrap();
     assert!(told.is_none_or(|told| told == missed), "all of it, or to look again");
 }
@@ -596,10 +596,10 @@ pub async fn keys_are_forgotten_when_they_are_old<K>(room: &Darkroom, _: &K) {
     let keyed = |body| room.request(ada, 1, 1).0.keyed(Some((key("k"), hash(body))));
     room.record(keyed(1)).await.unwrap();
     let made = room.now();
-    room.store.prune(made, made).await.unwrap();
+    room.store.prune(made, made, made).await.unwrap();
     assert!(room.record(keyed(1)).await.unwrap().replayed);
     let later = made + SignedDuration::from_secs(1);
-    assert!(room.store.prune(made, later).await.unwrap() >= 1);
+    assert!(room.store.prune(made, later, made).await.unwrap() >= 1);
     assert!(!room.record(keyed(2)).await.unwrap().replayed);
 }
 
@@ -627,9 +627,9 @@ pub async fn a_counter_is_forgotten_once_it_has_lapsed<K>(room: &Darkroom, _: &K
     let now = room.now();
     room.store.take(rule, [1; 32], now).await.unwrap();
     let lapses = now + SignedDuration::from_secs(60);
-    assert_eq!(room.store.prune(lapses, now).await.unwrap(), 0);
+    assert_eq!(room.store.prune(lapses, now, now).await.unwrap(), 0);
     assert_eq!(room.store.take(rule, [1; 32], now).await.unwrap().remaining, 8);
     let later = lapses + SignedDuration::from_secs(1);
-    assert_eq!(room.store.prune(later, now).await.unwrap(), 1);
+    assert_eq!(room.store.prune(later, now, now).await.unwrap(), 1);
     assert_eq!(room.store.take(rule, [1; 32], now).await.unwrap().remaining, 9);
 }

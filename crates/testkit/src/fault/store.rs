@@ -31,8 +31,13 @@ impl Store for Faulty<dyn Store> {
         self.plain(self.inner.take_over(now)).await
     }
 
-    async fn prune(&self, feed: Timestamp, keys: Timestamp) -> Result<u64, Fault> {
-        self.plain(self.inner.prune(feed, keys)).await
+    async fn prune(
+        &self,
+        feed: Timestamp,
+        keys: Timestamp,
+        formers: Timestamp,
+    ) -> Result<u64, Fault> {
+        self.plain(self.inner.prune(feed, keys, formers)).await
     }
 
     async fn take(&self, rule: Rule, owner: Mac, now: Timestamp) -> Result<Quota, Fault> {

@@ -1,20 +1,24 @@
-//! `/account`: the address, signed-in browsers, API keys.
+//! `/account`: the address, signed-in browsers, API keys, the trail, and the way out.
 
 mod device;
 mod key;
 
-use poem::{IntoResponse, Response, handler, web::Path};
-use safelight_domain::{KeyId, KeyScope, Session, SessionId, Timestamp};
+use poem::{IntoResponse, Request, Response, handler, web::Path};
+use safelight_domain::{Invalid, KeyId, KeyScope, Session, SessionId, Timestamp};
+use safelight_usecases::{KeyTerms, Page as Part};
 use serde::Serialize;
 
 use self::key::{KeyView, NewKeyView};
-use super::{id, moment, sentence};
+use super::{activity::DeedView, id, moment, sentence};
 use crate::{
     form::Form,
-    problem::{Problem, Slug},
+    problem::{At, Problem},
     site::{Page, see_other},
-    visitor::Member,
+    visitor::{Member, Recent},
 };
+
+/// How many deeds of the trail the page shows.
+const LATEST: u16 = 6;
 
 #[derive(Serialize)]
 struct AccountView {
@@ -25,10 +29,20 @@ struct AccountView {
     scopes: Vec<ScopeView>,
     /// What was typed for a new key.
     name: String,
+    lasts: Vec<key::LastsView>,
+    cap: String,
     /// Why there is none.
-    error: Option<String>,
+    error: Option<Trouble>,
     /// The one just made: here, and never again.
     made: Option<NewKeyView>,
+    /// Whether its person proved themselves just now.
+    recent: bool,
+    notice: Option<&'static str>,
+    address: String,
+    address_error: Option<Trouble>,
+    deeds: Vec<DeedView>,
+    /// How long a deletion can be taken back.
+    days: i64,
 }
 
 #[derive(Serialize)]
@@ -43,6 +57,13 @@ struct SessionView {
     this: bool,
 }
 
+/// What is wrong with a form, and where.
+#[derive(Serialize)]
+pub(super) struct Trouble {
+    pub field: String,
+    pub says: String,
+}
+
 #[derive(Serialize)]
 struct ScopeView {
     word: &'static str,
@@ -55,21 +76,70 @@ struct ScopeView {
 struct Draft {
     name: String,
     scopes: Vec<KeyScope>,
-    error: Option<String>,
+    lasts: String,
+    cap: String,
+    error: Option<Trouble>,
     made: Option<NewKeyView>,
+    notice: Option<&'static str>,
+    /// What was typed as a new address, and why it will not do.
+    address: (String, Option<Trouble>),
+}
+
+impl Draft {
+    fn fresh() -> Self {
+        Self { scopes: KeyScope::ALL.to_vec(), ..Self::default() }
+    }
+
+    fn read(form: &Form) -> Result<Self, Problem> {
+        let scopes = form.all("scope").map(KeyScope::parse).collect::<Result<_, _>>()?;
+        let text = |name| form.text(name).to_owned();
+        Ok(Self {
+            name: text("name"),
+            scopes,
+            lasts: text("expires"),
+            cap: text("cap"),
+            ..Self::default()
+        })
+    }
+
+    fn terms(&self, now: Timestamp) -> Result<KeyTerms, Invalid> {
+        let (name, scopes) = (self.name.clone(), self.scopes.clone());
+        let expires_at = key::expiry(&self.lasts, now)?;
+        Ok(KeyTerms { name, scopes, expires_at, cap: key::cap(&self.cap)? })
+    }
 }
 
 /// `GET /account`
 #[handler]
-pub async fn show(member: Member) -> Result<Page, Problem> {
-    page(&member, Draft { scopes: KeyScope::ALL.to_vec(), ..Draft::default() }).await
+pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
+    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let told = |name| query.get(name).is_some();
+    let notice = match () {
+        () if told("stayed") => Some("Your account stays: signing in took the deletion back."),
+        () if told("moved") => {
+            Some("Your account has its new address. Other browsers are signed out.")
+        }
+        () if told("lapsed") => Some("That code has lapsed or was used. Nothing was changed."),
+        () => None,
+    };
+    page(&member, Draft { notice, ..Draft::fresh() }).await
+}
+
+/// The page again, with what is wrong with a new address.
+pub(super) async fn address_refused(
+    member: &Member,
+    typed: &str,
+    trouble: Trouble,
+) -> Result<Page, Problem> {
+    let address = (typed.to_owned(), Some(trouble));
+    page(member, Draft { address, ..Draft::fresh() }).await
 }
 
 /// `POST /account/sessions/{id}/end`
 #[handler]
 pub async fn end(member: Member, Path(path): Path<String>) -> Result<Response, Problem> {
     let session: SessionId = id(&path)?;
-    member.studio().sessions.end(member.account(), session).await?;
+    member.studio().sessions.end(member.account(), session, member.by()).await?;
     Ok(see_other("/account#sessions"))
 }
 
@@ -77,29 +147,31 @@ pub async fn end(member: Member, Path(path): Path<String>) -> Result<Response, P
 #[handler]
 pub async fn end_others(member: Member) -> Result<Response, Problem> {
     let this = member.signed.session.id;
-    member.studio().sessions.end_all(member.account(), Some(this)).await?;
+    member.studio().sessions.end_all(member.account(), Some(this), member.by()).await?;
     Ok(see_other("/account#sessions"))
 }
 
 /// `POST /account/keys`: the key is in this answer and nowhere else, so there is no way on.
 #[handler]
-pub async fn make_key(member: Member, form: Form) -> Result<Response, Problem> {
-    let scopes = form.all("scope").map(KeyScope::parse).collect::<Result<Vec<_>, _>>()?;
-    let name = form.text("name").to_owned();
-    let made = member.studio().keys.create(member.account(), &name, scopes.clone(), None).await;
-    match made.map_err(Problem::from) {
+pub async fn make_key(Recent(member): Recent, form: Form) -> Result<Response, Problem> {
+    let draft = Draft::read(&form)?;
+    let studio = member.studio();
+    let made = match draft.terms(studio.now()) {
+        Ok(terms) => {
+            let made = studio.keys.create(member.account(), terms, member.by()).await;
+            made.map_err(Problem::from)
+        }
+        Err(invalid) => Err(invalid.into()),
+    };
+    match made {
         Ok(made) => {
-            let draft = Draft {
-                scopes: KeyScope::ALL.to_vec(),
-                made: Some(made.into()),
-                ..Draft::default()
-            };
+            let draft = Draft { made: Some(made.into()), ..Draft::fresh() };
             Ok(page(&member, draft).await?.into_response())
         }
-        Err(problem) if problem.slug == Slug::InvalidInput => {
-            let status = problem.status();
-            let draft = Draft { name, scopes, error: Some(sentence(&problem.detail)), made: None };
-            Ok(page(&member, draft).await?.status(status).into_response())
+        Err(Problem { at: At::Field(field), detail, slug, .. }) => {
+            let error = Some(Trouble { field, says: sentence(&detail) });
+            let page = page(&member, Draft { error, ..draft }).await?;
+            Ok(page.status(slug.status()).into_response())
         }
         Err(problem) => Err(problem),
     }
@@ -109,7 +181,7 @@ pub async fn make_key(member: Member, form: Form) -> Result<Response, Problem> {
 #[handler]
 pub async fn revoke_key(member: Member, Path(path): Path<String>) -> Result<Response, Problem> {
     let key: KeyId = id(&path)?;
-    member.studio().keys.revoke(member.account(), key).await?;
+    member.studio().keys.revoke(member.account(), key, member.by()).await?;
     Ok(see_other("/account#keys"))
 }
 
@@ -117,14 +189,21 @@ async fn page(member: &Member, draft: Draft) -> Result<Page, Problem> {
     let (studio, account, now) = (member.studio(), member.account(), member.studio().now());
     let sessions = studio.sessions.list(account).await?;
     let keys = studio.keys.list(account).await?;
-    let Draft { name, scopes, error, made } = draft;
+    let Draft { name, scopes, lasts, cap, error, made, notice, address } = draft;
+    let (address, address_error) = address;
+    let latest = Part { after: None, limit: LATEST };
+    let deeds = studio.accounts.trail(Some(account), latest).await?.items;
     let this = member.signed.session.id;
     let user = &member.signed.user;
     let view = AccountView {
         email: user.email.as_str().to_owned(),
         since: moment::date(user.created_at).unwrap_or_default(),
         sessions: sessions.iter().map(|session| SessionView::of(session, this, now)).collect(),
-        keys: keys.iter().filter(|key| key.works(now)).map(|key| KeyView::of(key, now)).collect(),
+        keys: keys
+            .iter()
+            .filter(|spender| spender.key.works(now))
+            .map(|spender| KeyView::of(spender, now))
+            .collect(),
         scopes: KeyScope::ALL
             .iter()
             .map(|scope| ScopeView {
@@ -134,8 +213,16 @@ async fn page(member: &Member, draft: Draft) -> Result<Page, Problem> {
             })
             .collect(),
         name,
+        lasts: key::LastsView::all(&lasts),
+        cap,
         error,
         made,
+        recent: member.is_recent(),
+        notice,
+        address,
+        address_error,
+        days: studio.terms.timing.grace.as_hours() / 24,
+        deeds: deeds.iter().map(|deed| DeedView::of(deed, now)).collect(),
     };
     member.page("account.html", "Account", "account", view).await
 }

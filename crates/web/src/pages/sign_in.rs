@@ -10,14 +10,14 @@ use poem::{
     http::{HeaderValue, StatusCode, header},
     web::{Data, Path},
 };
-use safelight_domain::{ChallengeId, Email};
+use safelight_domain::{Actor, By, ChallengeId, Email, Purpose};
 use safelight_usecases::{Answer, Proof, SignedIn};
 use serde::Serialize;
 
+use super::code::with_cookie;
 use crate::{
     Shared, cookie,
     form::Form,
-    limits::within,
     peer::Peer,
     problem::Problem,
     site::{Page, see_other},
@@ -31,6 +31,8 @@ struct SignInView {
     return_to: String,
     /// The attempt that waits for its code.
     challenge: Option<String>,
+    /// What was done to lead here.
+    notice: Option<&'static str>,
     /// Why the last try did not work.
     error: Option<String>,
     /// Credits a new account starts with.
@@ -53,9 +55,26 @@ pub async fn show(request: &Request, visitor: Visitor) -> Result<Response, Probl
     if visitor.signed.is_some() {
         return Ok(see_other("/studio"));
     }
-    let view =
-        SignInView { return_to: query.text("return_to").to_owned(), ..SignInView::default() };
+    let view = SignInView {
+        return_to: query.text("return_to").to_owned(),
+        notice: notice(&query),
+        error: query.get("lapsed").map(|_| super::code::DEAD.to_owned()),
+        ..SignInView::default()
+    };
     Ok(page(&visitor, view).await?.into_response())
+}
+
+fn notice(query: &Form) -> Option<&'static str> {
+    let told = |name| query.get(name).is_some();
+    match () {
+        () if told("left") => {
+            Some("Your account will be deleted. Sign in before that, and it stays.")
+        }
+        () if told("restored") => {
+            Some("Your account has its former address again. Sign in with it.")
+        }
+        () => None,
+    }
 }
 
 /// `POST /sign-in`: mails a code and a link.
@@ -79,9 +98,29 @@ pub async fn send(request: &Request, visitor: Visitor, form: Form) -> Result<Res
     }
     let return_to = Some(view.return_to.as_str()).filter(|path| !path.is_empty());
     let begun = shared.web.studio.sign_in.send_code(email, return_to).await?;
-    let view = SignInView { challenge: Some(begun.id.to_string()), ..view };
-    let response = page(&visitor, view).await?.into_response();
+    // A page of its own: looking at it again sends nothing again.
+    let response = see_other(&format!("/sign-in/code?challenge={}", begun.id));
     Ok(with_cookie(response, &cookie::keep_browser(&shared.web.about, &begun.browser)))
+}
+
+/// `GET /sign-in/code?challenge=`: where the code is typed, in the browser that asked for it.
+#[handler]
+pub async fn waiting(request: &Request, visitor: Visitor) -> Result<Response, Problem> {
+    if visitor.signed.is_some() {
+        return Ok(see_other("/studio"));
+    }
+    let Some((id, waiting)) =
+        super::code::waits(request, visitor.shared(), Purpose::SignIn).await?
+    else {
+        return Ok(see_other("/sign-in?lapsed=true"));
+    };
+    let view = SignInView {
+        email: waiting.email.as_str().to_owned(),
+        return_to: waiting.return_to,
+        challenge: Some(id.to_string()),
+        ..SignInView::default()
+    };
+    Ok(page(&visitor, view).await?.into_response())
 }
 
 /// `POST /sign-in/code`
@@ -93,12 +132,12 @@ pub async fn code(request: &Request, visitor: Visitor, form: Form) -> Result<Res
         challenge: Some(form.text("challenge").to_owned()),
         ..SignInView::default()
     };
-    let dead = "That code has lapsed or was used. Send a new one.";
+    let dead = super::code::DEAD;
     let Ok(id) = form.text("challenge").parse::<ChallengeId>() else {
         return again(&visitor, SignInView { challenge: None, ..view }, dead).await;
     };
-    match answer(request, visitor.shared(), id, Proof::Code(form.text("code"))).await? {
-        Answer::Right(signed_in) => Ok(welcome(visitor.shared(), &signed_in)),
+    match answer(request, &visitor, id, Proof::Code(form.text("code"))).await? {
+        Answer::Right(signed_in) => welcome(request, &visitor, &signed_in).await,
         Answer::Wrong(0) | Answer::Dead => {
             again(&visitor, SignInView { challenge: None, ..view }, dead).await
         }
@@ -134,8 +173,8 @@ pub async fn follow(
     Path((id, token)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let Ok(id) = id.parse::<ChallengeId>() else { return Err(Problem::not_found()) };
-    match answer(request, visitor.shared(), id, Proof::Link(&token)).await? {
-        Answer::Right(signed_in) => Ok(welcome(visitor.shared(), &signed_in)),
+    match answer(request, &visitor, id, Proof::Link(&token)).await? {
+        Answer::Right(signed_in) => welcome(request, &visitor, &signed_in).await,
         _ => {
             again(
                 &visitor,
@@ -150,7 +189,8 @@ pub async fn follow(
 /// `POST /sign-out`
 #[handler]
 pub async fn out(member: Member, Data(shared): Data<&Arc<Shared>>) -> Result<Response, Problem> {
-    shared.web.studio.sessions.end(member.account(), member.signed.session.id).await?;
+    let this = member.signed.session.id;
+    shared.web.studio.sessions.end(member.account(), this, member.by()).await?;
     let mut response = see_other("/");
     let clear = HeaderValue::from_static("\"cookies\", \"storage\"");
     response.headers_mut().insert("clear-site-data", clear);
@@ -159,32 +199,33 @@ pub async fn out(member: Member, Data(shared): Data<&Arc<Shared>>) -> Result<Res
 
 async fn answer(
     request: &Request,
-    shared: &Shared,
+    visitor: &Visitor,
     id: ChallengeId,
     proof: Proof<'_>,
 ) -> Result<Answer, Problem> {
-    if let Some(away) = Peer::of(request).away() {
-        let quota = shared.web.studio.quotas.try_from(away).await?;
-        within(quota, "tries from your address")?;
-    }
+    let shared = visitor.shared();
+    super::code::count_try(request, shared).await?;
     let browser = cookie::browser(request, &shared.web.about).unwrap_or_default();
     let device = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let device = device.unwrap_or("a browser that does not say");
-    Ok(shared.web.studio.sign_in.answer(id, proof, &browser, device).await?)
+    let sign_in = &shared.web.studio.sign_in;
+    Ok(sign_in.answer(id, proof, &browser, device, visitor.request.clone()).await?)
 }
 
-fn welcome(shared: &Shared, signed_in: &SignedIn) -> Response {
-    let about = &shared.web.about;
-    let response = see_other(&signed_in.return_to);
-    let response = with_cookie(response, &cookie::keep_session(about, &signed_in.token));
-    with_cookie(response, &cookie::forget_browser(about))
-}
-
-fn with_cookie(mut response: Response, cookie: &str) -> Response {
-    if let Ok(value) = HeaderValue::from_str(cookie) {
-        response.headers_mut().append(header::SET_COOKIE, value);
+/// Another cookie, whoever the browser was before: what it carried ends.
+async fn welcome(
+    request: &Request,
+    visitor: &Visitor,
+    signed_in: &SignedIn,
+) -> Result<Response, Problem> {
+    let about = &visitor.shared().web.about;
+    if let Some(before) = cookie::session(request, about) {
+        let by = By::from(Actor::user(signed_in.person.user.id)).request(visitor.request.clone());
+        visitor.studio().sessions.end_former(&before, by).await?;
     }
-    response
+    let place = if signed_in.stays { "/account?stayed=true" } else { &signed_in.return_to };
+    let response = with_cookie(see_other(place), &cookie::keep_session(about, &signed_in.token));
+    Ok(with_cookie(response, &cookie::forget_browser(about)))
 }
 
 /// The same form, with what was typed and what was wrong with it.

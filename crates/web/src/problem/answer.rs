@@ -11,8 +11,10 @@ use poem_openapi::{
     types::{ToJSON, Type},
 };
 
+use safelight_domain::Timestamp;
+
 use super::{At, Problem, Slug};
-use crate::request_id;
+use crate::{request_id, wire::Text};
 
 const MEDIA_TYPE: &str = "application/problem+json";
 
@@ -39,6 +41,10 @@ pub struct ProblemView {
     balance: Option<u32>,
     /// What is owed, in credits.
     debt: Option<u32>,
+    /// The most credits the key may spend in a calendar month.
+    cap: Option<u32>,
+    /// When the key's next month begins.
+    resets_at: Option<Text<Timestamp>>,
     /// The scope the key lacks.
     scope: Option<String>,
     /// The id of the request, also in `X-Request-Id`: name it to the operator.
@@ -53,11 +59,15 @@ impl Problem {
     fn view(&self) -> ProblemView {
         let (mut price, mut balance, mut debt) = (None, None, None);
         let (mut field, mut scope) = (None, None);
+        let (mut cap, mut resets_at) = (None, None);
         match &self.at {
             At::Nothing => {}
             At::Field(name) => field = Some(name.clone()),
             At::Price { price: p, balance: b } => (price, balance) = (Some(p.get()), Some(b.get())),
             At::Debt(owed) => debt = Some(owed.get()),
+            At::Cap { cap: most, resets } => {
+                (cap, resets_at) = (Some(most.get()), Some(Text(*resets)));
+            }
             At::Scope(word) => scope = Some((*word).to_owned()),
         }
         ProblemView {
@@ -70,6 +80,8 @@ impl Problem {
             price,
             balance,
             debt,
+            cap,
+            resets_at,
             scope,
             request_id: request_id::current(),
         }
@@ -145,7 +157,9 @@ pub fn described(statuses: &[StatusCode]) -> Vec<MetaResponse> {
 fn description(status: StatusCode) -> &'static str {
     let mut kinds = Slug::ALL.iter().filter(|slug| slug.status() == status);
     match status {
-        StatusCode::PAYMENT_REQUIRED => "Too few credits, or the account owes some",
+        StatusCode::PAYMENT_REQUIRED => {
+            "Too few credits, the account owes some, or the key's cap is reached"
+        }
         StatusCode::FORBIDDEN => "The key may not do this, or the account is blocked",
         StatusCode::CONFLICT => "It clashes with what is already recorded",
         _ => kinds.next().map_or("", |slug| slug.title()),

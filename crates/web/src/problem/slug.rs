@@ -9,6 +9,7 @@ pub enum Slug {
     Unauthenticated,
     InsufficientCredits,
     AccountInDebt,
+    KeyCapReached,
     AccountBlocked,
     InsufficientScope,
     CrossSite,
@@ -30,11 +31,12 @@ pub enum Slug {
 
 impl Slug {
     /// All kinds, by status.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientCredits,
         Self::AccountInDebt,
+        Self::KeyCapReached,
         Self::AccountBlocked,
         Self::InsufficientScope,
         Self::CrossSite,
@@ -84,6 +86,11 @@ impl Slug {
             Self::AccountInDebt => {
                 ("account-in-debt", S::PAYMENT_REQUIRED, "The account owes credits")
             }
+            Self::KeyCapReached => (
+                "key-cap-reached",
+                S::PAYMENT_REQUIRED,
+                "The key has spent its credits for this month",
+            ),
             Self::AccountBlocked => ("account-blocked", S::FORBIDDEN, "The account is blocked"),
             Self::InsufficientScope => {
                 ("insufficient-scope", S::FORBIDDEN, "The key may not do this")

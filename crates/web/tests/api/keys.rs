@@ -1,8 +1,9 @@
 //! Who may call, what for, and how often.
 
 use poem::{Request, http::Method};
-use safelight_domain::{KeyScope, SignedDuration};
+use safelight_domain::{Actor, Credits, KeyScope, SignedDuration};
 use safelight_testkit::people::{ada, grace};
+use safelight_usecases::KeyTerms;
 use serde_json::{Value, json};
 
 use crate::{
@@ -19,10 +20,10 @@ async fn without_a_working_key_nothing_is_done() {
         .studio
         .studio
         .keys
-        .create(ada().account.id, "old", vec![KeyScope::Library], None)
+        .create(ada().account.id, KeyTerms::new("old", &[KeyScope::Library]), Actor::cli())
         .await
         .unwrap();
-    site.studio.studio.keys.revoke(ada().account.id, gone.key.id).await.unwrap();
+    site.studio.studio.keys.revoke(ada().account.id, gone.key.id, Actor::cli()).await.unwrap();
     let wrong = |key: &str| format!("Bearer {key}");
     for sent in [
         "",
@@ -59,6 +60,7 @@ async fn each_operation_asks_for_its_scope() {
             let allowed: &[KeyScope] = match name {
                 "create_generation" | "cancel_render" | "quote" => &[KeyScope::Generate],
                 "consume_credits" => &[KeyScope::Consume],
+                "get_key" => &KeyScope::ALL,
                 _ if method == "get" => &[KeyScope::Generate, KeyScope::Library],
                 _ => &[KeyScope::Library],
             };
@@ -79,7 +81,7 @@ async fn each_operation_asks_for_its_scope() {
 #[tokio::test]
 async fn a_blocked_account_may_do_nothing() {
     let site = Site::open().await;
-    site.studio.studio.accounts.set_blocked(ada().account.id, true).await.unwrap();
+    site.studio.studio.accounts.set_blocked(ada().account.id, true, Actor::cli()).await.unwrap();
     assert_eq!(site.get("/api/v1/credits").await.problem(), (403, "account-blocked", None));
 }
 
@@ -120,4 +122,28 @@ async fn an_address_that_keeps_failing_waits_and_its_neighbours_do_not() {
     assert_eq!(site.get("/api/v1/credits").await.status, 200, "a working key still works");
     site.studio.setup.clock.advance(SignedDuration::from_secs(60));
     assert_eq!(fail().await.status, 401);
+}
+
+#[tokio::test]
+async fn a_key_with_a_cap_is_told_where_it_stands_and_refused_by_name() {
+    let site = Site::open().await;
+    let terms = KeyTerms {
+        cap: Some(Credits::new(3).unwrap()),
+        ..KeyTerms::new("capped", &[KeyScope::Consume])
+    };
+    let made = site.studio.studio.keys.create(ada().account.id, terms, Actor::cli()).await.unwrap();
+    let call = async |method, path: &str, body| site.call_as(&made.text, method, path, body).await;
+    let consume = || call(Method::POST, "/api/v1/credits/consume", json!({ "action": "export" }));
+    assert_eq!(consume().await.status, 200);
+    let refused = consume().await;
+    assert_eq!(refused.problem(), (402, "key-cap-reached", None));
+    assert_eq!(refused.json["cap"], 3);
+    assert_eq!(refused.json["resets_at"], "2026-02-01T00:00:00Z");
+    let key = call(Method::GET, "/api/v1/key", Value::Null).await.json["data"].clone();
+    assert_eq!(
+        (&key["name"], &key["cap"], &key["spent"]),
+        (&json!("capped"), &json!(3), &json!(2))
+    );
+    assert_eq!((&key["expires_at"], &key["scopes"]), (&Value::Null, &json!(["consume"])));
+    assert!(!key.to_string().contains(&made.text[32..]), "never the secret");
 }

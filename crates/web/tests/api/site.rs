@@ -8,9 +8,10 @@ use poem::{
     http::{HeaderMap, Method},
 };
 use safelight_adapters_local::DiskStore;
-use safelight_domain::KeyScope;
+use safelight_domain::{Actor, KeyScope};
 use safelight_testkit::people::{Person, ada};
 use safelight_tests::TestStudio;
+use safelight_usecases::KeyTerms;
 use safelight_web::{About, Limits, Web};
 use serde_json::Value;
 
@@ -84,7 +85,10 @@ impl Site {
 
     pub async fn new_key(&self, person: &Person, scopes: &[KeyScope]) -> String {
         let keys = &self.studio.studio.keys;
-        keys.create(person.account.id, "test", scopes.to_vec(), None).await.unwrap().text
+        keys.create(person.account.id, KeyTerms::new("test", scopes), Actor::cli())
+            .await
+            .unwrap()
+            .text
     }
 
     /// Sends a request as it is.

@@ -2,6 +2,7 @@
 
 use safelight_domain::{Actor, Credits, KeyScope, SignedDuration};
 use safelight_testkit::people::{ada, grace};
+use safelight_usecases::KeyTerms;
 
 use crate::browser::{Browser, Reply, Site};
 
@@ -49,11 +50,35 @@ async fn a_key_that_cannot_be_made_keeps_what_was_typed() {
         let reply = browser.post("/account/keys", fields).await;
         assert_eq!(reply.status, 422);
         assert!(reply.text.contains(says), "{says}");
-        assert!(reply.text.contains(&format!("value=\"{}\" aria-invalid", fields[0].1)));
+        assert!(reply.text.contains(&format!("value=\"{}\"", fields[0].1)));
+        assert!(reply.text.contains("aria-invalid=\"true\" aria-describedby=\"key-error\""));
         assert_eq!(reply.text.contains("value=\"library\" checked"), fields.len() > 1);
     }
     assert_eq!(browser.post("/account/keys", &[("name", "x"), ("scope", "all")]).await.status, 422);
     assert!(site.studio.studio.keys.list(ada().account.id).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_key_has_the_end_and_the_cap_that_were_chosen() {
+    let site = Site::open().await;
+    let browser = site.sign_in(&ada(), FIREFOX).await;
+    let fields = [("name", "ci"), ("scope", "generate"), ("expires", "30"), ("cap", " 12 ")];
+    assert_eq!(browser.post("/account/keys", &fields).await.status, 200);
+    let page = browser.get("/account").await;
+    assert!(page.text.contains("expires 31 Jan 2026"), "{}", page.text);
+    assert!(page.text.contains("0 of 12 credits spent this month · next month from 1 Feb 2026"));
+    for (field, value, says) in [
+        ("cap", "many", "A cap is a whole number of credits; leave it empty for none."),
+        ("cap", "0", "A cap is at least one credit; leave it out for none."),
+        ("expires", "soon", "Choose one of the times on offer."),
+    ] {
+        let fields = [("name", "ci"), ("scope", "generate"), (field, value)];
+        let reply = browser.post("/account/keys", &fields).await;
+        assert_eq!(reply.status, 422, "{field}={value}");
+        assert!(reply.text.contains(says), "{says}");
+        assert!(reply.text.contains("aria-describedby=\"key-error\""), "{field}={value}");
+    }
+    assert_eq!(site.studio.studio.keys.list(ada().account.id).await.unwrap().len(), 1);
 }
 
 async fn in_is(browser: &Browser<'_>) -> bool {
@@ -92,8 +117,8 @@ async fn sessions_are_listed_and_ended_one_by_one_or_all_others() {
 async fn somebody_elses_key_is_not_found() {
     let site = Site::open().await;
     let keys = &site.studio.studio.keys;
-    let made =
-        keys.create(grace().account.id, "hers", vec![KeyScope::Library], None).await.unwrap();
+    let terms = KeyTerms::new("hers", &[KeyScope::Library]);
+    let made = keys.create(grace().account.id, terms, Actor::cli()).await.unwrap();
     let browser = site.sign_in(&ada(), FIREFOX).await;
     let path = format!("/account/keys/{}/revoke", made.key.id);
     assert_eq!(browser.post(&path, &[]).await.status, 404);

@@ -29,6 +29,7 @@ pub struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 fn app(studio: &TestStudio) -> BoxEndpoint<'static> {
@@ -65,7 +66,7 @@ impl Site {
         let link = sign_in.link_for(person.user.email.clone()).await.unwrap();
         let mut parts = link.rsplit('/');
         let (proof, id) = (parts.next().unwrap(), parts.next().unwrap().parse().unwrap());
-        let answer = sign_in.answer(id, Proof::Link(proof), "any", agent).await.unwrap();
+        let answer = sign_in.answer(id, Proof::Link(proof), "any", agent, None).await.unwrap();
         let Answer::Right(signed_in) = answer else { panic!("the link is right") };
         Browser { site: self, token: signed_in.token }
     }
@@ -100,6 +101,21 @@ impl Site {
 }
 
 impl Browser<'_> {
+    /// The same browser with the cookies an answer set.
+    pub fn after(&self, reply: &Reply) -> Self {
+        let set = reply.headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok());
+        let mut token = self.token.clone();
+        for cookie in set {
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            match name {
+                "session" => value.clone_into(&mut token),
+                _ if value.is_empty() => {}
+                _ => token = format!("{token}; {name}={value}"),
+            }
+        }
+        Self { site: self.site, token }
+    }
+
     pub async fn get(&self, path: &str) -> Reply {
         self.send(self.request(Method::GET, path).finish()).await
     }
@@ -107,6 +123,11 @@ impl Browser<'_> {
     /// Sends a form from a page of ours.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         self.send(self.form(path).finish_with(fields)).await
+    }
+
+    /// The same, its answer not read yet.
+    pub async fn post_unread(&self, path: &str) -> poem::Response {
+        self.site.app.get_response(self.form(path).finish_with(&[])).await
     }
 
     /// The same, by a module that stays on the page.
@@ -140,9 +161,9 @@ impl Browser<'_> {
         let response = self.site.app.get_response(request).await;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = response.into_body().into_vec().await.unwrap();
-        let text = String::from_utf8(bytes).unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let text = text.replace("&#x2f;", "/").replace("&amp;", "&").replace("&#x27;", "'");
-        Reply { status, headers, text }
+        Reply { status, headers, text, bytes }
     }
 }
 

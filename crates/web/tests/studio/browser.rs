@@ -95,7 +95,8 @@ impl Site {
         let text = &mails[0].mail.text;
         let code = text.lines().next().unwrap().trim_start_matches("Your code is ").to_owned();
         let proof = Proof::Code(&code);
-        let answer = sign_in.answer(begun.id, proof, &begun.browser, "Firefox").await.unwrap();
+        let answer =
+            sign_in.answer(begun.id, proof, &begun.browser, "Firefox", None).await.unwrap();
         let Answer::Right(signed_in) = answer else { panic!("the code works") };
         Browser { site: self, session: signed_in.token.clone(), account: person.account.id }
     }

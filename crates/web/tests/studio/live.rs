@@ -66,7 +66,7 @@ async fn who_was_away_too_long_looks_at_everything_again() {
     site.studio.settle().await;
     site.studio.setup.clock.advance(SignedDuration::from_hours(48));
     let now = site.studio.studio.now();
-    site.studio.store.prune(now, now).await.unwrap();
+    site.studio.store.prune(now, now, now).await.unwrap();
     ada.ask(&[("prompt", "an owl")]).await;
     let mut stream = ada.watch("", Some(before)).await.expect("there is news");
     let told = stream.next().await.unwrap();

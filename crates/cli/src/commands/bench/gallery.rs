@@ -184,7 +184,7 @@ async fn sign_in(studio: &Studio) -> anyhow::Result<String> {
     let mut parts = link.rsplit('/');
     let token = parts.next().context("a link has a token")?;
     let id = parts.next().context("a link has an id")?.parse()?;
-    match studio.sign_in.answer(id, Proof::Link(token), "", "bench").await? {
+    match studio.sign_in.answer(id, Proof::Link(token), "", "bench", None).await? {
         Answer::Right(signed_in) => Ok(format!("session={}", signed_in.token)),
         _ => anyhow::bail!("the link did not sign in"),
     }

@@ -51,8 +51,13 @@ impl Store for Metered<dyn Store> {
         self.metrics.store.plain("take_over", self.inner.take_over(now)).await
     }
 
-    async fn prune(&self, feed: Timestamp, keys: Timestamp) -> Result<u64, Fault> {
-        self.metrics.store.plain("prune", self.inner.prune(feed, keys)).await
+    async fn prune(
+        &self,
+        feed: Timestamp,
+        keys: Timestamp,
+        formers: Timestamp,
+    ) -> Result<u64, Fault> {
+        self.metrics.store.plain("prune", self.inner.prune(feed, keys, formers)).await
     }
 
     async fn take(&self, rule: Rule, owner: Mac, now: Timestamp) -> Result<Quota, Fault> {

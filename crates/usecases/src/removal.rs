@@ -1,0 +1,123 @@
+//! What was given up and must go: trash past its thirty days, accounts past their grace, and the
+//! objects of both.
+//!
+//! Invariant: first the rows give a picture up, then its objects go. So nothing is shown whose bytes
+//! are gone, and whatever is cut off is found again by its rows. Doing it twice is doing it once.
+
+use std::sync::Arc;
+
+use safelight_domain::{
+    AccountId, Change, Changes, Discard, Refusal, RenderState, TRASH, Timestamp,
+};
+use safelight_ports::{GenerationStatus, Page, Paged, chain};
+
+use crate::{Error, Generations, Terms, World, pipeline::within};
+
+/// How much one round takes away, of each kind.
+const ROUND: u16 = 500;
+/// How many generations are erased in one commit.
+const TOGETHER: u16 = 20;
+
+/// Takes away what was given up.
+#[derive(Clone)]
+pub struct Removals {
+    world: Arc<World>,
+    terms: Arc<Terms>,
+    generations: Generations,
+}
+
+impl Removals {
+    pub(crate) fn new(world: Arc<World>, terms: Arc<Terms>, generations: Generations) -> Self {
+        Self { world, terms, generations }
+    }
+
+    /// One round. What fails is left to the next one and holds nothing else up.
+    pub async fn sweep(&self) -> Result<(), Error> {
+        let now = self.world.clock.now();
+        let trash = self.purge_trash(now).await;
+        for account in self.world.reads.leaving(now, ROUND).await? {
+            match self.close(account).await {
+                Ok(()) | Err(Error::Refused(Refusal::Stale)) => {}
+                Err(error) => {
+                    tracing::warn!(%account, error = %chain(&error), "not closed; the next round goes on");
+                }
+            }
+        }
+        self.clear().await?;
+        trash
+    }
+
+    async fn purge_trash(&self, now: Timestamp) -> Result<(), Error> {
+        let before = now.saturating_sub(TRASH).unwrap_or(now);
+        for (account, image) in self.world.reads.expired_trash(before, ROUND).await? {
+            self.commit(account, vec![Change::Purge(image)]).await?;
+        }
+        Ok(())
+    }
+
+    /// Brings the end of an account as far as it will go now.
+    async fn close(&self, account: AccountId) -> Result<(), Error> {
+        self.commit(account, vec![Change::BeginClosing]).await?;
+        if self.still_making(account).await? {
+            return Ok(());
+        }
+        let mut after = None;
+        loop {
+            let page = Page { after, limit: TOGETHER };
+            let Paged { items, next } = self.generations.list(account, page).await?;
+            let erase = |status: &GenerationStatus| Change::Erase {
+                generation: status.generation.id,
+                renders: status.renders.iter().map(|render| render.render.id).collect(),
+            };
+            self.commit(account, items.iter().map(erase).collect()).await?;
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        self.commit(account, vec![Change::Close]).await
+    }
+
+    /// Takes back what was not sent yet, and tells whether something is still being made: that is
+    /// waited for, as the provider may deliver it.
+    async fn still_making(&self, account: AccountId) -> Result<bool, Error> {
+        let unfinished = self.generations.unfinished(account).await?;
+        let renders = unfinished.iter().flat_map(|status| &status.renders);
+        let mut waits = false;
+        for render in renders.map(|status| &status.render).filter(|r| !r.state.is_final()) {
+            waits |= render.state != RenderState::Pending;
+            if !render.cancel_requested {
+                match self.generations.cancel(account, render.id).await {
+                    // It ends by itself.
+                    Ok(_) | Err(Error::Refused(Refusal::TooLate | Refusal::Stale)) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(waits)
+    }
+
+    /// Takes objects out of the bucket.
+    async fn clear(&self) -> Result<(), Error> {
+        for discard in self.world.reads.discards(ROUND).await? {
+            if let Err(error) = self.clear_one(discard).await {
+                let render = discard.render_id;
+                tracing::warn!(%render, error = %chain(&error), "objects not removed; again later");
+            }
+        }
+        Ok(())
+    }
+
+    async fn clear_one(&self, discard: Discard) -> Result<(), Error> {
+        for key in discard.keys() {
+            let delete = self.world.storage.delete(&key);
+            within(self.terms.timing.call, "storage", delete).await?;
+        }
+        self.commit(discard.account_id, vec![Change::Cleared(discard.render_id)]).await
+    }
+
+    async fn commit(&self, account: AccountId, list: Vec<Change>) -> Result<(), Error> {
+        self.world.store.commit(Changes::of(account, list)).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,98 @@
+//! `/account/activity`: the trail of one's own account.
+
+use poem::{Request, handler};
+use safelight_domain::{Deed, DeedName, Timestamp};
+use safelight_usecases::{Cursor, Page as Part};
+use serde::Serialize;
+
+use super::moment;
+use crate::{form::Form, problem::Problem, site::Page, visitor::Member, wire::Wire};
+
+/// Deeds on a page.
+const ROWS: u16 = 50;
+
+/// One deed, as its owner reads it.
+#[derive(Serialize)]
+pub struct DeedView {
+    says: &'static str,
+    who: &'static str,
+    at: String,
+    /// What else is known of it.
+    more: Option<String>,
+    request: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ActivityView {
+    deeds: Vec<DeedView>,
+    next: Option<String>,
+}
+
+/// `GET /account/activity?cursor=`
+#[handler]
+pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
+    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let after = query.get("cursor").map(Cursor::read).transpose()?;
+    let part = Part { after, limit: ROWS };
+    let accounts = &member.studio().accounts;
+    let paged = accounts.trail(Some(member.account()), part).await?;
+    let now = member.studio().now();
+    let view = ActivityView {
+        deeds: paged.items.iter().map(|deed| DeedView::of(deed, now)).collect(),
+        next: paged.next.map(|cursor| format!("/account/activity?cursor={}", cursor.write())),
+    };
+    member.page("account-activity.html", "Activity", "account", view).await
+}
+
+impl DeedView {
+    /// The view of a deed.
+    pub fn of(deed: &Deed, now: Timestamp) -> Self {
+        let change = match (&deed.before, &deed.after) {
+            (Some(before), Some(after)) => Some(format!("{before} to {after}")),
+            (None, Some(after)) if deed.name == DeedName::KeyMade => Some(after.clone()),
+            _ => None,
+        };
+        let more: Vec<_> = change.into_iter().chain(deed.by.reason.clone()).collect();
+        Self {
+            says: says(deed.name),
+            who: who(&deed.by.actor.0),
+            at: moment::minute(deed.at, now),
+            more: Some(more.join(" · ")).filter(|text| !text.is_empty()),
+            request: deed.by.request.clone(),
+        }
+    }
+}
+
+fn who(actor: &str) -> &'static str {
+    match actor.split(':').next() {
+        Some("user") => "you",
+        Some("key") => "a key of yours",
+        Some("admin" | "cli") => "the operator",
+        Some("former address") => "the former address",
+        Some("visitor") => "somebody not signed in",
+        _ => "the studio",
+    }
+}
+
+fn says(name: DeedName) -> &'static str {
+    match name {
+        DeedName::UserCreated => "Account opened",
+        DeedName::SignedIn => "Signed in",
+        DeedName::CodeWrong => "Wrong code typed",
+        DeedName::CodeBurnt => "Code burnt by wrong tries",
+        DeedName::Blocked => "Account blocked",
+        DeedName::Unblocked => "Account unblocked",
+        DeedName::SessionRenewed => "Confirmed by a code",
+        DeedName::SessionEnded => "Signed out",
+        DeedName::KeyMade => "Key made",
+        DeedName::KeyRevoked => "Key revoked",
+        DeedName::RoleChanged => "Role changed",
+        DeedName::AddressChanged => "Address changed",
+        DeedName::AddressRestored => "Address taken back",
+        DeedName::CreditsAdjusted => "Credits adjusted",
+        DeedName::Exported => "Everything exported",
+        DeedName::Leaving => "Deletion asked for",
+        DeedName::Stayed => "Deletion taken back",
+        DeedName::Deleted => "Account deleted",
+    }
+}
