@@ -319,7 +319,8 @@ fn plan(db: &Connection, sql: &str) -> Vec<String> {
 }
 
 /// Steps that look like more than they are: a part of the statement, of the step, and why.
-const MEANT: [(&str, &str, &str); 14] = [
+const MEANT: [(&str, &str, &str); 15] = [
+    ("FROM render INDEXED BY render_", "", "the unfinished renders, for a scrape"),
     ("GROUP BY g.model", "TEMP B-TREE FOR GROUP BY", "what ended in the span, by model"),
     ("INDEXED BY order_waiting", "SCAN pack_order", "the orders that wait"),
     ("AS retried", "SCAN", "one row of counts, and the newest delivery"),
