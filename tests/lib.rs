@@ -12,5 +12,5 @@ pub use client::{Answer, Client, is_final};
 pub use dice::Dice;
 pub use every_call::every_call;
 pub use fal_world::{FalStudio, FalWorld, SystemClock, files, states};
-pub use server::{Place, Server, binary, built, resident_kb};
+pub use server::{Place, Server, binary, built, resident_kb, secrets};
 pub use studio::{Setup, TestStudio, ask, packs, terms};

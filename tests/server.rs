@@ -131,6 +131,30 @@ impl Place {
     }
 }
 
+impl Drop for Place {
+    /// Whatever a suite is about, no server of it may have logged what is somebody's secret.
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            assert_eq!(secrets(&self.log()), Vec::<&str>::new(), "logged");
+        }
+    }
+}
+
+/// The words of a log that look like a mail address, an API key, or a token of ours.
+pub fn secrets(log: &str) -> Vec<&str> {
+    let address = |word: &str| {
+        word.split_once('@').is_some_and(|(local, domain)| {
+            !local.is_empty() && domain.contains('.') && !local.ends_with("***")
+        })
+    };
+    let token = |word: &str| {
+        let mut parts = word.split(|c: char| !c.is_ascii_alphanumeric());
+        parts.any(|part| part.len() >= 40)
+    };
+    let words = log.split(|c: char| c.is_whitespace() || "\"'<>,;".contains(c));
+    words.filter(|word| address(word) || token(word) || word.contains("sl_live_")).collect()
+}
+
 /// A process's resident memory in kB, as the kernel tells it.
 pub fn resident_kb(pid: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("its status");
@@ -175,8 +199,7 @@ impl Server {
         let from = Instant::now();
         while ureq::get(format!("{}/readyz", server.url)).call().is_err() {
             let ended = server.child.try_wait().expect("its state can be asked");
-            let log = || std::fs::read_to_string(place.dir.path().join("serve.log"));
-            assert!(ended.is_none(), "the server ended: {}", log().unwrap_or_default());
+            assert!(ended.is_none(), "the server ended: {}", place.log());
             assert!(from.elapsed() < Duration::from_mins(1), "the server never got ready");
             thread::sleep(Duration::from_millis(5));
         }

@@ -212,4 +212,35 @@ mod tests {
             assert_eq!(proven(vector).is_ok(), valid, "{}", vector["name"]);
         }
     }
+
+    /// Whatever is bent proves nothing; and nothing panics.
+    #[test]
+    fn noise_proves_nothing() {
+        let recorded = recorded();
+        let now = Timestamp::from_second(recorded["now_unix"].as_i64().unwrap()).unwrap();
+        let own = keys(recorded["jwks"].to_string().as_bytes()).unwrap();
+        let named = recorded["headers"].as_object().unwrap();
+        let right: Vec<_> =
+            named.iter().map(|(k, v)| (k.clone(), v.as_str().unwrap().to_owned())).collect();
+        let body = recorded["body"].as_str().unwrap();
+        for at in 0..right.len() {
+            safelight_testkit::noisy_text(&[&right[at].1.clone()], |text| {
+                let mut headers = right.clone();
+                text.clone_into(&mut headers[at].1);
+                let proven = Signed::find(&headers)
+                    .and_then(|signed| verify(&own, &signed, body.as_bytes(), now));
+                let same = text.eq_ignore_ascii_case(&right[at].1);
+                assert!(proven.is_err() || same, "{}: {text:?}", right[at].0);
+            });
+        }
+        let set = recorded["jwks"].to_string();
+        safelight_testkit::noise(&[&set, "{}", "{\"keys\":[]}"], |bytes| {
+            let _ = keys(bytes);
+        });
+        safelight_testkit::noise(&[body], |bytes| {
+            let signed = Signed::find(&right).unwrap();
+            let proven = verify(&own, &signed, bytes, now).is_ok();
+            assert_eq!(proven, bytes == body.as_bytes());
+        });
+    }
 }

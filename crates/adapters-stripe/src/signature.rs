@@ -147,4 +147,18 @@ mod tests {
         assert_eq!(verify([" ", ""], &header, b"{}", now), Err(Forged));
         assert_eq!(verify([], &header, b"{}", now), Err(Forged));
     }
+
+    /// Whatever is bent proves nothing; and nothing panics.
+    #[test]
+    fn noise_proves_nothing() {
+        let (now, body) = (Timestamp::from_second(1_752_019_771).unwrap(), b"{}");
+        let right = format!("t=1752019771,v1={}", sign("whsec_x", "1752019771", body));
+        let other = format!("t=1752019771,v1={},v0=x", sign("whsec_y", "1752019771", body));
+        assert_eq!(verify(["whsec_x"], &right, body, now), Ok(()));
+        let proof = right.rsplit('=').next().unwrap().to_owned();
+        safelight_testkit::noisy_text(&[&right, &other], |header| {
+            let proven = verify(["whsec_x"], header, body, now).is_ok();
+            assert!(!proven || header.contains("t=1752019771") && header.contains(&proof));
+        });
+    }
 }

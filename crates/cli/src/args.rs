@@ -271,6 +271,8 @@ pub enum Bench {
         #[arg(long, default_value_t = 60)]
         seconds: u64,
     },
+    /// Cookie to member and key to account, among 100 and among 100,000 of each.
+    SignIn,
     /// Pages and searches of a gallery of 100 and of 100,000 pictures.
     Gallery,
     /// Pictures in: fetch, decode, shrink, store, delete. Into the bucket when its keys are set.

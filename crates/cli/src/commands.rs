@@ -93,6 +93,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
             let (requests, seconds) = (*requests, *seconds);
             tokio::task::block_in_place(|| bench::day::run(&args, requests, seconds))?;
         }
+        Command::Bench(Bench::SignIn) => bench::sign_in::run(&args).await?,
         Command::Bench(Bench::Gallery) => bench::gallery::run(&args).await?,
         Command::Bench(Bench::Ingest { images, at_once }) => {
             bench::ingest::run(&args, *images, *at_once).await?;

@@ -94,6 +94,8 @@ pub struct Limits {
     pub account_requests_per_minute: Option<u32>,
     /// Requests of any kind a minute from one address. This machine's own are not counted.
     pub address_requests_per_minute: u32,
+    /// API requests without a working key a minute from one address.
+    pub failures_per_minute: u32,
     /// Presses of the button a minute, for each account; a fifth of one key's requests by default.
     pub generations_per_minute: Option<u32>,
     /// Sign-in mails an hour, to everybody together.
@@ -160,6 +162,7 @@ impl Default for Limits {
             requests_per_minute: web.requests_per_minute,
             account_requests_per_minute: None,
             address_requests_per_minute: web.address_requests_per_minute,
+            failures_per_minute: web.failures_per_minute,
             generations_per_minute: None,
             mails_per_hour: 600,
             trusted_proxies: Vec::new(),
@@ -307,6 +310,7 @@ impl Limits {
             ("requests_per_minute", self.requests_per_minute),
             ("account_requests_per_minute", of_an_account),
             ("address_requests_per_minute", self.address_requests_per_minute),
+            ("failures_per_minute", self.failures_per_minute),
             ("generations_per_minute", presses),
             ("mails_per_hour", self.mails_per_hour),
         ] {
@@ -326,6 +330,7 @@ impl Limits {
             requests_per_minute: self.requests_per_minute,
             account_requests_per_minute: of_an_account,
             address_requests_per_minute: self.address_requests_per_minute,
+            failures_per_minute: self.failures_per_minute,
             generations_per_minute: presses,
             trusted_proxies: self.trusted_proxies.iter().map(net).collect::<anyhow::Result<_>>()?,
         })
@@ -351,6 +356,20 @@ mod tests {
 
     fn fault(text: &str) -> String {
         format!("{:#}", Config::parse(text).unwrap_err())
+    }
+
+    #[test]
+    fn noise_is_no_configuration_and_harms_nobody() {
+        let seed = "signup_bonus = 10\nstand_ins = [\"disk\"]\n[brand]\nname = \"Lamp\"\n\
+                    key_prefix = \"sl_live_\"\n[models.flux-dev]\nprice = 3\n[actions]\nexport = 2\n\
+                    [limits]\nrequests_per_minute = 60\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n\
+                    [painter]\nseconds = [0.5, 1e3]\n";
+        safelight_testkit::noisy_text(&[seed, ""], |text| {
+            let Ok(config) = Config::parse(text) else { return };
+            // What is taken can be served.
+            config.terms("", Pepper([0; 32])).unwrap();
+            config.limits.web().unwrap();
+        });
     }
 
     #[test]

@@ -9,15 +9,16 @@ pub struct FolderName(String);
 impl FolderName {
     /// Reads a name.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(Invalid::new("name", "the folder needs a name"));
-        }
+        // Judged as it was sent: what the document says of it holds before anything is trimmed.
         if text.chars().count() > 80 {
             return Err(Invalid::new("name", "the name is longer than 80 characters; shorten it"));
         }
         if text.chars().any(char::is_control) {
             return Err(Invalid::new("name", "the name holds a control character; remove it"));
+        }
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Invalid::new("name", "the folder needs a name"));
         }
         Ok(Self(text.to_owned()))
     }

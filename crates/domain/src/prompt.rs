@@ -30,22 +30,20 @@ impl Prompt {
     }
 
     fn parse_field(field: &'static str, text: &str) -> Result<Option<Self>, Invalid> {
-        let text = text.replace("\r\n", "\n");
-        let text = text.trim();
-        if text.is_empty() {
-            return Ok(None);
-        }
+        // Judged as it was sent: what the document says of it holds before anything is trimmed.
         let length = text.chars().count();
         if length > Self::MAX {
             let says = format!("{length} characters are too many; shorten it to {}", Self::MAX);
             return Err(Invalid::new(field, says));
         }
+        let text = text.replace("\r\n", "\n");
         let control = |c: char| c.is_control() && c != '\n' && c != '\t';
         if let Some(bad) = text.chars().find(|c| control(*c)) {
             let says = format!("it holds the control character U+{:04X}; remove it", bad as u32);
             return Err(Invalid::new(field, says));
         }
-        Ok(Some(Self(text.to_owned())))
+        let text = text.trim();
+        Ok((!text.is_empty()).then(|| Self(text.to_owned())))
     }
 }
 

@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
-/// The methods of every path, by the document's templates.
+use crate::table::Table;
+
+/// Every path with its methods; parts that vary are `{named}`, a whole rest is `{*named}`.
 #[derive(Debug, Default)]
-pub struct Allow(Vec<(String, String)>);
+pub struct Allow(Vec<(String, Vec<String>)>);
 
 impl Allow {
     /// The methods of every operation of an OpenAPI document.
@@ -13,42 +15,65 @@ impl Allow {
         Self(paths.map(|(path, operations)| (path.clone(), methods(operations))).collect())
     }
 
-    /// The same, with these paths too.
+    /// The same, with the routes of `table` too.
     #[must_use]
-    pub fn and(mut self, methods: &str, paths: &[&str]) -> Self {
-        self.0.extend(paths.iter().map(|path| ((*path).to_owned(), methods.to_owned())));
+    pub fn and(mut self, table: &Table) -> Self {
+        let own = |method: &poem::http::Method| method.to_string();
+        self.0.extend(table.known().map(|(path, methods)| {
+            let mut methods: Vec<_> = methods.iter().map(own).collect();
+            methods.sort();
+            (template(path), methods)
+        }));
         self
     }
 
     /// The template of the route at `path`.
     pub fn route(&self, path: &str) -> Option<&str> {
-        let fits = |(template, _): &&(String, String)| matches(template, path);
+        let fits = |(template, _): &&(String, Vec<String>)| matches(template, path);
         self.0.iter().find(fits).map(|(template, _)| template.as_str())
     }
 
     /// The `Allow` header of `path`.
-    pub fn at(&self, path: &str) -> Option<&str> {
-        let fits = |(template, _): &&(String, String)| matches(template, path);
-        self.0.iter().find(fits).map(|(_, methods)| methods.as_str())
+    pub fn at(&self, path: &str) -> Option<String> {
+        let fits = |(template, _): &&(String, Vec<String>)| matches(template, path);
+        self.0.iter().find(fits).map(|(_, methods)| methods.join(", "))
+    }
+
+    /// Every method and path.
+    pub fn all(self) -> Vec<(String, String)> {
+        let each = |(path, methods): (String, Vec<String>)| {
+            methods.into_iter().map(move |method| (method, path.clone()))
+        };
+        self.0.into_iter().flat_map(each).collect()
     }
 }
 
-fn methods(operations: &Value) -> String {
+fn methods(operations: &Value) -> Vec<String> {
     let mut names: Vec<_> =
         operations.as_object().into_iter().flatten().map(|(name, _)| name.to_uppercase()).collect();
     if names.iter().any(|name| name == "GET") {
         names.push("HEAD".to_owned());
     }
     names.sort();
-    names.join(", ")
+    names
 }
 
-/// `{name}` stands for one part of a path, `{path}` for the whole rest.
+/// A path as the document writes them: `/images/:id` is `/images/{id}`.
+fn template(path: &str) -> String {
+    let part = |part: &str| match part.strip_prefix(':') {
+        Some(name) => format!("{{{name}}}"),
+        None if part.starts_with('*') => format!("{{{part}}}"),
+        None => part.to_owned(),
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
 fn matches(template: &str, path: &str) -> bool {
     let (mut wanted, mut given) = (template.split('/'), path.split('/'));
     loop {
         match (wanted.next(), given.next()) {
-            (Some("{path}"), Some(_)) | (None, None) => return true,
+            (None, None) => return true,
+            (Some(want), Some(_)) if want.starts_with("{*") => return true,
             (Some(want), Some(part)) if want == part || want.starts_with('{') => {}
             _ => return false,
         }
@@ -58,6 +83,7 @@ fn matches(template: &str, path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::get;
     use serde_json::json;
 
     #[test]
@@ -67,7 +93,9 @@ mod tests {
             "/v1/images/{id}": { "get": {}, "patch": {}, "delete": {} },
             "/v1/images/{id}/restore": { "post": {} },
         }});
-        let allow = Allow::from_document(&document).and("GET, HEAD", &["/files/{path}"]);
+        let served = poem::endpoint::make_sync(|_| ());
+        let table = Table::default().at("/files/*path", get(served));
+        let allow = Allow::from_document(&document).and(&table);
         for (path, methods) in [
             ("/v1/images", Some("GET, HEAD")),
             ("/v1/images/7", Some("DELETE, GET, HEAD, PATCH")),
@@ -76,7 +104,10 @@ mod tests {
             ("/v1", None),
             ("/files/a/b.png", Some("GET, HEAD")),
         ] {
-            assert_eq!(allow.at(path), methods, "{path}");
+            assert_eq!(allow.at(path).as_deref(), methods, "{path}");
         }
+        let all = allow.all();
+        assert_eq!(all.len(), 2 + 4 + 1 + 2);
+        assert!(all.contains(&("HEAD".to_owned(), "/files/{*path}".to_owned())));
     }
 }

@@ -58,9 +58,11 @@ fn keep(about: &About, short: &str, value: &str, seconds: u32) -> String {
 
 fn read(request: &Request, name: &str) -> Option<String> {
     let all = request.headers().get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
-    let mut pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
-    let found = pairs.find(|(key, _)| key.trim() == name).map(|(_, value)| value.trim());
-    found.filter(|value| !value.is_empty() && value.len() <= 256).map(str::to_owned)
+    let pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
+    let mut found = pairs.filter(|(key, _)| key.trim() == name).map(|(_, value)| value.trim());
+    let first = found.next().filter(|value| !value.is_empty() && value.len() <= 256)?;
+    // A browser sends two of a name when somebody else set one; nobody can say which is theirs.
+    found.all(|other| other == first).then(|| first.to_owned())
 }
 
 #[cfg(test)]
@@ -88,5 +90,7 @@ mod tests {
         assert_eq!(session(&request, &about("http://x")).as_deref(), Some("one"));
         assert_eq!(session(&request, &about("https://x.example")), None);
         assert_eq!(browser(&request, &about("http://x")), None);
+        let twice = Request::builder().header("Cookie", "session=one; session=two").finish();
+        assert_eq!(session(&twice, &about("http://x")), None);
     }
 }

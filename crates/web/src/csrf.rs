@@ -34,11 +34,14 @@ impl<E: Endpoint> Endpoint for SameOrigin<E> {
 }
 
 fn ours(request: &Request, origin: &str) -> bool {
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    match header("sec-fetch-site") {
-        Some(site) => matches!(site, "same-origin" | "none"),
-        None => header(header::ORIGIN.as_str()) == Some(origin),
-    }
+    // Should a header be there twice, each must say so.
+    let all = |name, fits: &dyn Fn(&[u8]) -> bool| {
+        let mut values = request.headers().get_all(name).iter().peekable();
+        values.peek().is_some().then(|| values.all(|value| fits(value.as_bytes())))
+    };
+    let here = all("sec-fetch-site", &|site| matches!(site, b"same-origin" | b"none"));
+    let from = || all(header::ORIGIN.as_str(), &|from| from == origin.as_bytes());
+    here.or_else(from).unwrap_or(false)
 }
 
 #[cfg(test)]
@@ -47,7 +50,9 @@ mod tests {
 
     #[test]
     fn only_our_own_pages_act() {
-        let table: [(&[(&str, &str)], bool); 8] = [
+        let table: [(&[(&str, &str)], bool); 10] = [
+            (&[("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Site", "cross-site")], false),
+            (&[("Origin", "https://x.example"), ("Origin", "https://evil.example")], false),
             (&[("Sec-Fetch-Site", "same-origin")], true),
             (&[("Sec-Fetch-Site", "none")], true),
             (&[("Sec-Fetch-Site", "same-site")], false),

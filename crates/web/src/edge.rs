@@ -1,7 +1,7 @@
 //! Around every request: its id, its log line, and what every response must carry.
 //!
 //! Invariant: whatever happens inside, one response goes out, failures as problems, and a fault's
-//! cause is logged here, once. No query string, body, key or prompt is ever logged.
+//! cause is logged here, once. No query string, body, key, prompt or link's token is ever logged.
 
 use std::{
     sync::{
@@ -75,6 +75,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let id = self.request_id();
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
+        let told = told(&path);
         let quota = QuotaSlot::default();
         request.set_data(Arc::clone(&quota));
         request.set_data(RequestId(id.clone()));
@@ -95,7 +96,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let mut response = request_id::under(id.clone(), answer.instrument(span)).await;
         if response.status() == StatusCode::METHOD_NOT_ALLOWED {
             let methods = self.allow.at(&path).unwrap_or_default();
-            set(&mut response, &header::ALLOW, methods);
+            set(&mut response, &header::ALLOW, &methods);
         }
         if let Some(quota) = quota.get() {
             tell(&mut response, quota);
@@ -104,11 +105,11 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         self.security.guard(response.headers_mut());
         let status = response.status().as_u16();
         if let Some(Cause(cause)) = response.data::<Cause>() {
-            tracing::error!(request_id = id, %method, path, status, cause, "a request failed");
+            tracing::error!(request_id = id, %method, path = told, status, cause, "a request failed");
         }
         if matches!(status, 401 | 403) {
             // OWASP's word for it, to be found by.
-            tracing::warn!(request_id = id, %method, path, status, event = "authz_fail", "refused");
+            tracing::warn!(request_id = id, %method, path = told, status, event = "authz_fail", "refused");
         }
         let took = took(began, self.shared.web.studio.now());
         if let Some(onlooker) = &self.shared.web.onlooker {
@@ -116,9 +117,17 @@ impl<E: Endpoint> Endpoint for Edge<E> {
             onlooker.answered(&Seen { method: method.as_str(), route, status, took });
         }
         let ms = took.as_secs_f64() * 1e3;
-        tracing::info!(request_id = id, %method, path, status, ms, "request");
+        tracing::info!(request_id = id, %method, path = told, status, ms, "request");
         Ok(response)
     }
+}
+
+/// A path for the log. What is longer than an id may be a secret: a link's token, or a key that was
+/// put where none belongs.
+fn told(path: &str) -> String {
+    const ID: usize = 36;
+    let part = |part| if str::len(part) > ID { "..." } else { part };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
 fn tell(response: &mut Response, quota: &Quota) {
@@ -135,4 +144,24 @@ fn set(response: &mut Response, name: &HeaderName, value: &str) {
 /// Zero when the clock was set back meanwhile.
 fn took(began: Timestamp, ended: Timestamp) -> Duration {
     Duration::try_from(ended.duration_since(began)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+
+    #[test]
+    fn a_token_in_a_path_is_not_told() {
+        let id = "0198c2f0-5b0e-7a52-9d6b-3f0c2a7d4e11";
+        let token = "5a".repeat(32);
+        for (path, says) in [
+            ("/".to_owned(), "/".to_owned()),
+            (format!("/images/{id}/like"), format!("/images/{id}/like")),
+            (format!("/sign-in/link/{id}/{token}"), format!("/sign-in/link/{id}/...")),
+            (format!("/sign-in/link/{id}/{token}/"), format!("/sign-in/link/{id}/.../")),
+            (format!("/api/v1/images/sl_live_{token}"), "/api/v1/images/...".to_owned()),
+        ] {
+            assert_eq!(told(&path), says);
+        }
+    }
 }

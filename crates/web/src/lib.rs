@@ -35,17 +35,21 @@ mod request_id;
 mod security;
 mod site;
 mod streams;
+mod table;
 mod thumb;
 mod visitor;
 mod webhooks;
 mod wire;
+
+#[cfg(test)]
+mod noise;
 
 use std::sync::Arc;
 
 use safelight_usecases::{LocalFiles, Outbox, PlayCheckout, ProviderPush, Studio};
 use tokio::sync::watch;
 
-pub use app::app;
+pub use app::{app, routes};
 pub use limits::Limits;
 pub use onlooker::{Onlooker, Seen};
 pub use openapi::openapi_json;
@@ -89,6 +93,10 @@ pub struct About {
     pub practice: bool,
     /// A folder with templates and static files to use instead of ours.
     pub brand_dir: Option<std::path::PathBuf>,
+    /// The slugs of the models on offer, for the document.
+    pub models: Vec<String>,
+    /// The names of the operator's own actions, for the document.
+    pub actions: Vec<String>,
 }
 
 /// What every request can reach: the parts and the counters that live as long as the process.

@@ -22,6 +22,8 @@ pub struct Limits {
     pub account_requests_per_minute: u32,
     /// Requests of any kind from one address; this machine itself is not counted.
     pub address_requests_per_minute: u32,
+    /// Requests without a working key, or with none, from one address.
+    pub failures_per_minute: u32,
     /// Presses of the button by one account, by key and by hand.
     pub generations_per_minute: u32,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -34,14 +36,12 @@ impl Default for Limits {
             requests_per_minute: 600,
             account_requests_per_minute: 1_200,
             address_requests_per_minute: 1_200,
+            failures_per_minute: 60,
             generations_per_minute: 120,
             trusted_proxies: Vec::new(),
         }
     }
 }
-
-/// How often a minute an address may fail to name a working key before it is told to wait.
-const FAILURES: Rule = Rule::a_minute("failures", 60);
 
 /// The counters, as long-lived as the process.
 pub struct Counters {
@@ -59,7 +59,7 @@ impl Counters {
             keys: Limiter::new(limiter(limits.requests_per_minute)),
             accounts: Limiter::new(limiter(limits.account_requests_per_minute)),
             addresses: Limiter::new(limiter(limits.address_requests_per_minute)),
-            failures: Limiter::new(FAILURES),
+            failures: Limiter::new(limiter(limits.failures_per_minute)),
             generations: Limiter::new(limiter(limits.generations_per_minute)),
         }
     }

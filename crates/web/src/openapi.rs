@@ -30,6 +30,10 @@ pub fn document(about: &About) -> Value {
     // What we wrote ourselves is JSON; were it not, an empty document fails every test.
     let mut document = serde_json::from_str(&service(about).spec()).unwrap_or_default();
     refuse_unknown_members(&mut document);
+    let schemas = &mut document["components"]["schemas"];
+    offer(&mut schemas["GenerationBody"], "model", &about.models);
+    offer(&mut schemas["ConsumeBody"], "action", &about.actions);
+    mend(&mut document);
     document
 }
 
@@ -38,6 +42,32 @@ fn refuse_unknown_members(document: &mut Value) {
     let schemas = document["components"]["schemas"].as_object_mut().into_iter().flatten();
     for (_, schema) in schemas.filter(|(name, _)| name.ends_with("Body")) {
         schema["additionalProperties"] = json!(false);
+    }
+}
+
+/// Says which words a member takes, which the operator decides.
+fn offer(body: &mut Value, member: &str, words: &[String]) {
+    if !words.is_empty() {
+        body["properties"][member]["enum"] = json!(words);
+    }
+}
+
+/// What poem cannot say. What may be null and is one of some words may be null only when null is one
+/// of them (OpenAPI 3.0.3, "nullable"). Bounds are floats, which cannot name the largest seed.
+fn mend(part: &mut Value) {
+    match part {
+        Value::Array(items) => items.iter_mut().for_each(mend),
+        Value::Object(members) => {
+            let nullable = members.get("nullable") == Some(&Value::Bool(true));
+            if let Some(Value::Array(words)) = members.get_mut("enum").filter(|_| nullable) {
+                words.push(Value::Null);
+            }
+            if members.remove("exclusiveMaximum").is_some() {
+                members.insert("maximum".to_owned(), json!(u64::MAX));
+            }
+            members.values_mut().for_each(mend);
+        }
+        _ => {}
     }
 }
 

@@ -25,7 +25,7 @@ mod studio;
 use std::{str::FromStr, sync::Arc};
 
 use minijinja::value::{Serde, Value};
-use poem::{Endpoint, IntoResponse, Request, Response, Result, Route, get, http::header, post};
+use poem::{Endpoint, IntoResponse, Request, Response, Result, Route, http::header};
 use serde::Serialize;
 
 use crate::{
@@ -34,83 +34,40 @@ use crate::{
     edge::RequestId,
     problem::Problem,
     site::{self, FrameView},
+    table::{Table, get, post},
 };
 
-/// A table of what each path allows, for the `Allow` header.
-pub const ALLOW: &[(&str, &str)] = &[
-    ("GET, HEAD", "/"),
-    ("GET, HEAD", "/pricing"),
-    ("GET, HEAD, POST", "/sign-in"),
-    ("GET, HEAD, POST", "/sign-in/code"),
-    ("GET, HEAD, POST", "/sign-in/link/{id}/{token}"),
-    ("POST", "/sign-out"),
-    ("GET, HEAD", "/dev/outbox"),
-    ("GET, HEAD, POST", "/studio"),
-    ("GET, HEAD", "/studio/generations/{id}"),
-    ("POST", "/studio/renders/{id}/cancel"),
-    ("POST", "/studio/renders/{id}/again"),
-    ("GET, HEAD", "/events"),
-    ("GET, HEAD", "/static/{set}/{path}"),
-    ("GET, HEAD", "/gallery"),
-    ("POST", "/gallery/bulk"),
-    ("POST", "/folders"),
-    ("POST", "/folders/{id}/{act}"),
-    ("GET, HEAD", "/images/{id}"),
-    ("GET, HEAD", "/images/{id}/urls"),
-    ("GET, HEAD", "/images/{id}/download"),
-    ("POST", "/images/{id}/{act}"),
-    ("GET, HEAD", "/billing"),
-    ("POST", "/billing/top-up"),
-    ("POST", "/billing/buy"),
-    ("POST", "/billing/orders/{id}/pay"),
-    ("GET, HEAD", "/billing/return"),
-    ("GET, HEAD", "/billing/cancel"),
-    ("GET, HEAD", "/billing/ledger.csv"),
-    ("POST", "/studio/draft"),
-    ("GET, HEAD", "/dev/checkout"),
-    ("GET, HEAD, POST", "/dev/checkout/{id}"),
-    ("GET, HEAD", "/account"),
-    ("GET, HEAD, POST", "/account/confirm"),
-    ("GET, HEAD, POST", "/account/confirm/code"),
-    ("POST", "/account/address"),
-    ("GET, HEAD, POST", "/account/address/code"),
-    ("GET, HEAD, POST", "/account/address/undo/{token}"),
-    ("GET, HEAD", "/account/activity"),
-    ("POST", "/account/export"),
-    ("GET, HEAD, POST", "/account/delete"),
-    ("POST", "/account/sessions/end-others"),
-    ("POST", "/account/sessions/{id}/end"),
-    ("POST", "/account/keys"),
-    ("POST", "/account/keys/{id}/revoke"),
-];
+/// Pages with the rules that hold for each of them.
+pub fn guarded(pages: Table, shared: &Arc<Shared>) -> impl Endpoint<Output = Response> + 'static {
+    let inner = SameOrigin::new(pages.beside(Route::new()), &shared.web.about.app_url);
+    Told { inner, shared: Arc::clone(shared) }
+}
 
-/// All pages, with the rules that hold for each of them.
-pub fn routes(shared: &Arc<Shared>) -> impl Endpoint<Output = Response> + 'static {
-    let routes = Route::new()
+/// All pages.
+pub fn table() -> Table {
+    let pages = Table::default()
         .at("/", get(home::landing))
         .at("/pricing", get(home::pricing))
         .at("/sign-in", get(sign_in::show).post(sign_in::send))
         .at("/sign-in/code", get(sign_in::waiting).post(sign_in::code))
         .at("/sign-in/link/:id/:token", get(sign_in::link).post(sign_in::follow))
-        .at("/sign-out", poem::post(sign_in::out))
+        .at("/sign-out", post(sign_in::out))
         .at("/dev/outbox", get(outbox::drawer))
         .at("/dev/checkout", get(play::list))
         .at("/dev/checkout/:id", get(play::show).post(play::act))
-        .at("/studio/draft", poem::post(studio::resume))
+        .at("/studio/draft", post(studio::resume))
         .at("/studio", get(studio::show).post(studio::press))
         .at("/studio/generations/:id", get(studio::generation))
-        .at("/studio/renders/:id/cancel", poem::post(studio::cancel))
-        .at("/studio/renders/:id/again", poem::post(studio::again))
+        .at("/studio/renders/:id/cancel", post(studio::cancel))
+        .at("/studio/renders/:id/again", post(studio::again))
         .at("/events", get(studio::live))
         .at("/static/:set/*name", get(site::serve));
-    let routes = library(routes);
-    let inner = SameOrigin::new(routes, &shared.web.about.app_url);
-    Told { inner, shared: Arc::clone(shared) }
+    library(pages)
 }
 
 /// Pictures, folders, credits and the account: all for members.
-fn library(routes: Route) -> Route {
-    routes
+fn library(pages: Table) -> Table {
+    pages
         .at("/gallery", get(gallery::show))
         .at("/gallery/bulk", post(gallery::bulk))
         .at("/folders", post(folders::create))

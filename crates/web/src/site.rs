@@ -6,7 +6,7 @@ mod assets;
 mod templates;
 mod view;
 
-use std::path::PathBuf;
+use std::{fmt::Write as _, path::PathBuf};
 
 use minijinja::value::{Serde, Value};
 use poem::{
@@ -95,5 +95,20 @@ impl IntoResponse for Page {
 
 /// "Look there instead", after a form was sent: reloading the page there sends nothing again.
 pub fn see_other(place: &str) -> Response {
+    let place = header_safe(place);
     Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, place).finish()
+}
+
+/// A header is ASCII: the rest of a path is percent-encoded, as a browser would.
+fn header_safe(place: &str) -> String {
+    let mut safe = String::with_capacity(place.len());
+    for byte in place.bytes() {
+        if byte.is_ascii_graphic() {
+            safe.push(byte.into());
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(safe, "%{byte:02X}");
+        }
+    }
+    safe
 }

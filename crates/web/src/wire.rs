@@ -104,14 +104,31 @@ impl Wire for Timestamp {
     }
 }
 
+/// The pattern of decimal numbers of at most as many digits as `most`, and no larger.
+fn up_to(most: u64) -> String {
+    let most = most.to_string();
+    let mut ways = vec![format!("[0-9]{{1,{}}}", most.len() - 1)];
+    for (at, digit) in most.char_indices().filter(|(_, digit)| *digit > '0') {
+        let below = char::from_digit(digit.to_digit(10).unwrap_or(1) - 1, 10).unwrap_or('0');
+        ways.push(format!("{}[0-{below}][0-9]{{{}}}", &most[..at], most.len() - 1 - at));
+    }
+    ways.push(most);
+    format!("^(?:{})$", ways.join("|"))
+}
+
 /// A decimal string, because JavaScript rounds whole numbers above 2^53; a number is read too.
 impl Wire for Seed {
     const NAME: &'static str = "seed";
 
     fn schema() -> MetaSchema {
-        let text =
-            MetaSchema { pattern: Some("^[0-9]{1,20}$".into()), ..MetaSchema::new("string") };
-        let number = MetaSchema { minimum: Some(0.0), ..MetaSchema::new("integer") };
+        let text = MetaSchema { pattern: Some(up_to(u64::MAX)), ..MetaSchema::new("string") };
+        // 2^64 and below it; `openapi` says the largest itself.
+        let number = MetaSchema {
+            minimum: Some(0.0),
+            maximum: Some(2_f64.powi(64)),
+            exclusive_maximum: Some(true),
+            ..MetaSchema::new("integer")
+        };
         let either = [text, number].map(|schema| MetaSchemaRef::Inline(Box::new(schema)));
         MetaSchema {
             one_of: either.into(),
@@ -121,7 +138,9 @@ impl Wire for Seed {
     }
 
     fn read(text: &str) -> Result<Self, Invalid> {
-        Self::parse(text)
+        // Blanks and a row of zeros are a person's slips, not a program's.
+        let plain = text.len() <= 20 && !text.contains(char::is_whitespace);
+        Self::parse(if plain { text } else { "" })
     }
 
     fn write(&self) -> String {

@@ -1,6 +1,6 @@
 // A data folder with a configuration, and the commands an operator runs on it.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,6 +15,9 @@ const usual = `
 [limits]
 requests_per_minute = 1000000
 `;
+
+/** A mail address, a key, a token: nothing of the kind stands in a log. */
+const secrets = /[^\s"'=<>]+@[\w-]+\.[\w.]+|sl_live_\w+|\b[0-9A-Za-z]{40,}\b/g;
 
 export class Place {
   /** A fresh folder; `painter` is how long pictures take, in seconds. */
@@ -58,7 +61,15 @@ export class Place {
     if (!report.ok) throw new Error(`the books do not hold: ${JSON.stringify(report, null, 2)}`);
   }
 
+  /** Whatever a journey is about, no server of it may have logged what is somebody's secret. */
+  keptQuiet() {
+    const log = join(this.dir, 'serve.log');
+    const told = existsSync(log) ? readFileSync(log, 'utf8').match(secrets) : null;
+    if (told) throw new Error(`a secret was logged: ${told.join(' ')}`);
+  }
+
   remove() {
+    this.keptQuiet();
     rmSync(this.dir, { recursive: true, force: true });
   }
 }

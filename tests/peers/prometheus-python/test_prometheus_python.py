@@ -107,7 +107,7 @@ class Exposition(unittest.TestCase):
             self.assertEqual(len(series), len(set(series)), f"{family.name} tells a series twice")
             for sample in family.samples:
                 for value in sample.labels.values():
-                    self.assertRegex(value, re.compile(r"^[A-Za-z0-9_./{}+-]{1,64}$"))
+                    self.assertRegex(value, re.compile(r"^[A-Za-z0-9_./{}*+-]{1,64}$"))
             if family.type != "histogram":
                 continue
             buckets = {}

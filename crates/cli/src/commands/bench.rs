@@ -7,3 +7,4 @@ pub mod ingest;
 pub mod ledger;
 mod memory;
 pub mod presign;
+pub mod sign_in;

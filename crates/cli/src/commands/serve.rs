@@ -7,6 +7,7 @@ use poem::{
     Server,
     listener::{Acceptor, Listener, TcpListener},
 };
+use safelight_domain::Model;
 use safelight_web::{About, Web};
 use tokio::{signal::unix, sync::watch};
 
@@ -87,17 +88,20 @@ where
 pub fn openapi(args: &Args) -> anyhow::Result<String> {
     let config = Config::load(args.config.as_deref())?;
     let app_url = environment::app_url("127.0.0.1:8080")?;
-    Ok(safelight_web::openapi_json(&about(&config, &app_url, true)))
+    Ok(safelight_web::openapi_json(&about(&config, &app_url, true)?))
 }
 
-fn about(config: &Config, app_url: &str, practice: bool) -> About {
-    About {
+fn about(config: &Config, app_url: &str, practice: bool) -> anyhow::Result<About> {
+    let slug = |model: &Model| model.slug.0.clone();
+    Ok(About {
         brand: config.brand.name.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         app_url: app_url.to_owned(),
         practice,
         brand_dir: config.brand.dir.clone(),
-    }
+        models: config.catalog()?.models().iter().map(slug).collect(),
+        actions: config.actions.keys().cloned().collect(),
+    })
 }
 
 /// The studio as the web needs it.
@@ -109,7 +113,7 @@ pub fn web(
 ) -> anyhow::Result<Web> {
     Ok(Web {
         studio: wired.studio.clone(),
-        about: about(config, app_url, wired.practice),
+        about: about(config, app_url, wired.practice)?,
         limits: config.limits.web()?,
         media_origin: wired.media_origin.clone(),
         local_files: wired.local_files.clone(),

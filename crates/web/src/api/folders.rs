@@ -41,9 +41,13 @@ impl From<Folder> for FolderView {
 #[derive(Debug, Deserialize, Object)]
 #[serde(deny_unknown_fields)]
 struct NewFolderBody {
-    /// 1 to 80 characters, unique among its siblings.
+    /// 1 to 80 characters, none of control and not all blank, unique among its siblings.
     #[serde(default)]
-    #[oai(validator(min_length = 1, max_length = 80))]
+    #[oai(validator(
+        min_length = 1,
+        max_length = 80,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+    ))]
     name: String,
     /// The folder it lies in; the top when absent.
     #[oai(nullable)]
@@ -55,7 +59,14 @@ struct NewFolderBody {
 #[serde(deny_unknown_fields)]
 struct FolderBody {
     /// Its new name.
-    #[oai(nullable, validator(min_length = 1, max_length = 80))]
+    #[oai(
+        nullable,
+        validator(
+            min_length = 1,
+            max_length = 80,
+            pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
+        )
+    )]
     name: Option<String>,
     /// The folder to move it to; null for the top.
     #[serde(default)]

@@ -64,7 +64,7 @@ impl Site {
             version: "1.2.3".to_owned(),
             app_url: "http://localhost".to_owned(),
             practice: true,
-            brand_dir: None,
+            ..About::default()
         };
         let app = safelight_web::app(Web {
             studio: studio.studio.clone(),

@@ -15,12 +15,22 @@ use crate::{
 #[derive(Debug, Deserialize, Object)]
 #[serde(deny_unknown_fields)]
 pub struct GenerationBody {
-    /// What to picture: 1 to 4,000 characters.
+    /// What to picture: 1 to 4,000 characters, not all blank, none of control but tabs and lines.
     #[serde(default)]
-    #[oai(validator(min_length = 1, max_length = 4000))]
+    #[oai(validator(
+        min_length = 1,
+        max_length = 4000,
+        pattern = "^(?:[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]|\\r\\n)*[^\\s\\x00-\\x1f\\x7f-\\x9f](?:[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]|\\r\\n)*$"
+    ))]
     prompt: String,
-    /// What to avoid, for models that read it.
-    #[oai(nullable, validator(max_length = 4000))]
+    /// What to avoid. A model that does not read it refuses one that is not blank.
+    #[oai(
+        nullable,
+        validator(
+            max_length = 4000,
+            pattern = "^(?:[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]|\\r\\n)*$"
+        )
+    )]
     negative_prompt: Option<String>,
     /// A model's slug; the first model when absent.
     #[oai(nullable)]
@@ -46,12 +56,12 @@ impl GenerationBody {
         let filled = |name: &str| form.get(name).filter(|text| !text.trim().is_empty());
         let not_whole = |_| Invalid::new("count", "choose 1 to 4 pictures");
         Ok(Self {
-            prompt: form.text("prompt").to_owned(),
-            negative_prompt: filled("negative_prompt").map(str::to_owned),
+            prompt: lines(form.text("prompt")),
+            negative_prompt: filled("negative_prompt").map(lines),
             model: filled("model").map(str::to_owned),
             size: filled("size").map(Wire::read).transpose()?.map(Text),
             count: filled("count").map(str::parse).transpose().map_err(not_whole)?,
-            seed: filled("seed").map(Wire::read).transpose()?.map(Text),
+            seed: filled("seed").map(str::trim).map(Wire::read).transpose()?.map(Text),
             folder_id: filled("folder_id").map(Wire::read).transpose()?.map(Text),
         })
     }
@@ -71,6 +81,11 @@ impl GenerationBody {
             folder_id: self.folder_id.map(|id| id.0),
         })
     }
+}
+
+/// A browser counts the end of a line as one character and sends two.
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n")
 }
 
 /// A whole JSON number and nothing that looks like one.

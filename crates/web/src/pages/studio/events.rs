@@ -60,7 +60,10 @@ pub async fn live(request: &Request, member: Member) -> Result<Response, Problem
     let first = stream::iter(first.collect::<Vec<_>>());
     let rest = stream::unfold(feed, |mut feed| async move { Some((feed.next().await?, feed)) });
     let all = first.chain(rest.flat_map(stream::iter));
-    Ok(SSE::new(all).keep_alive(HEARTBEAT).into_response())
+    let mut response = SSE::new(all).keep_alive(HEARTBEAT).into_response();
+    // poem says no-cache; but nobody on the way may keep what is one member's.
+    response.headers_mut().remove(header::CACHE_CONTROL);
+    Ok(response)
 }
 
 /// Where the reader is: what a page was rendered with, or what was seen last.
