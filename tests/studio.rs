@@ -19,7 +19,7 @@ use safelight_testkit::{
     TinyImaging,
     people::{self, Person},
 };
-use safelight_usecases::{Ask, Pepper, Requested, Studio, Terms, Timing, World};
+use safelight_usecases::{Ask, Letter, Pepper, Requested, Studio, Terms, Timing, World};
 use tempfile::TempDir;
 
 /// An empty studio's file, made once: a thousand studios need not sync a thousand schemas to disk.
@@ -250,6 +250,7 @@ pub fn terms(timing: Timing) -> Terms {
         mails_per_hour: 600,
         key_prefix: "sl_live_".to_owned(),
         brand: "Safelight".to_owned(),
+        sign_in_letter: Letter::default(),
         app_url: "http://localhost".to_owned(),
         pepper: Pepper([7; 32]),
         timing,

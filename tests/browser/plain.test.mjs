@@ -12,7 +12,7 @@ journey('nothing needs a script', async (arrive) => {
   const visitor = await arrive({ script: false });
   const { page, meter } = visitor;
   await visitor.go('/');
-  await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+  await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).click();
   await page.getByLabel('E-mail').fill('plain@example.com');
   await page.getByRole('button', { name: 'Send the code' }).click();
   await page.getByLabel('Code').waitFor();

@@ -8,6 +8,7 @@ import { furnished, open } from './lib/pages.mjs';
 import { peers, repository } from './lib/peers.mjs';
 import { openStudio } from './lib/studio.mjs';
 import { until } from './lib/wait.mjs';
+import { webp } from './lib/webp.mjs';
 
 const dir = join(peers, 'shots');
 mkdirSync(dir, { recursive: true });
@@ -72,18 +73,4 @@ if (process.env.UPDATE_SHOTS === '1') {
     mkdirSync(out, { recursive: true });
     writeFileSync(join(out, 'studio.webp'), await webp(await (await arrive()).context.newPage(), png));
   });
-}
-
-/** The browser itself packs the picture: a tenth of the bytes. */
-async function webp(page, png) {
-  const packed = await page.evaluate(async (source) => {
-    const image = new Image();
-    image.src = source;
-    await image.decode();
-    const canvas = new OffscreenCanvas(image.width, image.height);
-    canvas.getContext('2d').drawImage(image, 0, 0);
-    const blob = await canvas.convertToBlob({ type: 'image/webp', quality: 0.86 });
-    return [...new Uint8Array(await blob.arrayBuffer())];
-  }, `data:image/png;base64,${png.toString('base64')}`);
-  return Buffer.from(packed);
 }

@@ -14,9 +14,9 @@ mod trail;
 use async_trait::async_trait;
 use safelight_domain::{
     Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Deed,
-    Delivery, DeliveryState, Discard, Event, EventId, Folder, Former, GenerationId, Image,
-    ImageFilter, ImageId, KeyId, Line, Lot, Mac, ModelSlug, OrderId, PackOrder, PaymentMode,
-    RenderId, RenderStatus, Session, SessionHash, Spender, Timestamp, User,
+    Delivery, DeliveryState, Discard, Event, EventId, Folder, Former, Generation, GenerationId,
+    Image, ImageFilter, ImageId, KeyId, Line, Lot, Mac, ModelSlug, OrderId, PackOrder, PaymentMode,
+    RenderId, RenderStatus, Session, SessionHash, SignedDuration, Spender, Timestamp, User,
 };
 use safelight_ports::{
     Costs, Cursor, Fault, GenerationStatus, InboxLoad, Job, Load, Neighbours, OrderStatus, Page,
@@ -163,6 +163,20 @@ impl Reads for Sqlite {
 
     async fn job(&self, id: RenderId) -> Result<Option<Job>, Fault> {
         self.read(move |db| generations::job(db, id)).await
+    }
+
+    async fn times(&self, limit: u16) -> Result<Vec<(ModelSlug, SignedDuration)>, Fault> {
+        self.read(move |db| generations::times(db, limit)).await
+    }
+
+    async fn wordings(
+        &self,
+        account: AccountId,
+        search: &str,
+        limit: u16,
+    ) -> Result<Vec<Generation>, Fault> {
+        let search = search.to_owned();
+        self.read(move |db| generations::wordings(db, account, &search, limit)).await
     }
 
     async fn image(&self, account: AccountId, id: ImageId) -> Result<Option<Image>, Fault> {

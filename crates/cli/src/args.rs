@@ -50,6 +50,15 @@ pub enum Command {
         #[arg(long, env = "BIND", default_value = "127.0.0.1:8080")]
         bind: SocketAddr,
     },
+    /// Write a folder to rebrand: a commented configuration, a brand, a README. Writes over nothing.
+    New {
+        /// The folder.
+        #[arg(default_value = ".")]
+        dir: PathBuf,
+        /// Copy one more template into its brand instead, such as `landing.html`.
+        #[arg(long)]
+        template: Option<String>,
+    },
     /// Bring the database's schema up to date. Refused while a server runs.
     Migrate,
     /// Look after people.

@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod keys;
 mod manual;
+mod new;
 mod serve;
 mod stripe;
 mod users;
@@ -62,6 +63,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     match &args.command {
         Command::Demo { bind, dir } => demo::run(&args, *bind, dir).await?,
         Command::Serve { bind } => serve::run(&args, *bind).await?,
+        Command::New { dir, template } => new::run(dir, template.as_deref())?,
         Command::Migrate => migrate(&args)?,
         Command::Users(users) => users::run(&Desk::open(&args)?, users).await?,
         Command::LoginLink { email } => {

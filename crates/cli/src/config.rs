@@ -14,7 +14,7 @@ use ipnet::IpNet;
 use safelight_domain::{
     ActionName, Actions, Catalog, Credits, Money, Pack, PackName, Packs, SignedDuration,
 };
-use safelight_usecases::{Pepper, Terms, Timing};
+use safelight_usecases::{Letter, Pepper, Terms, Timing};
 use serde::Deserialize;
 
 /// The file as written.
@@ -53,7 +53,8 @@ pub struct Brand {
     pub name: String,
     /// What API keys begin with.
     pub key_prefix: String,
-    /// A folder whose `templates/` and `static/` files are used instead of ours of the same name.
+    /// A folder whose `templates/`, `static/` and `mails/` files are used instead of ours of the same
+    /// name.
     pub dir: Option<PathBuf>,
 }
 
@@ -213,6 +214,15 @@ impl Config {
         Ok(config)
     }
 
+    /// The brand's own sign-in mail, or the usual one.
+    fn sign_in_letter(&self) -> anyhow::Result<Letter> {
+        let own = self.brand.dir.as_deref().map(|dir| dir.join("mails/sign-in.txt"));
+        let Some(path) = own.filter(|path| path.exists()) else { return Ok(Letter::default()) };
+        let named = || path.display().to_string();
+        let text = std::fs::read_to_string(&path).with_context(named)?;
+        Letter::parse(&text).with_context(named)
+    }
+
     /// The terms use cases work by.
     pub fn terms(&self, app_url: &str, pepper: Pepper) -> anyhow::Result<Terms> {
         let action = |(name, price): (&String, &u32)| {
@@ -247,6 +257,7 @@ impl Config {
             signup_bonus: Credits::new(self.signup_bonus)?,
             key_prefix: prefix.clone(),
             brand: self.brand.name.clone(),
+            sign_in_letter: self.sign_in_letter()?,
             app_url: app_url.to_owned(),
             mails_per_hour: self.limits.mails_per_hour,
             pepper,

@@ -6,8 +6,8 @@ use safelight_domain::{
     Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Credits,
     Deed, Delivery, DeliveryState, Discard, Event, EventId, Folder, FolderId, Former, Generation,
     GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, Mac, ModelSlug, Order, OrderId,
-    PackOrder, PaymentMode, Render, RenderId, RenderStatus, Session, SessionHash, Spender,
-    Timestamp, User,
+    PackOrder, PaymentMode, Render, RenderId, RenderStatus, Session, SessionHash, SignedDuration,
+    Spender, Timestamp, User,
 };
 
 use crate::{Costs, Fault};
@@ -216,6 +216,19 @@ pub trait Reads: Send + Sync {
 
     /// A render as the pipeline sees it, whoever owns it.
     async fn job(&self, id: RenderId) -> Result<Option<Job>, Fault>;
+
+    /// How long the newest pictures of everybody took, newest first, at most `limit`, from the intent
+    /// to send them until they were stored. Pictures that were brought along are not among them.
+    async fn times(&self, limit: u16) -> Result<Vec<(ModelSlug, SignedDuration)>, Fault>;
+
+    /// What the account asked for, newest first, at most `limit`; each wording once, with every
+    /// word of `search` somewhere in it.
+    async fn wordings(
+        &self,
+        account: AccountId,
+        search: &str,
+        limit: u16,
+    ) -> Result<Vec<Generation>, Fault>;
 
     /// A picture, in the trash or not.
     async fn image(&self, account: AccountId, id: ImageId) -> Result<Option<Image>, Fault>;

@@ -153,6 +153,17 @@ impl Generations {
         Ok(self.world.reads.unfinished(account).await?)
     }
 
+    /// What the account asked for, newest first, each wording once: those with every word of
+    /// `search` in them. They stay when the pictures are gone.
+    pub async fn wordings(
+        &self,
+        account: AccountId,
+        search: &str,
+        limit: u16,
+    ) -> Result<Vec<Generation>, Error> {
+        Ok(self.world.reads.wordings(account, search, limit).await?)
+    }
+
     /// One render.
     pub async fn render(&self, account: AccountId, id: RenderId) -> Result<RenderStatus, Error> {
         let found = self.world.reads.render(account, id).await?;

@@ -78,16 +78,10 @@ impl SignIn {
             self.challenge(email, Some(&browser), return_to.unwrap_or(HOME));
         let (id, to) = (challenge.id, challenge.email.clone());
         self.world.store.commit(Changes::of_nobody(vec![Change::Challenge(challenge)])).await?;
-        let Terms { brand, app_url, .. } = &*self.terms;
-        let mail = Mail {
-            to,
-            subject: format!("{code} is your {brand} code"),
-            text: format!(
-                "Your code is {code}\n\nType it in the window where you asked for it, or open this \
-                 link in the same browser:\n\n{app_url}/sign-in/link/{id}/{link}\n\nBoth work once, for ten minutes. \
-                 If you did not ask, do nothing: nobody gets in without this mail.\n"
-            ),
-        };
+        let Terms { brand, app_url, sign_in_letter, .. } = &*self.terms;
+        let link = format!("{app_url}/sign-in/link/{id}/{link}");
+        let (subject, text) = sign_in_letter.filled(brand, &code, &link);
+        let mail = Mail { to, subject, text };
         self.world.mailer.send(mail).await?;
         Ok(Begun { id, browser })
     }

@@ -10,7 +10,7 @@ use safelight_ports::{
 
 use crate::{
     Accounts, Confirm, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders,
-    Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
+    Paces, Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
 };
 
 /// How often the house is kept.
@@ -57,6 +57,7 @@ pub struct Studio {
     pub removals: Removals,
     pub quotas: Quotas,
     pub live: Live,
+    pub paces: Paces,
     pub takings: Takings,
     pub terms: Arc<Terms>,
     world: Arc<World>,
@@ -84,6 +85,7 @@ impl Studio {
             sessions: Sessions::new(world.clone()),
             quotas: Quotas::new(world.clone(), terms.clone()),
             live: Live::new(world.reads.clone(), world.feed.clone()),
+            paces: Paces::new(world.clone()),
             takings: Takings::new(world.clone()),
             accounts,
             pipeline,

@@ -2,7 +2,7 @@
 
 use safelight_domain::{Actions, Catalog, Credits, Packs, SignedDuration};
 
-use crate::Pepper;
+use crate::{Letter, Pepper};
 
 /// What the operator configured, as far as use cases care.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct Terms {
     pub key_prefix: String,
     /// The studio's name, as mails say it.
     pub brand: String,
+    /// What the sign-in mail says.
+    pub sign_in_letter: Letter,
     /// Where people reach the studio, without a slash at the end.
     pub app_url: String,
     /// Sign-in mails an hour, to everybody together: what the mail provider's patience allows.

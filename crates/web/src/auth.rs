@@ -159,7 +159,7 @@ impl<'a, M: May> ApiExtractor<'a> for ApiKey<M> {
     fn register(registry: &mut Registry) {
         let scheme = MetaSecurityScheme {
             ty: "http",
-            description: Some("An API key, made in the studio or by `safelight keys create`."),
+            description: Some("An API key, made in the studio or by its operator."),
             name: None,
             key_in: None,
             scheme: Some(SCHEME),

@@ -10,7 +10,7 @@ use crate::problem::{Problem, Slug};
 const MOST: usize = 64 * 1024;
 
 /// A form's fields, in order.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
@@ -32,6 +32,12 @@ impl Form {
     /// All fields, in order.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The same, with one value for this name.
+    pub fn with(&self, name: &str, value: String) -> Self {
+        let others = self.0.iter().filter(|(field, _)| field != name).cloned();
+        Self(others.chain([(name.to_owned(), value)]).collect())
     }
 
     /// Reads fields as they are in a query or a body.

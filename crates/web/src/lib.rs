@@ -53,6 +53,7 @@ pub use app::{app, routes};
 pub use limits::Limits;
 pub use onlooker::{Onlooker, Seen};
 pub use openapi::openapi_json;
+pub use site::original;
 
 /// All the web needs.
 #[derive(Clone)]

@@ -15,7 +15,11 @@ mod folders;
 mod gallery;
 mod home;
 mod image;
+mod keys;
+mod landing;
 mod leave;
+mod legal;
+mod manifest;
 mod moment;
 mod outbox;
 mod play;
@@ -46,7 +50,13 @@ pub fn guarded(pages: Table, shared: &Arc<Shared>) -> impl Endpoint<Output = Res
 /// All pages.
 pub fn table() -> Table {
     let pages = Table::default()
-        .at("/", get(home::landing))
+        .at("/", get(landing::show))
+        .at("/terms", get(legal::terms))
+        .at("/privacy", get(legal::privacy))
+        .at("/keys", get(keys::show))
+        .at("/manifest.webmanifest", get(manifest::app))
+        .at("/robots.txt", get(manifest::robots))
+        .at("/sitemap.xml", get(manifest::sitemap))
         .at("/pricing", get(home::pricing))
         .at("/sign-in", get(sign_in::show).post(sign_in::send))
         .at("/sign-in/code", get(sign_in::waiting).post(sign_in::code))
@@ -57,6 +67,7 @@ pub fn table() -> Table {
         .at("/dev/checkout/:id", get(play::show).post(play::act))
         .at("/studio/draft", post(studio::resume))
         .at("/studio", get(studio::show).post(studio::press))
+        .at("/studio/prompts", get(studio::earlier))
         .at("/studio/generations/:id", get(studio::generation))
         .at("/studio/renders/:id/cancel", post(studio::cancel))
         .at("/studio/renders/:id/again", post(studio::again))

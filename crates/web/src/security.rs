@@ -42,7 +42,7 @@ fn content_security_policy(media_origin: Option<&str>) -> String {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{media}; \
          font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
          base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
-         trusted-types safelight"
+         trusted-types studio"
     )
 }
 
@@ -57,7 +57,7 @@ mod tests {
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: \
              https://r2.example; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
              form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
-             require-trusted-types-for 'script'; trusted-types safelight"
+             require-trusted-types-for 'script'; trusted-types studio"
         );
         assert!(content_security_policy(None).contains("blob:; font-src"));
     }

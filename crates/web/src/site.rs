@@ -21,6 +21,16 @@ pub use view::FrameView;
 
 use crate::problem::Problem;
 
+/// A file of ours that a brand may replace, by its path in a brand folder: `templates/terms.html`,
+/// `static/img/mark.svg`; none when we have no such file.
+pub fn original(path: &str) -> Option<Vec<u8>> {
+    match path.split_once('/')? {
+        ("templates", name) => templates::original(name),
+        ("static", name) => assets::original(name),
+        _ => None,
+    }
+}
+
 /// What pages are made of.
 pub struct Site {
     templates: Templates,

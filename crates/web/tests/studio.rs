@@ -6,5 +6,7 @@ mod browser;
 mod composer;
 #[path = "studio/live.rs"]
 mod live;
+#[path = "studio/open.rs"]
+mod open;
 #[path = "studio/slots.rs"]
 mod slots;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { findings } from './axe.mjs';
 
-export const widths = [320, 390, 1280];
+export const widths = [320, 390, 768, 1280];
 export const themes = ['light', 'dark'];
 const mostScript = 40_000;
 const mostStyle = 20_000;

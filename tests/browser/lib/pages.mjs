@@ -5,6 +5,9 @@ import { Api } from './api.mjs';
 export const open = [
   ['landing', '/', 200],
   ['pricing', '/pricing', 200],
+  ['terms', '/terms', 200],
+  ['privacy', '/privacy', 200],
+  ['keys', '/keys', 200],
   ['sign-in', '/sign-in', 200],
   ['sign-in-link', '/sign-in/link/x/y', 200],
   ['address-undo', '/account/address/undo/x', 200],
@@ -42,6 +45,8 @@ export async function furnished(studio, email) {
   const generation = (await api.get('/generations?limit=100')).items.find(({ count }) => count === 2);
   return [
     ['studio', '/studio', 200],
+    ['prompts', '/studio/prompts', 200],
+    ['prompts-no-match', '/studio/prompts?q=zebra', 200],
     ['generation', `/studio/generations/${generation.id}`, 200],
     ['gallery', '/gallery', 200],
     ['gallery-liked', '/gallery?liked=true', 200],

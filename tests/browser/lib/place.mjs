@@ -20,9 +20,10 @@ requests_per_minute = 1000000
 const secrets = /[^\s"'=<>]+@[\w-]+\.[\w.]+|sl_live_\w+|\b[0-9A-Za-z]{40,}\b/g;
 
 export class Place {
-  /** A fresh folder; `painter` is how long pictures take, in seconds. */
-  constructor({ painter = [0.2, 0.6], config = '' } = {}) {
+  /** A fresh folder; `painter` is how long pictures take, in seconds; `bare` without a configuration. */
+  constructor({ painter = [0.2, 0.6], config = '', bare = false } = {}) {
     this.dir = mkdtempSync(join(tmpdir(), 'safelight-browser-'));
+    if (bare) return;
     const pace = `[painter]\nseconds = [${painter.map((s) => s.toFixed(2)).join(', ')}]\n`;
     writeFileSync(join(this.dir, 'safelight.toml'), config + usual + pace);
   }

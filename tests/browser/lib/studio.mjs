@@ -13,9 +13,11 @@ const args = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
 
-/** Opens a studio for the tests of one file; `gate` puts a door that can be shut before it. */
-export async function openStudio({ gate = false, ...terms } = {}) {
-  const place = new Place(terms);
+/** Opens a studio for the tests of one file; `gate` puts a door that can be shut before it,
+ * `prepare` fills the folder before the server starts. */
+export async function openStudio({ gate = false, prepare, ...terms } = {}) {
+  const place = new Place({ ...terms, bare: Boolean(prepare) });
+  await prepare?.(place);
   const server = new Server(place, await freePort());
   const studio = { place, server, url: server.url };
   if (gate) {

@@ -1,9 +1,11 @@
 //! Generations with their renders, and renders as the pipeline sees them.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, Row, params};
 use safelight_domain::{
-    AccountId, FolderId, Generation, GenerationId, ImageId, Order, RenderId, RenderState,
-    RenderStatus,
+    AccountId, FolderId, Generation, GenerationId, ImageId, ModelSlug, Order, RenderId,
+    RenderState, RenderStatus, SignedDuration,
 };
 use safelight_ports::{GenerationStatus, Job, Page, Paged};
 
@@ -82,6 +84,47 @@ pub fn job(db: &Connection, render: RenderId) -> Sql<Option<Job>> {
         let folder_id = rows::uuid_or_none(row, "folder_id")?.map(FolderId);
         Ok(Job { render, order, folder_id })
     })
+}
+
+/// By the pictures, not the renders: the newest of them are found without a search. What was brought
+/// along was never sent to anybody.
+pub const TIMES: &str = "SELECT i.model, r.ended_at - r.begun_at FROM image i \
+    JOIN render r ON r.id = i.render_id WHERE i.n > (SELECT max(n) FROM image) - ?1 \
+    AND r.submitted_at IS NOT NULL AND r.begun_at IS NOT NULL ORDER BY i.n DESC";
+
+pub fn times(db: &Connection, most: u16) -> Sql<Vec<(ModelSlug, SignedDuration)>> {
+    all(db, TIMES, [most], |row| {
+        Ok((ModelSlug(row.get(0)?), SignedDuration::from_micros(row.get(1)?)))
+    })
+}
+
+/// How far back wordings are searched; older ones are found by their pictures, in the gallery.
+const REMEMBERED: u16 = 2_000;
+pub const WORDINGS: &str =
+    "SELECT * FROM generation WHERE account_id = ?1 ORDER BY id DESC LIMIT ?2";
+
+pub fn wordings(
+    db: &Connection,
+    account: AccountId,
+    search: &str,
+    most: u16,
+) -> Sql<Vec<Generation>> {
+    let words: Vec<_> = search.split_whitespace().map(str::to_lowercase).collect();
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    let mut statement = db.prepare_cached(WORDINGS)?;
+    let rows = statement.query_map(params![id(account.0), REMEMBERED], rows::generation)?;
+    for generation in rows {
+        let generation = generation?;
+        let wording = generation.order.prompt.as_str().to_lowercase();
+        if words.iter().all(|word| wording.contains(word)) && seen.insert(wording) {
+            found.push(generation);
+            if found.len() == usize::from(most) {
+                break;
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn status(row: &Row<'_>) -> Sql<RenderStatus> {

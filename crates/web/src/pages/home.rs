@@ -1,4 +1,4 @@
-//! The landing page and the prices: true figures from the configuration, nothing else.
+//! The prices: true figures from the configuration, nothing else.
 
 use poem::handler;
 use safelight_domain::NegativePrompts;
@@ -27,13 +27,6 @@ struct ModelView {
 struct ActionView {
     name: String,
     price: u32,
-}
-
-/// `/`
-#[handler]
-pub async fn landing(visitor: Visitor) -> Result<Page, Problem> {
-    let prices = prices(&visitor);
-    visitor.page("landing.html", "Pictures from words", prices).await
 }
 
 /// `/pricing`

@@ -10,6 +10,9 @@ mod flight;
 mod picture;
 mod slot;
 mod stage;
+mod style;
+pub mod usual;
+mod wordings;
 
 use poem::{IntoResponse, Request, Response, handler, http::StatusCode, web::Path};
 use safelight_domain::{Count, GenerationId, ImageId, Invalid, Key, Refusal, RenderId};
@@ -18,6 +21,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 pub use events::live;
+pub use wordings::show as earlier;
 
 use self::{
     compose::{ComposerView, ErrorView},
@@ -165,7 +169,7 @@ fn place(id: GenerationId) -> String {
 /// What the form asks for, at the price its button said.
 fn wanted(member: &Member, form: &Form) -> Result<Ask, Error> {
     let studio = member.studio();
-    let ask = GenerationBody::from_form(form)?.ask(studio)?;
+    let ask = GenerationBody::from_form(&style::applied(form)?)?.ask(studio)?;
     let total = studio.generations.quote(&ask)?.total;
     match form.get("price") {
         Some(said) if said != total.get().to_string() => {
@@ -247,7 +251,8 @@ async fn page(member: &Member, look: Look) -> Result<Page, Problem> {
     };
     let staged = look.stage.as_ref().map(|status| status.generation.id);
     let flight = FlightView::of(studio, account, staged).await?;
-    let composer = ComposerView::of(studio, &balance, &folders, look.draft);
+    let composer =
+        ComposerView::of(studio, &balance, &folders, &*studio.paces.all().await?, look.draft);
     let title = match &stage {
         Some(stage) if stage.unfinished => {
             format!("({}/{}) Studio", stage.ready, stage.slots.len())
@@ -255,7 +260,7 @@ async fn page(member: &Member, look: Look) -> Result<Page, Problem> {
         _ => "Studio".to_owned(),
     };
     let view = StudioView {
-        composer: ComposerView { error: look.error, ..composer },
+        composer: ComposerView { error: look.error, draft_of: account.to_string(), ..composer },
         busy: !flight.jobs.is_empty(),
         stage,
         flight,

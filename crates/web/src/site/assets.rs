@@ -2,7 +2,13 @@
 //!
 //! One digest for the set keeps relative links inside styles and modules true as they are.
 
-use std::{collections::BTreeMap, io::Write, path::Path, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    io::Write,
+    path::Path,
+    sync::Arc,
+};
 
 use flate2::{Compression, write::GzEncoder};
 use poem::{
@@ -37,14 +43,17 @@ impl Assets {
     pub fn new(brand: Option<&Path>) -> Self {
         let mut files = BTreeMap::new();
         let mut digest = Sha256::new();
-        for name in Embedded::iter() {
-            let own = brand.and_then(|dir| std::fs::read(dir.join("static").join(&*name)).ok());
-            let ours = || Embedded::get(&name).map(|file| file.data.into_owned());
-            let Some(bytes) = own.or_else(ours) else { continue };
+        let mut names: BTreeSet<String> = Embedded::iter().map(Cow::into_owned).collect();
+        // The brand may bring files of its own, for templates of its own.
+        let own = brand.map(|dir| dir.join("static"));
+        names.extend(own.as_deref().map(|dir| below(dir, "")).unwrap_or_default());
+        for name in names {
+            let own = own.as_deref().and_then(|dir| std::fs::read(dir.join(&name)).ok());
+            let Some(bytes) = own.or_else(|| original(&name)) else { continue };
             digest.update(name.as_bytes());
             digest.update(&bytes);
             let file = File::new(&name, bytes);
-            files.insert(name.into_owned(), file);
+            files.insert(name, file);
         }
         let digest = digest.finalize();
         let short = digest[..8].iter().fold(0_u64, |n, byte| (n << 8) | u64::from(*byte));
@@ -55,6 +64,23 @@ impl Assets {
     pub fn prefix(&self) -> &str {
         &self.prefix
     }
+}
+
+/// A static file as it is when no brand replaces it.
+pub fn original(name: &str) -> Option<Vec<u8>> {
+    Embedded::get(name).map(|file| file.data.into_owned())
+}
+
+/// The names of all files below a folder, with `/` between their parts.
+fn below(dir: &Path, at: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let named = entries.filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry)));
+    let seen = named.filter(|(name, _)| !name.starts_with('.'));
+    seen.flat_map(|(name, entry)| {
+        let name = format!("{at}{name}");
+        if entry.path().is_dir() { below(&entry.path(), &format!("{name}/")) } else { vec![name] }
+    })
+    .collect()
 }
 
 impl File {

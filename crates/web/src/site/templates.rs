@@ -53,6 +53,11 @@ fn load(brand: Option<&std::path::Path>, name: &str) -> Option<String> {
     })
 }
 
+/// A template as it is when no brand replaces it.
+pub fn original(name: &str) -> Option<Vec<u8>> {
+    Embedded::get(name).map(|file| file.data.into_owned())
+}
+
 /// `1840` as `1,840`.
 fn thousands(number: i64) -> Result<String, minijinja::Error> {
     let digits = number.unsigned_abs().to_string();

@@ -5,7 +5,7 @@ const form = () => at('composer');
 const number = new Intl.NumberFormat('en');
 const credits = (n) => `${number.format(n)} ${n === 1 ? 'credit' : 'credits'}`;
 const chosen = (name) => form().querySelector(`input[name="${name}"]:checked`);
-const DRAFT = 'draft';
+const draft = () => `draft:${form().dataset.draft}`;
 
 function pay() {
   const box = form().querySelector('.pay');
@@ -27,6 +27,10 @@ function summary() {
   at('summary').textContent = `${chosen('model').dataset.name} · ${chosen('size').dataset.ratio} · ${count} ${count === 1 ? 'picture' : 'pictures'}`;
 }
 
+function style() {
+  at('style-said').textContent = chosen('style').dataset.name;
+}
+
 function length() {
   const said = at('prompt-count'), most = Number(said.dataset.most), is = [...form().elements.prompt.value.trim()].length;
   said.textContent = `${number.format(is)} of ${number.format(most)}`;
@@ -44,25 +48,33 @@ function press() {
   lock();
 }
 
-// What is typed outlives a way to the till and back, in this window alone.
+function next() {
+  const seed = form().elements.seed;
+  const from = seed.value.trim() || document.querySelector('[data-seed]')?.dataset.seed || '0';
+  if (/^\d{1,20}$/.test(from)) seed.value = String(BigInt.asUintN(64, BigInt(from) + 1n));
+  lock();
+  keep();
+}
+
+// What is typed outlives a way to the till, a closed window and a crash; it goes when its owner signs out.
 function keep() {
-  try { sessionStorage.setItem(DRAFT, new URLSearchParams(new FormData(form())).toString()); } catch { /* private window: it lasts for this page */ }
+  try { localStorage.setItem(draft(), new URLSearchParams(new FormData(form())).toString()); } catch { /* private window: it lasts for this page */ }
 }
 
 function resume() {
   let kept = null;
-  try { kept = new URLSearchParams(sessionStorage.getItem(DRAFT) ?? ''); } catch { return; }
+  try { kept = new URLSearchParams(localStorage.getItem(draft()) ?? ''); } catch { return; }
   if (location.pathname !== '/studio' || location.search || !kept.get('prompt') || form().elements.prompt.value) return;
   for (const name of ['prompt', 'negative_prompt', 'seed', 'folder_id']) form().elements[name].value = kept.get(name) ?? '';
   if (form().elements.folder_id.selectedIndex < 0) form().elements.folder_id.value = '';
-  for (const name of ['model', 'size', 'count']) for (const radio of form().elements[name]) if (radio.value === kept.get(name)) radio.checked = true;
+  for (const name of ['model', 'size', 'count', 'style']) for (const radio of form().elements[name]) if (radio.value === kept.get(name)) radio.checked = true;
 }
 
-export const forget = () => { try { sessionStorage.removeItem(DRAFT); } catch { /* nothing was kept */ } };
+export const forget = () => { try { localStorage.removeItem(draft()); } catch { /* nothing was kept */ } };
 
 export function reckon(balance) {
   if (balance !== undefined) form().querySelector('.pay').dataset.balance = balance;
-  for (const part of [pay, summary, length, lock]) part();
+  for (const part of [pay, summary, style, length, lock]) part();
 }
 
 function inside(listen) {
@@ -71,7 +83,7 @@ function inside(listen) {
 
 export function compose() {
   resume();
-  document.addEventListener('click', (event) => { if (event.target.closest('#lock')) press(); });
+  document.addEventListener('click', (event) => { if (event.target.closest('#lock')) press(); else if (event.target.closest('#next-seed')) next(); });
   document.addEventListener('input', inside(() => { reckon(); keep(); }));
   document.addEventListener('keydown', inside((event) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;

@@ -2,6 +2,7 @@
 // Every message is the truth of now, so one that comes twice, late or not at all does no harm: the page is fetched whole when in doubt.
 import { forget, reckon } from './compose.js';
 import { element, page } from './html.js';
+import { ended, restore } from './signal.js';
 import { sharpen } from './sharpen.js';
 
 const LOOK = 1000, PATIENCE = 3, GATHER = 400;
@@ -55,11 +56,13 @@ function take(fresh) {
   }
   settle(at('flight'), fresh.getElementById('flight'));
   at('composer').elements.key.value = fresh.getElementById('composer').elements.key.value;
+  const worked = busy();
   const { since, busy: unfinished } = fresh.getElementById('main').dataset;
   main.dataset.since = since;
   main.toggleAttribute('data-busy', unfinished !== undefined);
   balance(Number(fresh.querySelector('.pay').dataset.balance));
   tell();
+  if (worked && !busy()) ended(at('said').textContent);
 }
 
 async function refresh() {
@@ -132,6 +135,7 @@ async function send(form) {
 // The composer as the server sent it back: all that was typed is in it, and what stands against it.
 function wrong(fresh) {
   at('composer').replaceWith(fresh);
+  restore();
   reckon();
   fresh.querySelector('[aria-invalid="true"], #top-up:not([hidden]), #generate')?.focus();
 }
@@ -142,6 +146,8 @@ function tick() {
     time.began ??= performance.now() - Number(time.dataset.elapsed);
     const ms = performance.now() - time.began, seconds = Math.floor(ms / 1000);
     time.textContent = seconds < 60 ? `${(Math.floor(ms / 100) / 10).toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+    const usual = time.parentElement.querySelector('[data-late]');
+    if (usual && ms > Number(usual.dataset.late)) { usual.textContent = 'Taking longer than usual'; delete usual.dataset.late; }
   }
 }
 

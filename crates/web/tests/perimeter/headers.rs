@@ -13,6 +13,8 @@ use crate::{
 
 /// Static files are the same for everybody; their address changes with their content.
 const PUBLIC: &str = "/static/{set}/{*name}";
+/// Files about the site, the same for everybody too; their addresses are fixed by others.
+const ABOUT: [&str; 3] = ["/manifest.webmanifest", "/robots.txt", "/sitemap.xml"];
 
 #[tokio::test]
 async fn no_answer_but_a_static_file_may_be_kept() {
@@ -24,6 +26,9 @@ async fn no_answer_but_a_static_file_may_be_kept() {
             let kept = reply.header("cache-control");
             if route == PUBLIC {
                 assert_eq!(kept, "public, max-age=31536000, immutable");
+                assert!(reply.headers.get("set-cookie").is_none());
+            } else if ABOUT.contains(&&*route) {
+                assert_eq!(kept, "public, max-age=3600");
                 assert!(reply.headers.get("set-cookie").is_none());
             } else {
                 assert_eq!(kept, "no-store", "{method} {route} by {who:?}");

@@ -33,18 +33,17 @@ impl Sample {
             }
             ("PATCH", "/api/v1/images/{id}") => Self::Json(json!({ "liked": true })),
             (_, path) if path.starts_with("/api/") => Self::Json(json!({})),
-            (_, "/sign-in") => form(&[("email", &address)]),
+            (_, "/sign-in" | "/account/address") => form(&[("email", &address)]),
             (_, "/sign-in/code") => form(&[("challenge", "x"), ("code", "0000-0000")]),
             (_, "/studio") => form(&[("prompt", "a fox"), ("size", "square"), ("seed", "1")]),
             (_, "/gallery/bulk") => form(&[("act", "like"), ("image", &things.image)]),
             (_, "/folders" | "/folders/{id}/rename") => form(&[("name", &name)]),
             (_, "/folders/{id}/move" | "/images/{id}/move") => form(&[("folder_id", "")]),
             (_, "/images/{id}/like") => form(&[("liked", "true")]),
-            (_, "/account/address") => form(&[("email", &address)]),
-            // Not yet sure: an account that is gone could try nothing else.
-            (_, "/account/delete") => form(&[]),
             (_, "/account/keys") => form(&[("name", "deploy"), ("scope", "library")]),
             (_, "/billing/buy") => form(&[("pack", "small")]),
+            // Who leaves is asked first whether they are sure: an account that is gone could try
+            // nothing else here.
             _ => form(&[]),
         }
     }

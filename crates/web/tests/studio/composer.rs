@@ -182,3 +182,38 @@ async fn a_remix_brings_back_all_a_picture_was_made_from() {
     assert_eq!(grace.get(&format!("/studio?from={image}")).await.status, 404);
     assert_eq!(ada.get("/studio?from=nothing").await.status, 404);
 }
+
+#[tokio::test]
+async fn earlier_prompts_are_found_by_their_words_and_are_nobody_elses() {
+    let site = Site::open().await;
+    let ada = site.sign_in(&ada()).await;
+    for prompt in ["a red fox", "a grey heron", "a red fox", "a <b>red</b> lamp"] {
+        ada.ask(&[("prompt", prompt), ("size", "portrait_4_3")]).await;
+    }
+    let page = ada.get("/studio/prompts").await;
+    assert_eq!(page.text.matches("class=\"wording\"").count(), 3, "each wording once");
+    page.shows(&[
+        "a &lt;b&gt;red",
+        "prompt=a+grey+heron&amp;model=flux-schnell&amp;size=portrait_4_3",
+    ]);
+    let page = ada.get("/studio/prompts?q=RED+fox").await;
+    page.shows(&["a red fox"]);
+    page.hides(&["heron", "lamp"]);
+    ada.get("/studio/prompts?q=zebra").await.shows(&["No prompt has all of “zebra”."]);
+    let grace = site.sign_in(&grace()).await;
+    grace.get("/studio/prompts").await.hides(&["fox", "heron"]);
+    assert_eq!(site.stranger("/studio/prompts").await.status, 303);
+}
+
+#[tokio::test]
+async fn a_style_is_charged_once_kept_with_the_words_and_refused_when_unknown() {
+    let site = Site::open().await;
+    let ada = site.sign_in(&ada()).await;
+    let id = ada.ask(&[("prompt", "a fox"), ("style", "poster")]).await;
+    let order = site.studio.generation(ada.account(), id).await.generation.order;
+    assert!(order.prompt.as_str().starts_with("a fox, mid-century poster"));
+    let page = ada.post("/studio", &[("prompt", "a fox"), ("style", "oil")]).await;
+    assert_eq!(page.status, 422);
+    page.shows(&["Choose one of the styles.", ">a fox</textarea>"]);
+    assert_eq!(site.studio.balance(ada.account()).await, 9);
+}

@@ -1,6 +1,6 @@
 //! The stage without scripts: slots as they are, taken back and tried again by plain forms.
 
-use safelight_domain::{RenderState, Seed};
+use safelight_domain::{RenderState, Seed, SignedDuration};
 use safelight_ports::{Fault, Looked, SubmitError};
 use safelight_testkit::people::{ada, grace};
 
@@ -110,4 +110,29 @@ async fn what_is_somebody_elses_is_not_there() {
     grace.get("/studio").await.hides(&["a secret fox"]);
     let states = site.studio.states(ada.account(), id).await;
     assert_eq!(states, [RenderState::Pending]);
+}
+
+#[tokio::test]
+async fn a_slot_says_what_is_usual_and_what_is_late() {
+    let site = Site::open().await;
+    let ada = site.sign_in(&ada()).await;
+    for count in ["4", "2"] {
+        ada.ask(&[("prompt", "a fox"), ("count", count)]).await;
+        site.studio.settle().await;
+    }
+    let clock = &site.studio.setup.clock;
+    // The answer of before is kept for half a minute.
+    clock.advance(SignedDuration::from_mins(1));
+    ada.get("/studio").await.shows(&["<small class=\"can\"><span>"]);
+    site.studio.setup.provider.hold();
+    let id = ada.ask(&[("prompt", "a slow fox")]).await;
+    while site.studio.studio.pipeline.run_due().await.unwrap() {}
+    let place = format!("/studio/generations/{id}");
+    ada.get(&place).await.shows(&["data-late=\"", ">usually "]);
+    clock.advance(SignedDuration::from_mins(9));
+    let page = ada.get(&place).await;
+    page.shows(&["Taking longer than usual"]);
+    page.hides(&[">usually "]);
+    site.studio.setup.provider.release();
+    site.studio.settle().await;
 }

@@ -3,8 +3,8 @@
 use crate::form::Form;
 
 /// The composer's fields.
-const FIELDS: [&str; 7] =
-    ["prompt", "negative_prompt", "model", "size", "count", "seed", "folder_id"];
+const FIELDS: [&str; 8] =
+    ["prompt", "negative_prompt", "model", "size", "count", "seed", "folder_id", "style"];
 const PLACE: &str = "/studio?";
 
 /// The composer's fields among those of a form; nothing when nothing was typed.

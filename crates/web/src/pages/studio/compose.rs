@@ -1,11 +1,19 @@
 //! The composer: every field it has comes from the table of models, and the price on its button
 //! from the quote that is charged.
 
-use safelight_domain::{Credits, Folder, Invalid, Model, NegativePrompts, Prompt, Size};
+use std::collections::BTreeMap;
+
+use safelight_domain::{
+    Credits, Folder, Invalid, Model, ModelSlug, NegativePrompts, Pace, Prompt, Size, SizeMode,
+};
 use safelight_usecases::{Balance, Studio};
 use serde::Serialize;
 
-use super::draft::Draft;
+use super::{
+    draft::Draft,
+    style::{self, StyleChoice},
+    usual,
+};
 
 /// What is offered at first sight; the others fold out.
 const AT_HAND: usize = 3;
@@ -13,6 +21,8 @@ const AT_HAND: usize = 3;
 /// What the composer shows.
 #[derive(Serialize)]
 pub struct ComposerView {
+    /// Whose draft it is, for the browser that keeps it.
+    pub draft_of: String,
     /// Names this form: sent twice, it is charged once.
     pub key: String,
     pub prompt: String,
@@ -27,6 +37,7 @@ pub struct ComposerView {
     pub folded_open: bool,
     /// A model that reads negative prompts, where one is offered.
     pub reader: Option<Reader>,
+    pub styles: Vec<StyleChoice>,
     pub sizes: Vec<SizeChoice>,
     pub counts: Vec<CountChoice>,
     pub seed: String,
@@ -47,7 +58,11 @@ pub struct ModelChoice {
     pub name: String,
     pub note: String,
     pub price: u32,
+    /// How long a picture usually takes, once there is something to tell from: `2–4 s`.
+    pub usual: Option<String>,
     pub reads_negative: bool,
+    /// Whether pixels are its own, and sizes only ratios.
+    pub own_pixels: bool,
     pub chosen: bool,
 }
 
@@ -126,7 +141,13 @@ fn sentence(says: &str) -> String {
 
 impl ComposerView {
     /// The composer holding `draft`.
-    pub fn of(studio: &Studio, balance: &Balance, folders: &[Folder], draft: Draft) -> Self {
+    pub fn of(
+        studio: &Studio,
+        balance: &Balance,
+        folders: &[Folder],
+        paces: &BTreeMap<ModelSlug, Pace>,
+        draft: Draft,
+    ) -> Self {
         let catalog = &studio.terms.catalog;
         let all = catalog.models();
         let at = all.iter().position(|model| model.slug.0 == draft.model);
@@ -140,10 +161,16 @@ impl ComposerView {
         let pictures = if count == 1 { "picture" } else { "pictures" };
         let at_hand = if all.len() <= AT_HAND + 1 { all.len() } else { AT_HAND };
         Self {
+            draft_of: String::new(),
             key: studio.fresh_key().0,
+            styles: style::choices(&draft.style),
             length: draft.prompt.chars().count(),
             longest: Prompt::MAX,
-            models: all.iter().enumerate().map(|(n, m)| model_choice(m, n == chosen)).collect(),
+            models: all
+                .iter()
+                .enumerate()
+                .map(|(n, model)| model_choice(model, paces, n == chosen))
+                .collect(),
             at_hand,
             folded_open: chosen >= at_hand,
             reader: catalog
@@ -179,12 +206,14 @@ impl PayView {
     }
 }
 
-fn model_choice(model: &Model, chosen: bool) -> ModelChoice {
+fn model_choice(model: &Model, paces: &BTreeMap<ModelSlug, Pace>, chosen: bool) -> ModelChoice {
     ModelChoice {
         slug: model.slug.0.clone(),
         name: model.name.clone(),
         note: model.note.clone(),
         price: model.price.get(),
+        usual: paces.get(&model.slug).map(|pace| usual::range(*pace)),
+        own_pixels: model.size_mode == SizeMode::Ratio,
         reads_negative: model.negative_prompts == NegativePrompts::Native,
         chosen,
     }

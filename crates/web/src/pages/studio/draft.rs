@@ -14,6 +14,7 @@ pub struct Draft {
     pub count: String,
     pub seed: String,
     pub folder_id: String,
+    pub style: String,
 }
 
 impl Draft {
@@ -28,6 +29,7 @@ impl Draft {
             count: field("count"),
             seed: field("seed"),
             folder_id: field("folder_id"),
+            style: field("style"),
         }
     }
 

@@ -7,7 +7,10 @@ use safelight_domain::{
 use safelight_usecases::{Error, Studio};
 use serde::Serialize;
 
-use super::picture::PictureView;
+use super::{picture::PictureView, usual};
+
+/// Of a picture that takes longer than nine in ten did.
+const LATE: &str = "Taking longer than usual";
 
 /// What a slot shows.
 #[derive(Debug, Serialize)]
@@ -24,7 +27,9 @@ pub struct SlotView {
     /// The large line on the sheet, none while time runs there.
     pub title: Option<String>,
     /// The small line below it.
-    pub says: Option<&'static str>,
+    pub says: Option<String>,
+    /// When a picture of this model is late, in milliseconds; none while nobody can tell.
+    pub late_after: Option<i128>,
     /// The state in a word or two.
     pub state: String,
     /// How long it develops, in milliseconds and in words.
@@ -68,6 +73,18 @@ impl SlotView {
         let render = &status.render;
         let now = studio.now();
         let (look, title, says, state) = words(status);
+        let begun = render.begun_at.unwrap_or(render.created_at);
+        // What is being stored is done with being made; what is stopping says so.
+        let pace = if look == "rendering" && says.is_none() {
+            studio.paces.of(&generation.order.model).await?
+        } else {
+            None
+        };
+        let says = match pace {
+            Some(pace) if now.duration_since(begun) > pace.most => Some(LATE.to_owned()),
+            Some(pace) => Some(format!("usually {}", usual::range(pace))),
+            None => says.map(str::to_owned),
+        };
         let mut slot = Self {
             id: render.id.to_string(),
             number: render.index + 1,
@@ -76,9 +93,9 @@ impl SlotView {
             ratio: ratio(generation.order.size),
             title,
             says,
+            late_after: pace.map(|pace| pace.most.as_millis()),
             state,
-            elapsed: (look == "rendering")
-                .then(|| Elapsed::between(render.begun_at.unwrap_or(render.created_at), now)),
+            elapsed: (look == "rendering").then(|| Elapsed::between(begun, now)),
             price: status.price.get(),
             cancel: cancel(status),
             again: can_try_again(render.state)
@@ -138,7 +155,7 @@ fn words(status: &RenderStatus) -> (&'static str, Option<String>, Option<&'stati
             ("rendering", None, Some("Asking the provider to stop"), "stopping".to_owned())
         }
         Submitting | Waiting => developing(None),
-        Unknown => developing(Some("Taking longer than usual")),
+        Unknown => developing(Some(LATE)),
         Storing => developing(Some("Putting it in your gallery")),
         Stored if status.image_id.is_none() => {
             let says = Some("It was deleted for good.");

@@ -1,0 +1,61 @@
+//! `/studio/prompts`: what was asked for before, to be asked for again. It outlives the pictures.
+
+use poem::{Request, handler};
+use safelight_domain::Generation;
+use serde::Serialize;
+
+use crate::{form::Form, pages::moment, problem::Problem, site::Page, visitor::Member};
+
+/// As many as the list shows; a search finds others.
+const SHOWN: u16 = 60;
+/// The longest search that is looked for; more words find nothing more.
+const LONGEST: usize = 200;
+
+#[derive(Serialize)]
+struct WordingsView {
+    q: String,
+    wordings: Vec<WordingView>,
+}
+
+#[derive(Serialize)]
+struct WordingView {
+    prompt: String,
+    /// What it was asked of and when, in one line.
+    line: String,
+    /// The studio with all of it filled in.
+    href: String,
+}
+
+/// `GET /studio/prompts?q=`
+#[handler]
+pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
+    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let q: String = query.text("q").trim().chars().take(LONGEST).collect();
+    let studio = member.studio();
+    let found = studio.generations.wordings(member.account(), &q, SHOWN).await?;
+    let wordings = found.iter().map(|one| WordingView::of(&member, one)).collect();
+    let view = WordingsView { q, wordings };
+    member.page("studio-prompts.html", "Earlier prompts", "studio", view).await
+}
+
+impl WordingView {
+    fn of(member: &Member, generation: &Generation) -> Self {
+        let order = &generation.order;
+        let studio = member.studio();
+        let model = studio.terms.catalog.model(&order.model.0).map(|model| model.name.clone());
+        let model = model.unwrap_or_else(|_| order.model.0.clone());
+        let when = moment::minute(generation.created_at, studio.now());
+        let mut link = form_urlencoded::Serializer::new(String::new());
+        link.append_pair("prompt", order.prompt.as_str());
+        if let Some(negative) = &order.negative {
+            link.append_pair("negative_prompt", negative.as_str());
+        }
+        link.append_pair("model", &order.model.0).append_pair("size", order.size.as_str());
+        link.append_pair("count", &generation.count.get().to_string());
+        Self {
+            prompt: order.prompt.as_str().to_owned(),
+            line: format!("{model} · {} · {when}", order.size.ratio()),
+            href: format!("/studio?{}", link.finish()),
+        }
+    }
+}
