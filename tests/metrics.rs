@@ -107,7 +107,11 @@ fn four_pictures_are_counted_and_what_is_counted_is_documented() {
     assert!(transactions > before.of("safelight_store_transactions_total"));
     assert!(members >= transactions);
     assert!(after.of("process_resident_memory_bytes") > 1e6);
-    assert!(!["example.com", "such-place", id].iter().any(|word| after.text.contains(word)), "{}", after.text);
+    assert!(
+        !["example.com", "such-place", id].iter().any(|word| after.text.contains(word)),
+        "{}",
+        after.text
+    );
 
     let page = include_str!("../docs/metrics.md");
     let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
