@@ -150,7 +150,8 @@ impl Visitor {
 
 /// The paths of everything static that a page names.
 fn statics(page: &str) -> impl Iterator<Item = String> {
-    let named = page.split(['"', '\'']).filter(|word| word.starts_with("/static/"));
+    // One attribute may name several, each with its width behind it.
+    let named = page.split(['"', '\'', ' ', ',']).filter(|word| word.starts_with("/static/"));
     named.map(|path| path.split('#').next().unwrap_or(path).to_owned())
 }
 
