@@ -5,9 +5,10 @@ use std::process::Command;
 /// What each ring's crate may name among ours. An unlisted crate has no ring and fails.
 fn allowed(name: &str) -> Option<&'static [&'static str]> {
     Some(match name {
-        "domain" | "sigv4" => &[],
+        "domain" | "sigv4" | "provenance" => &[],
         "ports" => &["domain"],
-        "usecases" | "testkit" => &["domain", "ports"],
+        "usecases" => &["domain", "ports", "provenance"],
+        "testkit" => &["domain", "ports"],
         "adapters-r2" | "adapters-mail" => &["domain", "ports", "sigv4"],
         _ if name.starts_with("adapters-") => &["domain", "ports"],
         "web" => &["domain", "usecases"],

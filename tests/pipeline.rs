@@ -11,7 +11,7 @@ use safelight_testkit::{
     picture,
 };
 use safelight_tests::{TestStudio, ask};
-use safelight_usecases::{Error, Import, charged, refunded};
+use safelight_usecases::{Error, Import, Source, charged, refunded};
 
 fn passing() -> Fault {
     Fault::passing("provider", "a test says so")
@@ -359,6 +359,7 @@ fn sample(bytes: Vec<u8>, folder_id: Option<FolderId>) -> Import {
         prompt: Prompt::parse("a lamp, drawn by hand").expect("a prompt"),
         model: ModelSlug("by-hand".to_owned()),
         seed: Seed(7),
+        source: Source::TrainedAlgorithmicMedia,
         folder_id,
     }
 }

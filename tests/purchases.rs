@@ -1,6 +1,6 @@
 //! Buying: whatever way and however often the provider tells of it, one grant, and as much taken
 //! back as has gone back. Names with `os688`, `os727` and `lf` are those of the threads other
-//! projects learnt them in; see docs/decisions/0010-inbox.md.
+//! projects learnt them in; see docs/decisions/0012-inbox.md.
 
 #[path = "purchases/buying.rs"]
 mod buying;

@@ -124,7 +124,7 @@ for (const [how, manner] of [['with scripts', {}], ['without scripts', { script:
     await page.getByRole('heading', { name: 'red fox' }).waitFor();
     await page.getByRole('status').filter({ hasText: '1 picture moved to trash' }).waitFor();
     assert.equal((await api.images('&trashed=true')).length, 1);
-    await page.getByRole('button', { name: 'Restore' }).click();
+    await page.getByRole('status').getByRole('button', { name: /^(Restore|Undo)/ }).click();
     await until('it is back', async () => (await api.images()).length === 3);
 
     await visitor.go('/gallery');

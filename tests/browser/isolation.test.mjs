@@ -4,7 +4,9 @@ import { Api } from './lib/api.mjs';
 import { apiRoutes, filled, pageRoutes } from './lib/routes.mjs';
 import { openStudio } from './lib/studio.mjs';
 
-const studio = await openStudio({ painter: [0.02, 0.1] });
+
+const packs = '[packs.small]\ncredits = 100\namount = 400\n';
+const studio = await openStudio({ painter: [0.02, 0.1], config: packs });
 const { journey } = studio;
 const secret = 'adas secret garden';
 const form = { name: 'mine', liked: 'true', folder_id: '', return_to: '/gallery' };
@@ -25,10 +27,13 @@ async function twoPeople(arrive, tag) {
   const visitor = await (await arrive()).signIn(ada);
   await (await arrive()).signIn(ada);
   const account = await (await visitor.request('GET', '/account')).text();
+  await visitor.request('POST', '/billing/buy', { form: { pack: 'small' } });
+  const billing = await (await visitor.request('GET', '/billing')).text();
+  const order = /orders(?:\/|&#x2f;)([0-9a-f-]{36})/.exec(billing)[1];
   const id = (kind) => new RegExp(`account(?:/|&#x2f;)${kind}(?:/|&#x2f;)([0-9a-f-]{36})`).exec(account)[1];
   const ids = {
     generations: generation, renders: render.id, folders: folder.id, images: image.id,
-    sessions: id('sessions'), keys: id('keys'),
+    sessions: id('sessions'), keys: id('keys'), orders: order,
   };
   return { api, others, own, ids, visitor, other: await (await arrive()).signIn(grace) };
 }
@@ -105,7 +110,7 @@ journey('an id of another inside a form or a filter opens nothing', async (arriv
     assert.ok(statuses.includes(answer.status()), `POST ${path} ${JSON.stringify(fields)}: ${answer.status()}`);
     assert.ok(!(await answer.text()).includes(secret));
   }
-  for (const path of [`/studio?from=${ids.images}`, `/gallery?folder_id=${ids.folders}`, '/gallery', '/studio', '/billing', `/gallery?q=secret`]) {
+  for (const path of [`/studio?remix=${ids.images}`, `/gallery?folder_id=${ids.folders}`, '/gallery', '/studio', '/billing', `/gallery?q=secret`]) {
     const text = await (await other.request('GET', path)).text();
     assert.ok(!text.includes(secret) && !text.includes('Garden'), `GET ${path} tells of the other`);
   }

@@ -36,7 +36,9 @@ journey('open dialogs, a toast and a new key look right', async (arrive) => {
   await undo.click();
   await until('the studio knows', async () => (await api.images('&trashed=true')).length === 0);
   await page.goto(`/images/${picture.id}`);
-  for (const name of ['Full size', 'Keyboard shortcuts', 'Move to a folder']) {
+  await page.getByRole('button', { name: 'Full size' }).click();
+  await looksRight(page, 'full size');
+  for (const name of ['Keyboard shortcuts', 'Move to a folder']) {
     await page.getByRole('button', { name }).click();
     await page.getByRole('dialog').waitFor();
     await looksRight(page, name);

@@ -1,7 +1,7 @@
 //! Decodes, measures and shrinks what a provider delivered.
 //!
 //! Invariant: hostile bytes cost a bounded amount of memory and a bounded number of threads, and
-//! end as [`IngestError::Unusable`], never as a crash. What was delivered is kept byte for byte.
+//! end as [`IngestError::Unusable`], never as a crash. What was delivered is handed back as it came.
 
 mod decode;
 mod shrink;

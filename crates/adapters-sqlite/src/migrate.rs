@@ -25,7 +25,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 4, name: "quotas", sql: include_str!("../migrations/0004-quotas.sql") },
     Migration { version: 5, name: "endings", sql: include_str!("../migrations/0005-endings.sql") },
     Migration { version: 6, name: "money", sql: include_str!("../migrations/0006-money.sql") },
-    Migration { version: 10, name: "account", sql: include_str!("../migrations/0010-account.sql") },
+    Migration { version: 7, name: "account", sql: include_str!("../migrations/0007-account.sql") },
+    Migration { version: 8, name: "months", sql: include_str!("../migrations/0008-months.sql") },
 ];
 
 /// Why the schema could not be brought up to date.

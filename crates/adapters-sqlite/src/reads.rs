@@ -6,6 +6,7 @@ mod generations;
 mod ledger;
 mod live;
 mod money;
+mod months;
 mod people;
 #[cfg(test)]
 mod plans;
@@ -19,8 +20,8 @@ use safelight_domain::{
     RenderId, RenderStatus, Session, SessionHash, SignedDuration, Spender, Timestamp, User,
 };
 use safelight_ports::{
-    Costs, Cursor, Fault, GenerationStatus, InboxLoad, Job, Load, Neighbours, OrderStatus, Page,
-    Paged, Reads,
+    Costs, Cursor, Fault, GalleryMonth, GenerationStatus, InboxLoad, Job, Load, Neighbours,
+    OrderStatus, Page, Paged, Reads,
 };
 
 use crate::{
@@ -201,6 +202,31 @@ impl Reads for Sqlite {
     ) -> Result<Neighbours, Fault> {
         let filter = filter.clone();
         self.read(move |db| gallery::neighbours(db, account, &filter, image)).await
+    }
+
+    async fn image_ids(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+        limit: u32,
+    ) -> Result<Vec<ImageId>, Fault> {
+        let filter = filter.clone();
+        self.read(move |db| gallery::ids(db, account, &filter, limit)).await
+    }
+
+    async fn newer_images(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+        image: ImageId,
+        limit: u32,
+    ) -> Result<u32, Fault> {
+        let filter = filter.clone();
+        self.read(move |db| gallery::newer(db, account, &filter, image, limit)).await
+    }
+
+    async fn months(&self, account: AccountId) -> Result<Vec<GalleryMonth>, Fault> {
+        self.read(move |db| months::all(db, account)).await
     }
 
     async fn folders(&self, account: AccountId) -> Result<Vec<Folder>, Fault> {

@@ -10,7 +10,7 @@ pub struct ObjectKey(pub String);
 /// Which file of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Variant {
-    /// As the provider delivered it.
+    /// All the pixels the provider delivered, and what they were made from.
     Original,
     /// At most 320 px wide.
     W320,

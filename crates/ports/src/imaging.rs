@@ -18,7 +18,7 @@ pub struct Thumbnail {
 /// A picture that was decoded and measured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ingested {
-    /// The bytes as they came, untouched.
+    /// The bytes as they came.
     pub original: Vec<u8>,
     /// `image/jpeg`, `image/png` or `image/webp`, by content, never by claim.
     pub media_type: &'static str,

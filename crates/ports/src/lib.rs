@@ -28,7 +28,8 @@ pub use payments::{
 pub use provider::{Cancelled, Delivery, Looked, Provider, SubmitError};
 pub use push::{ProviderPush, Push, PushRefused, Pushed};
 pub use reads::{
-    Cursor, GenerationStatus, InboxLoad, Job, Load, Neighbours, OrderStatus, Page, Paged, Reads,
+    Cursor, GalleryMonth, GenerationStatus, InboxLoad, Job, Load, Neighbours, OrderStatus, Page,
+    Paged, Reads,
 };
 pub use storage::{LINK_SECONDS, Presign, Storage, link_date};
 pub use store::{Claimed, ClaimedDeliveries, CommitError, Dispatch, Feed, Store};

@@ -70,6 +70,15 @@ pub struct Neighbours {
     pub older: Option<ImageId>,
 }
 
+/// A month somebody has pictures of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GalleryMonth {
+    /// When its newest picture was stored.
+    pub newest: Timestamp,
+    /// Where a page that begins with that picture begins.
+    pub from: Cursor,
+}
+
 /// An order with what its returns took.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderStatus {
@@ -249,6 +258,27 @@ pub trait Reads: Send + Sync {
         filter: &ImageFilter,
         id: ImageId,
     ) -> Result<Neighbours, Fault>;
+
+    /// The ids of pictures that match, newest first, at most `limit`.
+    async fn image_ids(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+        limit: u32,
+    ) -> Result<Vec<ImageId>, Fault>;
+
+    /// How many pictures that match are newer than this one, at most `limit`. None when it is not
+    /// the account's.
+    async fn newer_images(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+        id: ImageId,
+        limit: u32,
+    ) -> Result<u32, Fault>;
+
+    /// The months the account has pictures of, newest first, those in the trash aside.
+    async fn months(&self, account: AccountId) -> Result<Vec<GalleryMonth>, Fault>;
 
     /// All folders of the account, by name.
     async fn folders(&self, account: AccountId) -> Result<Vec<Folder>, Fault>;

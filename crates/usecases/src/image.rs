@@ -1,13 +1,15 @@
 //! The gallery: pictures that are safely stored.
 
 mod import;
+pub(crate) mod label;
 
 use std::sync::Arc;
 
 use safelight_domain::{
     AccountId, Change, Changes, FolderId, Image, ImageFilter, ImageId, Invalid, Refusal, Variant,
 };
-use safelight_ports::{Neighbours, Page, Paged, Presign};
+use safelight_ports::{Fault, GalleryMonth, Neighbours, Page, Paged, Presign};
+use tokio::sync::Semaphore;
 
 pub use import::Import;
 
@@ -16,7 +18,7 @@ use crate::{Error, Pipeline, World};
 /// Links to a picture's files. They lapse within hours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Urls {
-    /// As the provider delivered it.
+    /// All of its pixels, and what it was made from.
     pub original: String,
     /// At most 320 px wide.
     pub w320: String,
@@ -57,6 +59,15 @@ impl Act {
     }
 }
 
+/// What an act on many came to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Done {
+    /// Which it was done to.
+    pub ids: Vec<ImageId>,
+    /// How many were left alone, because they are liked.
+    pub kept: usize,
+}
+
 /// A link that saves a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Download {
@@ -64,19 +75,36 @@ pub struct Download {
     pub url: String,
 }
 
+/// A file to hand over.
+#[derive(Clone, PartialEq, Eq)]
+pub struct File {
+    /// What to save it as.
+    pub name: String,
+    /// `image/jpeg`, `image/png` or `image/webp`.
+    pub media_type: String,
+    /// All of it.
+    pub bytes: Vec<u8>,
+}
+
+/// How many files are read and rewritten at once: each is in memory twice meanwhile.
+const AT_ONCE: usize = 4;
+
 /// Shows, files and trashes pictures.
 #[derive(Clone)]
 pub struct Images {
     world: Arc<World>,
     pipeline: Pipeline,
+    reading: Arc<Semaphore>,
 }
 
 impl Images {
     /// The most pictures one act may change.
     pub const MOST: usize = 200;
+    /// The most pictures "all that match" are.
+    pub const ALL: u32 = 20_000;
 
     pub(crate) fn new(world: Arc<World>, pipeline: Pipeline) -> Self {
-        Self { world, pipeline }
+        Self { world, pipeline, reading: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     /// One picture, in the trash or not.
@@ -106,16 +134,81 @@ impl Images {
 
     /// Does the same to all of these, in one commit: all of them or none.
     pub async fn act(&self, account: AccountId, ids: &[ImageId], act: Act) -> Result<(), Error> {
-        if ids.is_empty() {
-            return Err(Invalid::new("image", "no picture is chosen; choose at least one").into());
-        }
-        if ids.len() > Self::MOST {
-            let says = format!("{} pictures at once; choose at most {}", ids.len(), Self::MOST);
-            return Err(Invalid::new("image", says).into());
-        }
+        few(ids)?;
         let list = ids.iter().map(|id| act.on(*id)).collect();
         self.world.store.commit(Changes::of(account, list)).await?;
         Ok(())
+    }
+
+    /// The same for all that match, newest first, at most [`Images::ALL`]. In steps of their own:
+    /// what is cut off in the middle is done so far.
+    pub async fn act_on_all(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+        act: Act,
+    ) -> Result<Done, Error> {
+        let mut done = Done::default();
+        for some in self.ids(account, filter).await?.chunks(Self::MOST) {
+            let Done { ids, kept } = self.act_on(account, some, act).await?;
+            done.ids.extend(ids);
+            done.kept += kept;
+        }
+        Ok(done)
+    }
+
+    /// The same for a choice of many: those that are liked do not go to the trash with it.
+    pub async fn act_on(
+        &self,
+        account: AccountId,
+        ids: &[ImageId],
+        act: Act,
+    ) -> Result<Done, Error> {
+        let mut meant = ids.to_vec();
+        if act == Act::Trash && ids.len() <= Self::MOST {
+            meant.clear();
+            for id in ids {
+                let image = self.get(account, *id).await?;
+                meant.extend((!image.liked).then_some(*id));
+            }
+        }
+        if ids.is_empty() || !meant.is_empty() {
+            self.act(account, &meant, act).await?;
+        }
+        Ok(Done { kept: ids.len() - meant.len(), ids: meant })
+    }
+
+    /// Refuses a choice of none, of too many, and of what is not there.
+    pub async fn all_there(&self, account: AccountId, ids: &[ImageId]) -> Result<(), Error> {
+        few(ids)?;
+        for id in ids {
+            self.get(account, *id).await?;
+        }
+        Ok(())
+    }
+
+    /// The ids of all that match, newest first, at most [`Images::ALL`].
+    pub async fn ids(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+    ) -> Result<Vec<ImageId>, Error> {
+        Ok(self.world.reads.image_ids(account, filter, Self::ALL).await?)
+    }
+
+    /// How many that match are newer than this one; more than a hundred are a hundred.
+    pub async fn newer(
+        &self,
+        account: AccountId,
+        filter: &ImageFilter,
+        id: ImageId,
+    ) -> Result<u32, Error> {
+        Ok(self.world.reads.newer_images(account, filter, id, 100).await?)
+    }
+
+    /// The months there are pictures of, newest first.
+    pub async fn months(&self, account: AccountId) -> Result<Vec<GalleryMonth>, Error> {
+        Ok(self.world.reads.months(account).await?)
     }
 
     /// Likes, unlikes, files.
@@ -160,12 +253,47 @@ impl Images {
         Ok(crate::pipeline::within(limit, "storage", get).await?)
     }
 
+    /// What the original is saved as: the first words of its prompt, and its seed.
+    pub fn file_name(&self, image: &Image) -> String {
+        file_name(image)
+    }
+
     /// A link to save the original under a name made of its prompt.
     pub fn download(&self, image: &Image) -> Download {
         let key = image.key(Variant::Original);
         let now = self.world.clock.now();
         Download { url: self.world.storage.presign(&key, &Presign::Save(file_name(image)), now) }
     }
+
+    /// The original without the words it was made from, for giving away. It still says that a
+    /// machine made it.
+    pub async fn clean(&self, image: &Image) -> Result<File, Error> {
+        let _turn = self.reading.acquire().await.map_err(|e| Fault::passing("images", e))?;
+        let file = self.original(image).await?;
+        let file = file.ok_or_else(|| Fault::lasting("storage", "a stored picture is gone"))?;
+        let bytes = label::clean(&file, &image.model.0, &self.pipeline.terms)
+            .map_err(|error| Fault::lasting("images", error))?;
+        Ok(File { name: clean_name(image), media_type: image.media_type.clone(), bytes })
+    }
+}
+
+/// A choice is of at least one picture and at most [`Images::MOST`].
+fn few(ids: &[ImageId]) -> Result<(), Invalid> {
+    if ids.is_empty() {
+        return Err(Invalid::new("image", "no picture is chosen; choose at least one"));
+    }
+    if ids.len() > Images::MOST {
+        let says = format!("{} pictures at once; choose at most {}", ids.len(), Images::MOST);
+        return Err(Invalid::new("image", says));
+    }
+    Ok(())
+}
+
+/// A name that tells nothing: the first words of a prompt are words of it.
+fn clean_name(image: &Image) -> String {
+    let id = image.id.to_string();
+    let end = id.rsplit('-').next().unwrap_or(&id);
+    format!("picture-{end}.{}", image.extension())
 }
 
 /// The first words of the prompt and the seed: plain ASCII, so that no header needs an encoding.

@@ -32,7 +32,7 @@ pub use confirm::{Confirm, Proved, Waiting};
 pub use error::Error;
 pub use folder::Folders;
 pub use generation::{Ask, Generations, Requested, charged, refunded};
-pub use image::{Act, Download, Edit, Images, Import, Urls};
+pub use image::{Act, Done, Download, Edit, File, Images, Import, Urls};
 pub use inbox::{CaughtUp, Inbox, ReceiveError};
 pub use ledger::{Balance, Consumed, Ledger};
 pub use letter::Letter;
@@ -49,9 +49,13 @@ pub use studio::{Studio, World};
 pub use takings::{Sheet, Takings};
 pub use terms::{Terms, Timing};
 
+/// What an [`Import`] says of where its picture comes from.
+pub use safelight_provenance::Source;
+
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    CheckoutState, Costs, Cursor, Fault, GenerationStatus, InboxLoad, Kept, LinkError, Load,
-    LocalFile, LocalFiles, Mail, Neighbours, NoticeRefused, OrderStatus, Outbox, Page, Paged,
-    PlayCheckout, PlayDeed, PlayPurchase, PlayPush, ProviderPush, Push, PushRefused, Pushed, chain,
+    CheckoutState, Costs, Cursor, Fault, GalleryMonth, GenerationStatus, InboxLoad, Kept,
+    LinkError, Load, LocalFile, LocalFiles, Mail, Neighbours, NoticeRefused, OrderStatus, Outbox,
+    Page, Paged, PlayCheckout, PlayDeed, PlayPurchase, PlayPush, ProviderPush, Push, PushRefused,
+    Pushed, chain,
 };

@@ -63,6 +63,16 @@ impl Sessions {
         Ok(Some(Member { user, session }))
     }
 
+    /// Whether a session that was let in may still be told things: it has not ended since, and its
+    /// account is not blocked.
+    pub async fn holds(&self, session: &Session) -> Result<bool, Error> {
+        let now = self.world.clock.now();
+        let found = self.world.reads.session(session.hash).await?;
+        Ok(found.is_some_and(|(session, _, status)| {
+            session.works(now) && status == AccountStatus::Open
+        }))
+    }
+
     /// The account's living sessions, newest first.
     pub async fn list(&self, account: AccountId) -> Result<Vec<Session>, Error> {
         let now = self.world.clock.now();

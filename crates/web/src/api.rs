@@ -12,6 +12,7 @@ mod renders;
 use poem_openapi::Tags;
 
 pub use generations::GenerationBody;
+pub use images::Variant;
 
 /// All route groups.
 pub type All = (

@@ -57,7 +57,7 @@ fn respond(file: LocalFile) -> Response {
 }
 
 /// A `Content-Disposition` that saves under `name` (RFC 6266): plain for old clients, and in full.
-fn attachment(name: &str) -> String {
+pub(crate) fn attachment(name: &str) -> String {
     let plain = |c: char| matches!(c, ' '..='~') && !matches!(c, '"' | '\\' | '/' | '%');
     let quoted: String = name.chars().map(|c| if plain(c) { c } else { '_' }).collect();
     let mut encoded = String::new();

@@ -7,6 +7,7 @@
 mod allow;
 mod api;
 mod app;
+mod archive;
 mod auth;
 mod body;
 mod cookie;
@@ -32,6 +33,7 @@ mod ratio;
 mod redirect;
 mod reference;
 mod request_id;
+mod saved;
 mod security;
 mod site;
 mod streams;

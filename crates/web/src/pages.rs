@@ -81,6 +81,8 @@ fn library(pages: Table) -> Table {
     pages
         .at("/gallery", get(gallery::show))
         .at("/gallery/bulk", post(gallery::bulk))
+        .at("/gallery/ids", get(gallery::answers::ids))
+        .at("/gallery/news", get(gallery::answers::news))
         .at("/folders", post(folders::create))
         .at("/folders/:id/rename", post(folders::rename))
         .at("/folders/:id/move", post(folders::relocate))

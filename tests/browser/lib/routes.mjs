@@ -3,29 +3,23 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from './peers.mjs';
 
-/** Addresses with a name in them that belongs to nobody's account. */
-const public_ = ['/static/{set}/{path}', '/sign-in/link/{id}/{token}', '/account/address/undo/{token}', '/problems/{slug}', '/files/{path}'];
+/** Addresses with a name in them that belongs to nobody's account, or that only the machine's own browser may open. */
+const public_ = [
+  '/static/:set/*name', '/sign-in/link/:id/:token', '/account/address/undo/:token', '/dev/checkout/:id',
+];
 
-/** The acts a last part `{act}` stands for. */
-const acts = {
-  '/folders/{id}/{act}': ['rename', 'move', 'delete'],
-  '/images/{id}/{act}': ['like', 'move', 'trash', 'restore'],
-};
-
-/** Pages' addresses with an id in them: [method, path]. */
+/** Pages' addresses with an id in them, `{id}` for each: [method, path]. */
 export function pageRoutes() {
   const source = readFileSync(join(repository, 'crates/web/src/pages.rs'), 'utf8');
-  const table = /pub const ALLOW[^=]*= &\[(.*?)\n\];/s.exec(source)[1];
-  const rows = [...table.matchAll(/\("([A-Z, ]+)",\s*"([^"]+)"\)/g)];
+  const rows = [...source.matchAll(/\.at\("([^"]+)",\s*((?:get|post)\([^\n]*)\)/g)];
   return rows
-    .filter(([, , path]) => path.includes('{') && !public_.includes(path))
-    .flatMap(([, methods, path]) => spelled(path).flatMap((one) => methods.split(', ').map((method) => [method, one])));
+    .filter(([, path]) => /[:*]/.test(path) && !public_.includes(path))
+    .flatMap(([, path, handlers]) => methods(handlers).map((method) => [method, path.replace(':id', '{id}')]));
 }
 
-function spelled(path) {
-  if (!path.includes('{act}')) return [path];
-  if (!acts[path]) throw new Error(`say which acts ${path} has`);
-  return acts[path].map((act) => path.replace('{act}', act));
+function methods(handlers) {
+  const reads = handlers.includes('get(') ? ['GET', 'HEAD'] : [];
+  return handlers.includes('post(') ? [...reads, 'POST'] : reads;
 }
 
 /** The API's addresses with an id in them, from the document it serves. */

@@ -43,9 +43,7 @@ pub fn neighbours(
     filter: &ImageFilter,
     image: ImageId,
 ) -> Sql<Neighbours> {
-    let here = "SELECT n FROM image WHERE id = ?1 AND account_id = ?2";
-    let here = one(db, here, [id(image.0), id(account.0)], |row| row.get::<_, i64>("n"))?;
-    let Some(here) = here else { return Ok(Neighbours::default()) };
+    let Some(here) = place_of(db, account, image)? else { return Ok(Neighbours::default()) };
     let wanted = Wanted::of(account, filter);
     let mut params = wanted.params();
     params.push((":here", &here));
@@ -58,6 +56,45 @@ pub fn neighbours(
         newer: next(&format!("> :here ORDER BY {place} ASC"))?,
         older: next(&format!("< :here ORDER BY {place} DESC"))?,
     })
+}
+
+/// Where a picture stands in the order of storing.
+fn place_of(db: &Connection, account: AccountId, image: ImageId) -> Sql<Option<i64>> {
+    let here = "SELECT n FROM image WHERE id = ?1 AND account_id = ?2";
+    one(db, here, [id(image.0), id(account.0)], |row| row.get("n"))
+}
+
+/// The ids of all that matches, newest first.
+pub fn ids(
+    db: &Connection,
+    account: AccountId,
+    filter: &ImageFilter,
+    limit: u32,
+) -> Sql<Vec<ImageId>> {
+    let wanted = Wanted::of(account, filter);
+    let mut params = wanted.params();
+    params.push((":limit", &limit));
+    let (matching, place) = narrowed(IDS, filter);
+    let sql = format!("{matching} ORDER BY {place} DESC LIMIT :limit");
+    all(db, &sql, params.as_slice(), |row| Ok(ImageId(rows::uuid(row, "id")?)))
+}
+
+/// How many that match were stored after this one.
+pub fn newer(
+    db: &Connection,
+    account: AccountId,
+    filter: &ImageFilter,
+    image: ImageId,
+    limit: u32,
+) -> Sql<u32> {
+    let Some(here) = place_of(db, account, image)? else { return Ok(0) };
+    let wanted = Wanted::of(account, filter);
+    let mut params = wanted.params();
+    params.extend([(":here", &here as &dyn ToSql), (":limit", &limit)]);
+    let (matching, place) = narrowed(IDS, filter);
+    let sql = format!("{matching} AND {place} > :here ORDER BY {place} ASC LIMIT :limit");
+    let found = all(db, &sql, params.as_slice(), |_| Ok(()))?;
+    Ok(u32::try_from(found.len()).unwrap_or(limit))
 }
 
 /// What a filter's statement is given.
@@ -95,12 +132,27 @@ pub fn page_sql(filter: &ImageFilter) -> String {
 
 /// A statement for all that matches, and the column it is ordered by.
 fn matching(filter: &ImageFilter) -> (String, &'static str) {
-    let start = match &filter.search {
-        Some(_) => rows::select_image!("image_words w CROSS JOIN image i ON i.n = w.rowid "),
-        None => rows::select_image!("image i "),
-    };
-    let mut sql = start.to_owned();
-    sql.push_str("CROSS JOIN generation g ON g.id = i.generation_id WHERE i.account_id = :me");
+    narrowed(WHOLE, filter)
+}
+
+/// The beginnings of a statement, without words to find and with them.
+type Starts = [&'static str; 2];
+
+const WHOLE: Starts = [
+    rows::select_image!("image i CROSS JOIN generation g ON g.id = i.generation_id"),
+    rows::select_image!(
+        "image_words w CROSS JOIN image i ON i.n = w.rowid CROSS JOIN generation g ON g.id = i.generation_id"
+    ),
+];
+const IDS: Starts = [
+    "SELECT i.id FROM image i",
+    "SELECT i.id FROM image_words w CROSS JOIN image i ON i.n = w.rowid",
+];
+
+/// A statement that begins so, for all that matches, and the column it is ordered by.
+fn narrowed([plain, searching]: Starts, filter: &ImageFilter) -> (String, &'static str) {
+    let start = if filter.search.is_some() { searching } else { plain };
+    let mut sql = format!("{start} WHERE i.account_id = :me");
     let place = if filter.search.is_some() { "w.rowid" } else { "i.n" };
     for (on, text) in [
         (filter.search.is_some(), " AND w.image_words MATCH :words"),

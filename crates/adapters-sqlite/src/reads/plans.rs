@@ -143,6 +143,12 @@ fn read_everything(db: &Connection) {
         assert_eq!(first.items.len(), 5, "{filter:?}");
         gallery::page(db, ada, &filter, Page { after: first.next, ..page }).unwrap();
     }
+    for filter in filters() {
+        assert_eq!(gallery::ids(db, ada, &filter, 5).unwrap().len(), 5);
+        let oldest = ImageId(nth(1));
+        assert_eq!(gallery::newer(db, ada, &filter, oldest, 5).unwrap(), 5, "{filter:?}");
+    }
+    assert_eq!(months::all(db, ada).unwrap().len(), 1);
     gallery::one_image(db, ada, ImageId(nth(1))).unwrap().unwrap();
     gallery::folders(db, ada).unwrap();
     assert_eq!(generations::page(db, ada, page).unwrap().items.len(), 5);
@@ -376,6 +382,7 @@ fn lists_use_the_index_made_for_them() {
         (gallery::page_sql(&filters[16]), "SCAN w VIRTUAL TABLE INDEX"),
         (generations::TIMES.to_owned(), "SEARCH i USING INTEGER PRIMARY KEY (rowid>?)"),
         (generations::WORDINGS.to_owned(), "generation_of_account (account_id=?)"),
+        (months::NEWEST_BEFORE.to_owned(), "image_by_time (account_id=? AND created_at<?)"),
         (ledger::LINES.to_owned(), "txn_seq_once (account_id=? AND seq<?)"),
         (generations::PAGE.to_owned(), "generation_of_account (account_id=? AND id<?)"),
         (generations::UNFINISHED.to_owned(), "render_unfinished (account_id=?)"),

@@ -8,8 +8,9 @@ use safelight_domain::{
     GenerationId, Image, ImageId, Invalid, ModelSlug, Order, Prompt, RenderId, Request, Seed, Size,
 };
 use safelight_ports::IngestError;
+use safelight_provenance::Source;
 
-use super::Images;
+use super::{Images, label::label};
 use crate::Error;
 
 /// A picture to take in.
@@ -23,6 +24,8 @@ pub struct Import {
     pub model: ModelSlug,
     /// From which seed.
     pub seed: Seed,
+    /// Whether a trained model made it, or a program.
+    pub source: Source,
     /// Where it is filed.
     pub folder_id: Option<FolderId>,
 }
@@ -35,15 +38,18 @@ impl Images {
         import: Import,
         actor: Actor,
     ) -> Result<Image, Error> {
-        let Import { bytes, prompt, model, seed, folder_id } = import;
+        let Import { bytes, prompt, model, seed, source, folder_id } = import;
         let picture = match self.world.imaging.ingest(bytes).await {
             Ok(picture) => picture,
             Err(IngestError::Unusable(slug)) => {
-                let says = format!("not a picture the studio can take in ({slug})");
-                return Err(Invalid::new("picture", says).into());
+                return Err(unusable(slug));
             }
             Err(IngestError::Fault(fault)) => return Err(fault.into()),
         };
+        let size = Size::nearest(picture.width, picture.height);
+        let order = Order { prompt, negative: None, model, size, seed };
+        let picture = label(picture, &order, source, &self.pipeline.terms)
+            .map_err(|_| unusable("broken_image"))?;
         let now = self.world.clock.now();
         let next = || self.world.ids.next();
         let (generation_id, render_id) = (GenerationId(next()), RenderId(next()));
@@ -53,8 +59,8 @@ impl Images {
             account_id: account,
             render_id,
             generation_id,
-            prompt: prompt.clone(),
-            model: model.clone(),
+            prompt: order.prompt.clone(),
+            model: order.model.clone(),
             seed,
             width: picture.width,
             height: picture.height,
@@ -66,12 +72,11 @@ impl Images {
             trashed_at: None,
             created_at: now,
         };
-        let size = Size::nearest(picture.width, picture.height);
         let request = Request {
             generation: Generation {
                 id: generation_id,
                 account_id: account,
-                order: Order { prompt, negative: None, model, size, seed },
+                order,
                 count: Count::ONE,
                 folder_id,
                 created_at: now,
@@ -86,4 +91,8 @@ impl Images {
         self.world.store.commit(Changes::of(account, vec![change])).await?;
         self.get(account, id).await
     }
+}
+
+fn unusable(slug: &str) -> Error {
+    Invalid::new("picture", format!("not a picture the studio can take in ({slug})")).into()
 }

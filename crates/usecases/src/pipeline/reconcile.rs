@@ -7,8 +7,10 @@ use safelight_domain::{
 };
 use safelight_ports::{Delivery, Fault, IngestError, Ingested, Job, Looked};
 
+use safelight_provenance::Source;
+
 use super::{LEASE, Pipeline, later, within};
-use crate::Error;
+use crate::{Error, image::label::label};
 
 /// More steps than any render has left: the loop below ends by itself, this makes it certain.
 const STEPS: usize = 8;
@@ -134,6 +136,10 @@ impl Pipeline {
             self.end(render, Ending::Filtered).await?;
             return Ok(Then::Rest);
         }
+        let source = Source::TrainedAlgorithmicMedia;
+        let Ok(picture) = label(picture, &job.order, source, &self.terms) else {
+            return self.fail(render, "broken_image").await;
+        };
         let image = self.image(job, &picture);
         let pixels = (picture.width, picture.height);
         let cost_micros = self.world.provider.cost_micros(&job.order, pixels);

@@ -12,7 +12,8 @@ use safelight_domain::{FolderId, ImageFilter, ImageId, ModelSlug, Search};
 use safelight_usecases::Edit;
 use serde::Deserialize;
 
-use self::{params::Variant, view::ImageView};
+pub use self::params::Variant;
+use self::view::ImageView;
 use super::Tag;
 use crate::{
     auth::{ApiKey, Library, Read},
@@ -22,6 +23,7 @@ use crate::{
     page::{CursorParam, LimitParam, page},
     problem::Problem,
     redirect::SeeOther,
+    saved::Saved,
     wire::Text,
 };
 
@@ -130,18 +132,22 @@ impl Api {
 
     /// Save an image
     ///
-    /// Leads to a link that lapses within hours and saves the file under a name of its prompt.
+    /// The original leads to a link that lapses within hours and saves the file under a name of its
+    /// prompt. The clean variant is the answer itself: the same pixels and the mark of their
+    /// making, and no word of the prompt, not in its name either.
     #[oai(path = "/:id/download", method = "get", operation_id = "download_image")]
     async fn download(
         &self,
         key: ApiKey<Read>,
         id: Path<Text<ImageId>>,
         /// Which file; the original when absent.
-        #[oai(name = "variant")]
-        _variant: Query<Option<Text<Variant>>>,
-    ) -> Result<SeeOther, Problem> {
+        variant: Query<Option<Text<Variant>>>,
+    ) -> Result<Saved, Problem> {
         let images = &key.studio().images;
         let image = images.get(key.account, id.0.0).await?;
-        Ok(SeeOther(images.download(&image).url))
+        match variant.0 {
+            Some(Text(Variant::Clean)) => Ok(Saved::Here(images.clean(&image).await?)),
+            _ => Ok(Saved::There(SeeOther(images.download(&image).url))),
+        }
     }
 }

@@ -5,7 +5,7 @@ use poem::{
     http::{StatusCode, header},
 };
 use safelight_domain::{ImageFilter, ImageId};
-use safelight_usecases::own_path;
+use safelight_usecases::{Done, own_path};
 
 use super::gallery::{filter, notice};
 use crate::{form::Form, site::see_other};
@@ -47,23 +47,21 @@ impl Back {
 
     /// Goes there; a script, which stays where it is, is only told that it is done.
     pub fn answer(self, request: &Request) -> Response {
-        self.offering(request, &[])
+        self.offering(request, &Done::default())
     }
 
-    /// The same, offering to take these pictures out of the trash again.
-    pub fn offering(self, request: &Request, trashed: &[ImageId]) -> Response {
+    /// The same, offering to take what went to the trash out of it again.
+    pub fn offering(self, request: &Request, trashed: &Done) -> Response {
         if by_script(request) {
             return StatusCode::NO_CONTENT.into_response();
         }
         see_other(&self.place(trashed))
     }
 
-    fn place(&self, trashed: &[ImageId]) -> String {
+    fn place(&self, trashed: &Done) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(self.query.fields().filter(|(name, _)| *name != notice::UNDO));
-        if !trashed.is_empty() {
-            query.append_pair(notice::UNDO, &notice::write(trashed));
-        }
+        query.extend_pairs(self.query.fields().filter(|(name, _)| !notice::FIELDS.contains(name)));
+        query.extend_pairs(notice::write(trashed));
         let mut place = self.path.clone();
         let query = query.finish();
         if !query.is_empty() {
@@ -79,7 +77,7 @@ impl Back {
 }
 
 /// Whether a module of ours asks, which says so as `Accept: application/json`.
-fn by_script(request: &Request) -> bool {
+pub fn by_script(request: &Request) -> bool {
     request.headers().get(header::ACCEPT).is_some_and(|accept| accept == "application/json")
 }
 
@@ -102,11 +100,15 @@ mod tests {
             ("//evil.example", "/gallery"),
             ("", "/gallery"),
         ] {
-            assert_eq!(query(return_to).place(&[]), place, "{return_to}");
+            assert_eq!(query(return_to).place(&Done::default()), place, "{return_to}");
         }
-        assert_eq!(query("/gallery").at(Some(id)).place(&[]), format!("/gallery#i-{id}"));
-        assert_eq!(query("/images/7").at(Some(id)).place(&[]), "/images/7");
-        assert_eq!(query("/gallery?undo=x").place(&[id]), format!("/gallery?undo={id}"));
+        assert_eq!(
+            query("/gallery").at(Some(id)).place(&Done::default()),
+            format!("/gallery#i-{id}")
+        );
+        assert_eq!(query("/images/7").at(Some(id)).place(&Done::default()), "/images/7");
+        let done = Done { ids: vec![id], kept: 2 };
+        assert_eq!(query("/gallery?undo=x").place(&done), format!("/gallery?undo={id}&kept=2"));
         assert!(query("/gallery?liked=true").filter().liked);
     }
 }

@@ -4,7 +4,6 @@
 //! nothing is read before the browser has taken what was read before it. Only the zip's own list of
 //! entries grows, by some hundred bytes a picture.
 
-mod archive;
 mod rows;
 
 use std::{collections::VecDeque, io};
@@ -14,8 +13,8 @@ use poem::{Body, Response, handler, http::header};
 use safelight_domain::{AccountId, Image, ImageFilter};
 use safelight_usecases::{Cursor, Error, Page, Studio, chain};
 
-use self::{archive::Archive, rows::Rows};
-use crate::{problem::Problem, visitor::Recent};
+use self::rows::Rows;
+use crate::{archive::Archive, problem::Problem, visitor::Recent};
 
 /// Rows read at a time.
 const PAGE: u16 = 100;

@@ -1,18 +1,22 @@
 //! `/gallery`: rows of pictures by day, a filter, folders, the trash, and one act on many.
 
+pub mod answers;
 mod day;
 pub mod filter;
+mod month;
 pub mod notice;
 pub mod side;
 pub mod tile;
+mod zip;
 
 use poem::{Request, Response, handler};
-use safelight_domain::{FolderId, ImageFilter, ImageId, Invalid, ModelSlug};
-use safelight_usecases::{Act, Studio};
+use safelight_domain::{Folder, FolderId, FolderName, ImageFilter, ImageId, Invalid, ModelSlug};
+use safelight_usecases::{Act, Done, Studio};
 use serde::Serialize;
+use serde_json::json;
 
-use self::{day::DayView, notice::NoticeView, side::FolderView, tile::TileView};
-use super::back::Back;
+use self::{day::DayView, month::MonthView, notice::NoticeView, side::FolderView, tile::TileView};
+use super::back::{self, Back};
 use crate::{
     form::Form,
     problem::{Problem, Slug},
@@ -29,6 +33,12 @@ struct GalleryView {
     /// The folder that is shown.
     folder: Option<usize>,
     days: Vec<DayView>,
+    /// The months one can jump to.
+    months: Vec<MonthView>,
+    /// Where to ask for pictures newer than these.
+    news: Option<String>,
+    /// Where to ask for the ids of all that match.
+    ids: String,
     /// Older pictures.
     next: Option<String>,
     /// The first page, when this is another.
@@ -95,11 +105,16 @@ pub async fn page(
     let images = &studio.images;
     let paged = images.list(account, &filter, part).await?;
     let (first, last) = (part.after.is_none(), paged.next.is_none());
+    let months = if filter.trashed { Vec::new() } else { images.months(account).await? };
+    let newest = paged.items.first().filter(|_| first && !filter.trashed);
     let view = GalleryView {
         title: title(&filter, &folders),
         days: day::days(&paged.items, studio.now(), first, last, |image| {
             TileView::of(image, images, &filter)
         }),
+        months: month::months(&months, paged.items.first(), first),
+        news: newest.map(|image| filter::news(&filter, image.id)),
+        ids: filter::ids(&filter),
         next: paged.next.map(|next| filter::gallery(&filter, Some(next))),
         newest: (!first).then(|| filter::gallery(&filter, None)),
         notice: notice::read(query),
@@ -160,35 +175,67 @@ fn filter_view(filter: &ImageFilter, typed: &str, studio: &Studio) -> FilterView
 #[handler]
 pub async fn bulk(request: &Request, member: Member, form: Form) -> Result<Response, Problem> {
     let ids = form.all("image").map(ImageId::read).collect::<Result<Vec<_>, _>>()?;
+    let (images, account) = (&member.studio().images, member.account());
     let act = match form.text("act") {
+        "zip" if form.text("all") == "true" => {
+            let ids = images.ids(account, &Back::of(&form).filter()).await?;
+            return Ok(zip::answer(member.studio(), account, ids));
+        }
+        "zip" => {
+            images.all_there(account, &ids).await?;
+            return Ok(zip::answer(member.studio(), account, ids));
+        }
         "like" => Act::Like(true),
         "unlike" => Act::Like(false),
-        "move" => Act::File(folder(&form)?),
+        "move" => Act::File(destination(&member, &form).await?),
         "trash" => Act::Trash,
         "restore" => Act::Restore,
         _ => return Err(Invalid::new("act", "choose what to do with these pictures").into()),
     };
-    member.studio().images.act(member.account(), &ids, act).await?;
-    done(request, &member, &form, &ids, act).await
+    let done = if form.text("all") == "true" {
+        images.act_on_all(account, &Back::of(&form).filter(), act).await?
+    } else {
+        images.act_on(account, &ids, act).await?
+    };
+    if back::by_script(request) {
+        let ids: Vec<_> = done.ids.iter().map(ImageId::to_string).collect();
+        return Ok(answers::told(&json!({ "done": ids, "kept": done.kept })));
+    }
+    answer(request, &member, &form, &done, act).await
+}
+
+/// Where a form moves pictures to: a folder by this name at the top, made when there is none, or
+/// the chosen one.
+async fn destination(member: &Member, form: &Form) -> Result<Option<FolderId>, Problem> {
+    if form.text("new_folder").trim().is_empty() {
+        return folder(form);
+    }
+    let name = FolderName::parse(form.text("new_folder"))?;
+    let (folders, account) = (&member.studio().folders, member.account());
+    let same = |folder: &Folder| folder.parent_id.is_none() && folder.name == name;
+    if let Some(known) = folders.list(account).await?.into_iter().find(same) {
+        return Ok(Some(known.id));
+    }
+    Ok(Some(folders.create(account, name, None).await?.id))
 }
 
 /// Back to where the form was, at the picture the eye was on.
-pub async fn done(
+pub async fn answer(
     request: &Request,
     member: &Member,
     form: &Form,
-    ids: &[ImageId],
+    done: &Done,
     act: Act,
 ) -> Result<Response, Problem> {
     let back = Back::of(form);
-    let Some(last) = ids.last().copied() else { return Ok(back.answer(request)) };
+    let Some(last) = done.ids.last().copied() else { return Ok(back.offering(request, done)) };
     if act != Act::Trash {
         return Ok(back.at(Some(last)).answer(request));
     }
     // It is not there any more: the eye falls on the one beside it.
     let filter = back.filter();
     let beside = member.studio().images.neighbours(member.account(), &filter, last).await?;
-    Ok(back.at(beside.older.or(beside.newer)).offering(request, ids))
+    Ok(back.at(beside.older.or(beside.newer)).offering(request, done))
 }
 
 /// The folder a form moves to; blank takes out of all.

@@ -1,8 +1,8 @@
 //! `/images/{id}`: one picture, its neighbours in the filter it was opened from, and its acts.
 
 use poem::{Request, Response, handler, web::Path};
-use safelight_domain::{Image, ImageId};
-use safelight_usecases::{Act, Urls};
+use safelight_domain::{Image, ImageFilter, ImageId};
+use safelight_usecases::{Act, Done, Urls};
 use serde::Serialize;
 
 use super::{
@@ -10,13 +10,15 @@ use super::{
         self, filter,
         notice::{self, NoticeView},
         side::{self, FolderView},
-        tile::PictureView,
+        tile::{PictureView, TileView},
     },
     id, moment,
 };
 use crate::{
+    api::Variant,
     form::Form,
     problem::Problem,
+    saved,
     site::{Page, see_other},
     visitor::Member,
 };
@@ -24,6 +26,8 @@ use crate::{
 #[derive(Serialize)]
 struct ImageView {
     id: String,
+    /// For the browser's tab.
+    title: String,
     prompt: String,
     picture: PictureView,
     original: String,
@@ -32,6 +36,8 @@ struct ImageView {
     trashed: Option<String>,
     facts: FactsView,
     folders: Vec<FolderView>,
+    /// The others of the same press of the button.
+    siblings: Vec<TileView>,
     newer: Option<String>,
     older: Option<String>,
     gallery: GalleryLinkView,
@@ -84,6 +90,8 @@ pub async fn show(
     let gallery = filter::gallery(&filter, None);
     let view = ImageView {
         id: image.id.to_string(),
+        title: title(&image),
+        siblings: siblings(&member, &image, &filter).await?,
         prompt: image.prompt.as_str().to_owned(),
         picture,
         original,
@@ -103,15 +111,31 @@ pub async fn show(
             .map_or_else(|| filter::gallery(&filter, None), |id| filter::image(id, &filter)),
         notice: notice::read(&query),
     };
-    let title = view.picture_title();
+    let title = view.title.clone();
     member.page("image.html", &title, "gallery", view).await
 }
 
-impl ImageView {
-    /// The first words, for the browser's tab.
-    fn picture_title(&self) -> String {
-        self.prompt.split_whitespace().take(8).collect::<Vec<_>>().join(" ")
+/// The first words of the prompt.
+fn title(image: &Image) -> String {
+    image.prompt.as_str().split_whitespace().take(8).collect::<Vec<_>>().join(" ")
+}
+
+/// The pictures of the same generation that are not in the trash, in order.
+async fn siblings(
+    member: &Member,
+    image: &Image,
+    filter: &ImageFilter,
+) -> Result<Vec<TileView>, Problem> {
+    let (studio, account) = (member.studio(), member.account());
+    let status = studio.generations.get(account, image.generation_id).await?;
+    let mut tiles = Vec::new();
+    for id in status.renders.iter().filter_map(|render| render.image_id) {
+        let other = studio.images.get(account, id).await?;
+        if other.id != image.id && other.trashed_at.is_none() {
+            tiles.push(TileView::of(&other, &studio.images, filter));
+        }
     }
+    Ok(tiles)
 }
 
 async fn facts(member: &Member, image: &Image) -> Result<FactsView, Problem> {
@@ -145,11 +169,20 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// `GET /images/{id}/download`: leads to a link that saves the original and lapses within hours.
+/// `GET /images/{id}/download`: leads to a link that saves the original and lapses within hours;
+/// `?variant=clean` is answered with the file without its words.
 #[handler]
-pub async fn download(member: Member, Path(path): Path<String>) -> Result<Response, Problem> {
+pub async fn download(
+    request: &Request,
+    member: Member,
+    Path(path): Path<String>,
+) -> Result<Response, Problem> {
+    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
     let images = &member.studio().images;
     let image = images.get(member.account(), id(&path)?).await?;
+    if filter::given::<Variant>(&query, "variant")? == Some(Variant::Clean) {
+        return Ok(saved::answer(images.clean(&image).await?));
+    }
     Ok(see_other(&images.download(&image).url))
 }
 
@@ -222,7 +255,8 @@ async fn one(
 ) -> Result<Response, Problem> {
     let ids = [id::<ImageId>(path)?];
     member.studio().images.act(member.account(), &ids, act).await?;
-    gallery::done(request, member, form, &ids, act).await
+    let done = Done { ids: ids.to_vec(), kept: 0 };
+    gallery::answer(request, member, form, &done, act).await
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod compose;
 mod draft;
 mod events;
 mod flight;
+mod parts;
 mod picture;
 mod slot;
 mod stage;
@@ -27,6 +28,7 @@ use self::{
     compose::{ComposerView, ErrorView},
     draft::Draft,
     flight::FlightView,
+    parts::Parts,
     stage::StageView,
 };
 use crate::{
@@ -49,6 +51,8 @@ struct StudioView {
     busy: bool,
     /// Whether a browser without JavaScript looks again by itself.
     looks_again: bool,
+    /// The fields that were filled from a picture.
+    recalled: Option<String>,
     /// Keys the operator has not set, by what stands in for them.
     unset: Vec<&'static str>,
 }
@@ -60,20 +64,25 @@ struct Look {
     stage: Option<GenerationStatus>,
     error: Option<ErrorView>,
     looks_again: bool,
+    recalled: Option<String>,
 }
 
-/// `GET /studio`: `?from={image}` fills the composer with what a picture was made from, and
-/// `&seed=new` leaves its seed out. Fields of the form fill it as they are.
+/// `GET /studio`: `?remix={image}` fills the composer with what a picture was made from, all but its
+/// seed; `&parts=` says which parts instead. Fields of the form fill it as they are.
 #[handler]
 pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
     let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
     let stage = latest(&member).await?;
-    let draft = match (query.get("from"), &stage) {
-        (Some(id), _) => remix(&member, id, query.text("seed") == "new").await?,
-        (None, Some(last)) if request.uri().query().is_none() => Draft::like(&last.generation),
-        _ => Draft::typed(&query),
+    let usual = stage.as_ref().map(|last| Draft::like(&last.generation)).unwrap_or_default();
+    let (draft, recalled) = match query.get("remix") {
+        Some(id) => {
+            let parts = Parts::read(query.text("parts"))?;
+            (parts.of(made(&member, id).await?, usual), Some(parts.fields()))
+        }
+        None if request.uri().query().is_none() => (usual, None),
+        None => (Draft::typed(&query), None),
     };
-    page(&member, Look { draft, stage, ..Look::default() }).await
+    page(&member, Look { draft, stage, recalled, ..Look::default() }).await
 }
 
 /// `POST /studio/draft`: the composer filled in as sent, for whoever comes back from the checkout.
@@ -107,7 +116,7 @@ pub async fn generation(member: Member, id: Path<String>) -> Result<Page, Proble
         draft: Draft::of(&status.generation),
         looks_again: status.is_unfinished(),
         stage: Some(status),
-        error: None,
+        ..Look::default()
     };
     page(&member, look).await
 }
@@ -221,7 +230,7 @@ async fn again_with(member: &Member, draft: Draft, error: Error) -> Result<Respo
         other => return Err(other.into()),
     };
     let stage = latest(member).await?;
-    let look = Look { draft, stage, error, looks_again: false };
+    let look = Look { draft, stage, error, ..Look::default() };
     Ok(page(member, look).await?.status(status).into_response())
 }
 
@@ -230,13 +239,13 @@ async fn latest(member: &Member) -> Result<Option<GenerationStatus>, Problem> {
     Ok(member.studio().generations.list(member.account(), newest).await?.items.pop())
 }
 
-async fn remix(member: &Member, id: &str, new_seed: bool) -> Result<Draft, Problem> {
+/// All that a picture was made from.
+async fn made(member: &Member, id: &str) -> Result<Draft, Problem> {
     let id: ImageId = id.parse().map_err(|_| Problem::not_found())?;
     let studio = member.studio();
     let image = studio.images.get(member.account(), id).await?;
     let made = studio.generations.get(member.account(), image.generation_id).await?;
-    let draft = Draft::remix(&image, &made.generation);
-    Ok(if new_seed { Draft { seed: String::new(), ..draft } } else { draft })
+    Ok(Draft::remix(&image, &made.generation))
 }
 
 async fn page(member: &Member, look: Look) -> Result<Page, Problem> {
@@ -266,6 +275,7 @@ async fn page(member: &Member, look: Look) -> Result<Page, Problem> {
         flight,
         since,
         looks_again: look.looks_again,
+        recalled: look.recalled,
         unset: unset(member),
     };
     member.page("studio.html", &title, "studio", view).await

@@ -1,6 +1,7 @@
 // Says once and politely what was done, with the way to take it back. Goes after ten seconds, but never while a pointer or the focus is on it.
 const PATIENCE = 10_000;
-const shelf = document.querySelector('.toasts');
+// Over an open picture the shelf is its own: what lies behind a dialog is out of reach.
+const shelf = () => document.querySelector('#lightbox[open] .toasts') ?? document.querySelector('.toasts');
 
 function icon(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
@@ -38,12 +39,12 @@ export function say(text, undo) {
     button.addEventListener('click', () => { toast.remove(); undo(); });
     toast.append(button);
   }
-  shelf.replaceChildren(toast);
+  shelf().replaceChildren(toast);
   lapse(toast);
 }
 
 document.addEventListener('keydown', (event) => {
-  const typing = event.target.closest('input:not([type="checkbox"]), select, textarea, dialog');
+  const typing = event.target.closest('input:not([type="checkbox"]), select, textarea, dialog:not(#lightbox)');
   if (event.key !== 'u' || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  shelf?.querySelector('[data-undo] button')?.click();
+  shelf()?.querySelector('[data-undo] button')?.click();
 });

@@ -44,7 +44,10 @@ pub fn check_answer(document: &Value, method: &Method, path: &str, reply: &Reply
     let content_type = reply.header("content-type");
     if let Some(content) = response["content"].as_object() {
         assert!(content.contains_key(content_type), "{method} {path}: {content_type}");
-        fits(document, &content[content_type]["schema"], &reply.json);
+        let schema = &content[content_type]["schema"];
+        if schema["format"] != "binary" {
+            fits(document, schema, &reply.json);
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 use safelight_domain::{FolderName, Image, ImageId};
 use safelight_testkit::people::ada;
 
+use safelight_usecases::Act;
+
 use crate::browser::{Browser, Site};
 
 async fn image(site: &Site, id: ImageId) -> Image {
@@ -131,6 +133,108 @@ async fn many_are_changed_at_once_all_or_none() {
     let mixed = [both[0], ("image", unknown.as_str()), ("act", "trash")];
     assert_eq!(browser.post("/gallery/bulk", &mixed).await.status, 404);
     assert_eq!(browser.get("/gallery").await.tiles().len(), 3, "all or none");
+}
+
+#[tokio::test]
+async fn what_is_liked_stays_out_of_the_trash_with_others_and_goes_alone() {
+    let site = Site::open().await;
+    let [oldest, middle, newest] = three(&site).await;
+    site.studio.studio.images.act(ada().account.id, &[middle], Act::Like(true)).await.unwrap();
+    let browser = site.sign_in(&ada(), "Firefox").await;
+    let ids = [oldest, middle, newest].map(|id| id.to_string());
+    let mut fields: Vec<_> = ids.iter().map(|id| ("image", id.as_str())).collect();
+    fields.push(("act", "trash"));
+    let place = browser.post("/gallery/bulk", &fields).await.leads_to().to_owned();
+    let page = browser.get(&place).await;
+    assert_eq!(page.tiles(), [middle]);
+    assert!(page.text.contains("2 pictures moved to trash, 1 liked picture was kept"));
+    restore_as_offered(&browser, &page.text).await;
+    let told = browser.post_by_script("/gallery/bulk", &fields).await;
+    let told: serde_json::Value = serde_json::from_str(&told.text).unwrap();
+    assert_eq!(told, serde_json::json!({ "done": [ids[0], ids[2]], "kept": 1 }));
+    browser.post(&format!("/images/{middle}/trash"), &[]).await.leads_to();
+    assert!(browser.get("/gallery").await.tiles().is_empty());
+}
+
+#[tokio::test]
+async fn an_act_on_all_that_match_goes_beyond_the_page() {
+    let site = Site::open().await;
+    let mut lamps = Vec::new();
+    for _ in 0..203 {
+        lamps.push(site.picture(&ada(), "a lamp", None).await.id);
+    }
+    lamps.reverse();
+    let fox = site.picture(&ada(), "a fox", None).await.id;
+    let hers = site.picture(&safelight_testkit::people::grace(), "a lamp", None).await;
+    let browser = site.sign_in(&ada(), "Firefox").await;
+    let known = browser.get("/gallery/ids?q=lamp").await;
+    let known: serde_json::Value = serde_json::from_str(&known.text).unwrap();
+    let wanted: Vec<_> = lamps.iter().map(ToString::to_string).collect();
+    assert_eq!(known["ids"], serde_json::json!(wanted));
+
+    let one = lamps[0].to_string();
+    let fields = [
+        ("image", one.as_str()),
+        ("act", "trash"),
+        ("all", "true"),
+        ("return_to", "/gallery?q=lamp"),
+    ];
+    let place = browser.post("/gallery/bulk", &fields).await.leads_to().to_owned();
+    assert!(browser.get(&place).await.text.contains("203 pictures moved to trash"));
+    assert_eq!(browser.get("/gallery").await.tiles(), [fox]);
+    let images = &site.studio.studio.images;
+    assert_eq!(images.get(hers.account_id, hers.id).await.unwrap().trashed_at, None);
+}
+
+#[tokio::test]
+async fn chosen_pictures_are_saved_as_one_zip_with_a_manifest() {
+    let site = Site::open().await;
+    let [oldest, middle, _] = three(&site).await;
+    let hers = site.picture(&safelight_testkit::people::grace(), "hers", None).await.id;
+    let browser = site.sign_in(&ada(), "Firefox").await;
+    let ids = [middle, oldest].map(|id| id.to_string());
+    let one = [("image", ids[0].as_str()), ("image", ids[1].as_str()), ("act", "zip")];
+    let all = [("all", "true"), ("act", "zip"), ("return_to", "/gallery?q=lamp")];
+    for (fields, count) in [(&one, 2), (&all, 3)] {
+        let reply = browser.post("/gallery/bulk", fields).await;
+        assert_eq!((reply.status, reply.header("content-type")), (200, "application/zip"));
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&reply.bytes)).unwrap();
+        assert_eq!(zip.len(), count + 1);
+        let told: serde_json::Value =
+            serde_json::from_reader(zip.by_name("manifest.json").unwrap()).unwrap();
+        let told = told.as_array().unwrap();
+        assert_eq!(told.len(), count);
+        assert!(told[count - 1]["id"] == ids[1] && told[0]["prompt"] == "a lamp");
+        assert_eq!(told[0]["file"], "2026-01-01_0001_a-lamp-7.png");
+        for row in told {
+            let mut file = Vec::new();
+            let mut entry = zip.by_name(row["file"].as_str().unwrap()).unwrap();
+            std::io::Read::read_to_end(&mut entry, &mut file).unwrap();
+            assert_eq!(row["bytes"], file.len());
+            assert_eq!(image::load_from_memory(&file).unwrap().width(), 64);
+        }
+    }
+    let hers = hers.to_string();
+    let mixed = [one[0], ("image", hers.as_str()), ("act", "zip")];
+    assert_eq!(browser.post("/gallery/bulk", &mixed).await.status, 404);
+    assert_eq!(browser.post("/gallery/bulk", &[("act", "zip")]).await.status, 422);
+}
+
+#[tokio::test]
+async fn pictures_move_into_a_folder_that_is_made_on_the_way() {
+    let site = Site::open().await;
+    let [oldest, middle, _] = three(&site).await.map(|id| id.to_string());
+    let browser = site.sign_in(&ada(), "Firefox").await;
+    for id in [&oldest, &middle] {
+        let fields =
+            [("image", id.as_str()), ("act", "move"), ("folder_id", ""), ("new_folder", " Lamps ")];
+        browser.post("/gallery/bulk", &fields).await.leads_to();
+    }
+    let folders = site.studio.studio.folders.list(ada().account.id).await.unwrap();
+    let [folder] = folders.as_slice() else { panic!("the same name is the same folder") };
+    assert_eq!(folder.name.as_str(), "Lamps");
+    let shown = browser.get(&format!("/gallery?folder_id={}", folder.id)).await.tiles();
+    assert_eq!(shown.iter().map(ToString::to_string).collect::<Vec<_>>(), [middle, oldest]);
 }
 
 fn seven() -> ImageId {

@@ -8,7 +8,7 @@ use poem::{
 use safelight_domain::{Actor, FolderId, Image, ImageId, ModelSlug, Prompt, Seed};
 use safelight_testkit::{people::Person, picture};
 use safelight_tests::TestStudio;
-use safelight_usecases::{Answer, Import, Proof};
+use safelight_usecases::{Answer, Import, Proof, Source};
 use safelight_web::{About, Limits, Web};
 
 /// A site and the studio behind it.
@@ -93,6 +93,7 @@ impl Site {
             prompt: Prompt::parse(prompt).unwrap(),
             model: ModelSlug(model.to_owned()),
             seed: Seed(7),
+            source: Source::TrainedAlgorithmicMedia,
             folder_id,
         };
         let images = &self.studio.studio.images;

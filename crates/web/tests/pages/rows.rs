@@ -119,6 +119,45 @@ async fn previous_and_next_stay_within_the_filter() {
 }
 
 #[tokio::test]
+async fn one_jumps_to_a_month_and_hears_of_what_is_new() {
+    let site = Site::open().await;
+    let ada = ada();
+    let mut made = Vec::new();
+    for _ in 0..3 {
+        made.push(site.picture(&ada, "a lamp", None).await.id);
+        site.studio.setup.clock.advance(SignedDuration::from_hours(31 * 24));
+    }
+    let browser = site.sign_in(&ada, "Firefox").await;
+    let page = browser.get("/gallery").await;
+    let months = page.text.split("name=\"cursor\"").nth(1).unwrap();
+    let months = months.split("</select>").next().unwrap();
+    let options: Vec<_> = months
+        .split("value=\"")
+        .skip(2)
+        .map(|option| option.split_once("\">").unwrap())
+        .map(|(cursor, rest)| (cursor.to_owned(), rest.split('<').next().unwrap().to_owned()))
+        .collect();
+    let names: Vec<_> = options.iter().map(|(_, name)| name.as_str()).collect();
+    assert_eq!(names, ["March 2026", "February 2026", "January 2026"]);
+    for (n, (cursor, name)) in options.iter().enumerate() {
+        let there = browser.get(&format!("/gallery?cursor={cursor}")).await;
+        assert_eq!(there.tiles()[0], made[2 - n], "{name}");
+        assert!(there.text.contains(&format!("selected>{name}")), "{name}");
+    }
+
+    let news = page.all("data-news=\"", "\"")[0].clone();
+    let count = async || {
+        let told = browser.get(&news).await;
+        serde_json::from_str::<serde_json::Value>(&told.text).unwrap()["count"].clone()
+    };
+    assert_eq!(count().await, 0);
+    site.picture(&ada, "a fox", None).await;
+    site.picture(&grace(), "hers", None).await;
+    assert_eq!(count().await, 1);
+    assert_eq!(browser.get("/gallery/news?than=x").await.status, 422);
+}
+
+#[tokio::test]
 async fn a_picture_tells_its_facts_and_leads_to_its_files() {
     let site = Site::open().await;
     let ada = ada();
@@ -135,7 +174,9 @@ async fn a_picture_tells_its_facts_and_leads_to_its_files() {
         "64 × 64",
         "Picture 2 of 2",
         "<b>−1</b>",
-        &format!("/studio?from={id}&seed=new"),
+        &format!("/studio?remix={id}\""),
+        &format!("/images/{id}/download?variant=clean"),
+        "Made together",
         &format!("/studio/generations/{}", status.generation.id),
     ] {
         assert!(page.text.contains(says), "{says} in {}", page.text);

@@ -20,6 +20,7 @@ async fn what_is_somebody_elses_is_not_found_on_any_route() {
         format!("/images/{image}"),
         format!("/images/{image}/urls"),
         format!("/images/{image}/download"),
+        format!("/images/{image}/download?variant=clean"),
         format!("/gallery?folder_id={id}"),
         "/images/x".to_owned(),
     ] {

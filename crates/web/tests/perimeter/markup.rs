@@ -3,7 +3,7 @@
 use poem::http::Method;
 use safelight_domain::{Actor, FolderName, KeyScope, ModelSlug, Prompt, Seed};
 use safelight_testkit::{people::ada, picture};
-use safelight_usecases::{Import, KeyTerms};
+use safelight_usecases::{Import, KeyTerms, Source};
 
 use crate::{
     matrix::routes,
@@ -83,6 +83,7 @@ async fn what_was_written_is_text_on_every_page() {
             model: ModelSlug("flux-schnell".to_owned()),
             seed: Seed(7),
             folder_id: Some(folder.id),
+            source: Source::TrainedAlgorithmicMedia,
         };
         let image = studio.images.import(account, import, Actor::system()).await.unwrap();
         things.image = image.id.to_string();

@@ -2,7 +2,7 @@
 
 use safelight_domain::{Actor, FolderName, KeyScope, ModelSlug, Prompt, Seed};
 use safelight_testkit::{people::ada, picture};
-use safelight_usecases::Import;
+use safelight_usecases::{Import, Source};
 
 use crate::site::Site;
 
@@ -29,6 +29,7 @@ impl Things {
             model: ModelSlug("flux-schnell".to_owned()),
             seed: Seed(7),
             folder_id: None,
+            source: Source::TrainedAlgorithmicMedia,
         };
         let image = studio.images.import(account, import, Actor::system()).await.unwrap();
         let credits = safelight_domain::Credits::new(10).unwrap();
@@ -83,9 +84,10 @@ impl Things {
             path.push(thing);
         }
         let path = path.join("/");
-        // Where a buyer comes back to, the order is named in the query.
+        // Where a buyer comes back to, the order is named in the query; so is the newest picture.
         match route {
             "/billing/return" | "/billing/cancel" => format!("{path}?order={}", self.order),
+            "/gallery/news" => format!("{path}?than={}", self.image),
             _ => path,
         }
     }

@@ -163,7 +163,7 @@ async fn a_remix_brings_back_all_a_picture_was_made_from() {
     site.studio.settle().await;
     let made = site.studio.generation(ada.account(), id).await;
     let image = made.renders[1].image_id.unwrap();
-    let page = ada.get(&format!("/studio?from={image}")).await;
+    let page = ada.get(&format!("/studio?remix={image}&parts=all")).await;
     page.shows(&[
         ">a fox</textarea>",
         ">snow</textarea>",
@@ -172,15 +172,21 @@ async fn a_remix_brings_back_all_a_picture_was_made_from() {
         "aria-pressed=\"true\"",
     ]);
     page.shows(&["placeholder=\"random\" value=\"41\""]);
-    let page = ada.get(&format!("/studio?from={image}&seed=new")).await;
+    let page = ada.get(&format!("/studio?remix={image}")).await;
     page.shows(&[
         ">a fox</textarea>",
         "placeholder=\"random\" value=\"\"",
         "aria-pressed=\"false\"",
     ]);
+    ada.ask(&[("prompt", "a hare"), ("model", "flux-dev"), ("count", "1")]).await;
+    let page = ada.get(&format!("/studio?remix={image}&parts=prompt,size")).await;
+    page.shows(&[">a fox</textarea>", "value=\"landscape_16_9\" data-ratio=\"16:9\" checked"]);
+    page.shows(&["data-recalled=\"prompt negative_prompt size\""]);
+    assert!(!page.text.contains("data-negative checked"), "the model stays as it was");
+    assert_eq!(ada.get(&format!("/studio?remix={image}&parts=steps")).await.status, 422);
     let grace = site.sign_in(&grace()).await;
-    assert_eq!(grace.get(&format!("/studio?from={image}")).await.status, 404);
-    assert_eq!(ada.get("/studio?from=nothing").await.status, 404);
+    assert_eq!(grace.get(&format!("/studio?remix={image}")).await.status, 404);
+    assert_eq!(ada.get("/studio?remix=nothing").await.status, 404);
 }
 
 #[tokio::test]

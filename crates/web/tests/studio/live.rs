@@ -1,6 +1,6 @@
 //! The live view: nothing is lost, nothing hangs.
 
-use safelight_domain::SignedDuration;
+use safelight_domain::{Actor, SignedDuration};
 use safelight_ports::Store;
 use safelight_testkit::people::{ada, grace};
 
@@ -115,4 +115,27 @@ async fn an_account_holds_no_more_than_eight_streams() {
     assert_eq!(ada.watch("", None).await.err(), Some(429));
     open.pop();
     assert!(ada.watch("", None).await.is_ok(), "a closed one makes room");
+}
+
+#[tokio::test]
+async fn who_was_signed_out_or_blocked_is_told_nothing_more() {
+    for blocks in [true, false] {
+        let site = Site::open().await;
+        let browser = site.sign_in(&ada()).await;
+        browser.ask(&[("prompt", "a fox"), ("count", "2")]).await;
+        let mut stream = browser.watch("", None).await.expect("it is open");
+        let studio = &site.studio.studio;
+        let account = ada().account.id;
+        if blocks {
+            studio.accounts.set_blocked(account, true, Actor::cli()).await.unwrap();
+        } else {
+            studio.sessions.end_all(account, None, Actor::cli()).await.unwrap();
+        }
+        site.studio.settle().await;
+        let mut told = Vec::new();
+        while let Some(one) = stream.next().await {
+            told.push(one);
+        }
+        assert_eq!(stored(&told), [0_u64; 0], "blocked: {blocks}");
+    }
 }

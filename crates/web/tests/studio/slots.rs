@@ -28,7 +28,7 @@ async fn a_page_without_scripts_looks_again_only_while_something_is_unfinished()
     let page = ada.get(&place).await;
     page.hides(&[REFRESH, "aria-busy", "data-busy", "in flight</span>"]);
     page.shows(&["class=\"slot ready r1-1\"", "src=\"data:image/png;base64,", "alt=\"a fox\""]);
-    page.shows(&["href=\"/images/", "&amp;seed=new\"", "Just before"]);
+    page.shows(&["href=\"/images/", "href=\"/studio?remix=", "Just before"]);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use safelight_domain::{
     AccountId, Change, Changes, Credits, Email, Image, ImageFilter, ImageId, Search,
 };
 use safelight_ports::{Cursor, Ids, Page, Reads, Store};
-use safelight_usecases::{Answer, Proof, Studio};
+use safelight_usecases::{Answer, Images, Proof, Studio};
 use serde_json::json;
 
 use super::{super::serve, fill};
@@ -25,7 +25,7 @@ use crate::{
     world::V7Ids,
 };
 
-const SIZES: [u32; 2] = [100, 100_000];
+const SIZES: [u32; 2] = [100, 50_000];
 const ROUNDS: u32 = 200;
 const WORDS: [&str; 16] = [
     "lighthouse",
@@ -162,6 +162,19 @@ async fn measure(
         let ask = || async { store.images(account, &filter, page(after)).await.map(drop) };
         all.push((name, median(ask).await?));
     }
+    let all_of = |filter: ImageFilter| {
+        move || {
+            let filter = filter.clone();
+            async move { store.image_ids(account, &filter, Images::ALL).await.map(drop) }
+        }
+    };
+    let fox = ImageFilter { search: Search::parse("fox")?, ..ImageFilter::default() };
+    all.push(("ids of all, at most 20,000", median(all_of(ImageFilter::default())).await?));
+    all.push(("ids of a search", median(all_of(fox.clone())).await?));
+    let oldest = *store.image_ids(account, &fox, Images::ALL).await?.last().context("a fox")?;
+    let newer = || async { store.newer_images(account, &fox, oldest, 100).await.map(drop) };
+    all.push(("how many are new, at most 100", median(newer).await?));
+    all.push(("months", median(|| async { store.months(account).await.map(drop) }).await?));
     let url = "http://localhost";
     let config = Config::default();
     let wired = wire::studio(&config, places, store, url)?;

@@ -1,7 +1,7 @@
 //! The pictures a demo begins with: drawn and rendered for this project, by no model.
 
 use safelight_domain::{AccountId, Actor, FolderId, FolderName, ModelSlug, Prompt, Seed};
-use safelight_usecases::{Act, Import, Studio};
+use safelight_usecases::{Act, Import, Source, Studio};
 
 /// What they are said to be made by: not one of the models on offer.
 const MODEL: &str = "sample";
@@ -126,6 +126,7 @@ pub async fn hang(studio: &Studio, account: AccountId) -> anyhow::Result<()> {
             prompt: Prompt::parse(sample.prompt)?,
             model: ModelSlug(MODEL.to_owned()),
             seed: Seed(sample.seed),
+            source: Source::AlgorithmicMedia,
             folder_id: sample.folder.and_then(id),
         };
         let image = studio.images.import(account, import, Actor::system()).await?;

@@ -25,29 +25,35 @@ impl Wire for Option<Search> {
 /// Which file to save.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Variant {
-    /// As the provider delivered it.
+    /// With what it was made from.
     Original,
+    /// Without, for giving away; it still says that a machine made it.
+    Clean,
 }
 
 impl Wire for Variant {
     const NAME: &'static str = "variant";
 
     fn schema() -> MetaSchema {
-        MetaSchema { enum_items: vec!["original".into()], ..MetaSchema::new("string") }
+        MetaSchema {
+            enum_items: vec!["original".into(), "clean".into()],
+            ..MetaSchema::new("string")
+        }
     }
 
     fn read(text: &str) -> Result<Self, Invalid> {
         match text {
             "original" => Ok(Self::Original),
-            "clean" => {
-                let says = "the clean variant is not available yet; ask for original";
-                Err(Invalid::new("variant", says))
-            }
-            _ => Err(Invalid::new("variant", "unknown variant; ask for original")),
+            "clean" => Ok(Self::Clean),
+            _ => Err(Invalid::new("variant", "unknown variant; ask for original or clean")),
         }
     }
 
     fn write(&self) -> String {
-        "original".to_owned()
+        match self {
+            Self::Original => "original",
+            Self::Clean => "clean",
+        }
+        .to_owned()
     }
 }

@@ -37,6 +37,22 @@ pub fn gallery(filter: &ImageFilter, cursor: Option<Cursor>) -> String {
     place("/gallery", filter, cursor)
 }
 
+/// Where to ask for pictures newer than `than`.
+pub fn news(filter: &ImageFilter, than: ImageId) -> String {
+    with(&place("/gallery/news", filter, None), "than", &than.to_string())
+}
+
+/// Where to ask for the ids of all that match.
+pub fn ids(filter: &ImageFilter) -> String {
+    place("/gallery/ids", filter, None)
+}
+
+/// The place with one more field; its value needs no encoding.
+fn with(place: &str, name: &str, value: &str) -> String {
+    let sign = if place.contains('?') { '&' } else { '?' };
+    format!("{place}{sign}{name}={value}")
+}
+
 /// A picture's page, walking the same filter.
 pub fn image(id: ImageId, filter: &ImageFilter) -> String {
     place(&format!("/images/{id}"), filter, None)

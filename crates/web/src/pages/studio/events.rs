@@ -2,7 +2,8 @@
 //!
 //! Invariant: an event says what to look at; what is sent is the truth of now. So events may be
 //! merged, repeated or replayed and the page is right all the same. A stream ends when nothing is
-//! unfinished, when the server stops, and after ten minutes, so that who was signed out is gone.
+//! unfinished, when the server stops, and after ten minutes. Nothing is told to a session that has
+//! ended or whose account was blocked meanwhile: it is looked at before each message.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,7 +18,7 @@ use poem::{
     http::{StatusCode, header},
     web::sse::{Event as Sent, SSE},
 };
-use safelight_domain::{AccountId, Event, EventName, Refusal, RenderId, RenderState};
+use safelight_domain::{AccountId, Event, EventName, Refusal, RenderId, RenderState, Session};
 use safelight_usecases::{Error, Studio};
 use serde_json::json;
 use tokio::{sync::watch, time::Instant};
@@ -51,7 +52,7 @@ pub async fn live(request: &Request, member: Member) -> Result<Response, Problem
         let says = "too many windows watch this account; this one looks once a second instead";
         return Err(Problem::new(Slug::TooManyRequests, says).with(header::RETRY_AFTER, "1"));
     };
-    let mut feed = Feed::open(shared, member.account(), since(request), place).await?;
+    let mut feed = Feed::open(shared, member.signed.session, since(request), place).await?;
     let first = feed.read().await?;
     if first.is_empty() && feed.unfinished.is_empty() {
         return Ok(StatusCode::NO_CONTENT.into_response());
@@ -77,6 +78,7 @@ fn since(request: &Request) -> Option<u64> {
 struct Feed {
     shared: Arc<Shared>,
     account: AccountId,
+    session: Session,
     seq: u64,
     /// Unfinished renders, as they were sent last.
     unfinished: BTreeMap<RenderId, Option<Shown>>,
@@ -96,11 +98,11 @@ struct Shown {
 impl Feed {
     async fn open(
         shared: Arc<Shared>,
-        account: AccountId,
+        session: Session,
         since: Option<u64>,
         place: Place,
     ) -> Result<Self, Problem> {
-        let studio = &shared.web.studio;
+        let (studio, account) = (&shared.web.studio, session.account_id);
         // Watched before it is read: what happens in between wakes the first wait.
         let news = studio.live.watch(account);
         let seq = match since {
@@ -117,6 +119,7 @@ impl Feed {
             _place: place,
             shared,
             account,
+            session,
             seq,
             news,
         })
@@ -141,6 +144,15 @@ impl Feed {
                 _ = self.stopping.wait_for(|stopping| *stopping) => return None,
                 () = tokio::time::sleep_until(self.ends) => return None,
             };
+            match self.studio().sessions.holds(&self.session).await {
+                Ok(true) => {}
+                // The browser asks again, and is told what it may be told.
+                Ok(false) => return None,
+                Err(error) => {
+                    tracing::warn!(%error, "a live view broke off");
+                    return None;
+                }
+            }
             let told = match self.read().await {
                 Ok(mut told) if glance => self.glance().await.map(|moved| {
                     told.extend(moved);
