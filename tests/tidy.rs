@@ -127,3 +127,33 @@ fn the_runbook_names_figures_and_checks_that_exist() {
     }
     assert!(checks > 5, "the checks were not found");
 }
+
+/// A method with a body of its own that a decorator forgets would silently be the trait's.
+#[test]
+fn what_counts_calls_passes_every_one_of_them_on() {
+    let methods = |path: PathBuf| {
+        let text = fs::read_to_string(path).expect("a source file");
+        let names = text.split("\n    fn ").skip(1).chain(text.split("\n    async fn ").skip(1));
+        let names = names.map(|rest| rest.split(['(', '<']).next().expect("a name").to_owned());
+        names.collect::<BTreeSet<_>>()
+    };
+    for port in ["store", "provider", "storage", "mail", "payments"] {
+        let text = fs::read_to_string(root().join(format!("crates/ports/src/{port}.rs")));
+        let text = text.expect("a port");
+        let file = if port == "mail" { "mailer" } else { port };
+        let counted = methods(root().join(format!("crates/cli/src/wire/metered/{file}.rs")));
+        // The trait itself: other traits may stand beside it.
+        let name = file[..1].to_uppercase() + &file[1..];
+        let body = text.split(&format!("pub trait {name}: ")).nth(1).expect("the trait");
+        let body = body.split("\n}").next().expect("its end");
+        let wanted = body.lines().filter_map(|line| {
+            let line = line.strip_prefix("    ")?;
+            let rest = line.strip_prefix("async fn ").or_else(|| line.strip_prefix("fn "))?;
+            rest.split('(').next()
+        });
+        let wanted: Vec<_> = wanted.collect();
+        assert!(!wanted.is_empty(), "{port} was not read");
+        let forgotten: Vec<_> = wanted.iter().filter(|name| !counted.contains(**name)).collect();
+        assert_eq!(forgotten, Vec::<&&str>::new(), "{port}");
+    }
+}
