@@ -30,3 +30,21 @@ fn links_are_measured_against_their_floor() {
     assert!(measured.iter().all(|one| one["ns"].as_f64().expect("a figure") > 0.0), "{told:#}");
     assert_eq!(measured[0]["ratio"].as_f64(), Some(1.0));
 }
+
+#[test]
+fn a_day_goes_well_and_every_class_had_its_share() {
+    let told = bench(&["day", "--requests", "200", "--seconds", "4"]);
+    assert_eq!(told["requests"], 200);
+    let classes = told["classes"].as_array().expect("classes");
+    let hits = |class: &Value| class["hits"].as_u64().expect("a number");
+    assert_eq!(classes.len(), 9, "{told:#}");
+    assert_eq!(classes.iter().map(hits).sum::<u64>(), 200);
+    for class in classes {
+        assert!(hits(class) > 0, "{told:#}");
+        assert_eq!(class["failed"], 0, "{told:#}");
+        let time = |name: &str| class[name].as_f64().expect("a figure");
+        assert!(time("p50_ms") <= time("p99_ms") && time("p99_ms") <= time("most_ms"), "{told:#}");
+    }
+    let kb = |name: &str| told[name].as_u64().expect("a number");
+    assert!(kb("resident_peak_kb") >= kb("resident_after_kb"), "{told:#}");
+}

@@ -55,7 +55,6 @@ fn a_place_without_keys_is_dormant_and_fine() {
 fn what_is_set_wrong_is_named_by_its_check_alone() {
     for (id, settings) in [
         ("address", &[("APP_URL", "studio.example.com")][..]),
-        ("stand-ins", &[("APP_URL", "https://studio.example.com")]),
         ("app-secret", &[("APP_SECRET", "too-short")]),
         ("storage", &[("R2_BUCKET", "pictures")]),
         ("database", &[("DATABASE_URL", "postgres://somewhere")]),
@@ -64,6 +63,10 @@ fn what_is_set_wrong_is_named_by_its_check_alone() {
         assert_eq!(told.fired(), [(id, "fail")], "{settings:?}: {}", told.text);
         assert!(!told.text.contains("too-short"), "a secret is told");
     }
+    // Behind a proxy that is named, and backed up elsewhere: only the stand-ins are wrong.
+    let production = "[limits]\ntrusted_proxies = [\"127.0.0.1\"]\n";
+    let told = Told::configured(production, &[("APP_URL", "https://studio.example.com")]);
+    assert_eq!(told.fired(), [("stand-ins", "fail"), ("backup", "warn")], "{}", told.text);
     let told = Told::configured("signup_bonsu = 3", &[]);
     assert_eq!(told.fired(), [("configuration", "fail")], "{}", told.text);
 }

@@ -77,11 +77,23 @@ impl Place {
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
             // Nothing of the machine's own settings may reach a test.
-            let ours = ["APP_", "DATA", "BIND", "FAL_", "R2_", "STRIPE_", "RUST_LOG", "SAFELIGHT"];
+            let ours = [
+                "APP_",
+                "DATA",
+                "BIND",
+                "METRICS",
+                "FAL_",
+                "R2_",
+                "STRIPE_",
+                "RUST_LOG",
+                "SAFELIGHT",
+            ];
             if ours.iter().any(|start| name.starts_with(start)) {
                 command.env_remove(&*name);
             }
         }
+        // One machine, many servers: their figures are told where a test asks for them.
+        command.env("METRICS_BIND", "off");
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command.current_dir(self.dir.path());
         command
@@ -160,6 +172,15 @@ pub struct Server {
 impl Server {
     /// Starts the server and waits until it is ready.
     pub fn start(place: &Place) -> Self {
+        Self::run(place, &[])
+    }
+
+    /// The same, with its log as JSON.
+    pub fn logging_json(place: &Place) -> Self {
+        Self::run(place, &["--log-json"])
+    }
+
+    fn run(place: &Place, more: &[&str]) -> Self {
         let port = free_port();
         let bind = format!("127.0.0.1:{port}");
         let log = std::fs::File::options()
@@ -168,7 +189,7 @@ impl Server {
             .open(place.dir.path().join("serve.log"))
             .expect("a log");
         let child = place
-            .command(&["serve", "--bind", &bind])
+            .command(&[&["serve", "--bind", &bind], more].concat())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)

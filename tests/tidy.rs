@@ -100,3 +100,60 @@ fn every_check_of_the_doctor_has_its_section() {
         ids.iter().filter(|id| !kebab(id) || !sections.contains(id.as_str())).collect();
     assert_eq!(wrong, Vec::<&String>::new(), "without a section in docs/doctor.md");
 }
+
+/// Every figure the runbook sends somebody to is one that is told, every check one that there is.
+#[test]
+fn the_runbook_names_figures_and_checks_that_exist() {
+    let page = |name: &str| fs::read_to_string(root().join("docs").join(name)).expect("a page");
+    let (runbook, metrics, doctor) = (page("RUNBOOK.md"), page("metrics.md"), page("doctor.md"));
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words: BTreeSet<_> = runbook.split(|c| !part(c)).collect();
+    let figures: Vec<_> = words.iter().filter(|word| word.starts_with("safelight_")).collect();
+    assert!(figures.len() > 10, "the runbook was not read");
+    let untold: Vec<_> =
+        figures.iter().filter(|name| !metrics.contains(&format!("| `{name}` |"))).collect();
+    assert_eq!(untold, Vec::<&&&str>::new(), "not in docs/metrics.md");
+    let sections: BTreeSet<_> =
+        doctor.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    let mut checks = 0;
+    for rest in runbook.split("octor").skip(1) {
+        // `doctor, `wal`` and `doctor `renders``, as the page writes them.
+        let rest = rest.trim_start_matches([',', ' ', '\n', ':']);
+        let Some(id) = rest.strip_prefix('`').and_then(|rest| rest.split('`').next()) else {
+            continue;
+        };
+        checks += 1;
+        assert!(sections.contains(id), "docs/doctor.md has no section {id}");
+    }
+    assert!(checks > 5, "the checks were not found");
+}
+
+/// A method with a body of its own that a decorator forgets would silently be the trait's.
+#[test]
+fn what_counts_calls_passes_every_one_of_them_on() {
+    let methods = |path: PathBuf| {
+        let text = fs::read_to_string(path).expect("a source file");
+        let names = text.split("\n    fn ").skip(1).chain(text.split("\n    async fn ").skip(1));
+        let names = names.map(|rest| rest.split(['(', '<']).next().expect("a name").to_owned());
+        names.collect::<BTreeSet<_>>()
+    };
+    for port in ["store", "provider", "storage", "mail", "payments"] {
+        let text = fs::read_to_string(root().join(format!("crates/ports/src/{port}.rs")));
+        let text = text.expect("a port");
+        let file = if port == "mail" { "mailer" } else { port };
+        let counted = methods(root().join(format!("crates/cli/src/wire/metered/{file}.rs")));
+        // The trait itself: other traits may stand beside it.
+        let name = file[..1].to_uppercase() + &file[1..];
+        let body = text.split(&format!("pub trait {name}: ")).nth(1).expect("the trait");
+        let body = body.split("\n}").next().expect("its end");
+        let wanted = body.lines().filter_map(|line| {
+            let line = line.strip_prefix("    ")?;
+            let rest = line.strip_prefix("async fn ").or_else(|| line.strip_prefix("fn "))?;
+            rest.split('(').next()
+        });
+        let wanted: Vec<_> = wanted.collect();
+        assert!(!wanted.is_empty(), "{port} was not read");
+        let forgotten: Vec<_> = wanted.iter().filter(|name| !counted.contains(**name)).collect();
+        assert_eq!(forgotten, Vec::<&&str>::new(), "{port}");
+    }
+}

@@ -5,9 +5,11 @@
 
 mod audit;
 mod backup;
+mod checkup;
 mod connect;
 mod error;
 mod feed;
+mod gauges;
 mod load;
 mod lookup;
 mod migrate;
@@ -22,5 +24,6 @@ mod writer;
 pub use audit::Finding;
 pub use backup::{Stored, audit_file};
 pub use connect::Durability;
+pub use gauges::Gauges;
 pub use migrate::{MigrateError, Migration, pending_migrations, schema_sql};
 pub use sqlite::{Facts, OpenError, Options, Sqlite};

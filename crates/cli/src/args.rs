@@ -270,6 +270,16 @@ pub enum Webhooks {
 /// Measure this machine.
 #[derive(Debug, Subcommand)]
 pub enum Bench {
+    /// A day of 100,000 hits, compressed: visits, pictures, programs and sign-ins at their ratios,
+    /// against a server of its own on this machine, with nothing but stand-ins.
+    Day {
+        /// How many requests.
+        #[arg(long, default_value_t = 3_000)]
+        requests: usize,
+        /// In how many seconds they are sent, evenly.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+    },
     /// Cookie to member and key to account, among 100 and among 100,000 of each.
     SignIn,
     /// Pages and searches of a gallery of 100 and of 100,000 pictures.

@@ -1,7 +1,7 @@
 //! One file a command; this one finds it.
 
 mod audit;
-mod backup;
+pub mod backup;
 mod bench;
 mod costs;
 mod credits;
@@ -91,6 +91,10 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Verify { backup } => backup::verify(&args, backup.as_deref()).await?,
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { dir } => manual::pages(dir.as_deref())?,
+        Command::Bench(Bench::Day { requests, seconds }) => {
+            let (requests, seconds) = (*requests, *seconds);
+            tokio::task::block_in_place(|| bench::day::run(&args, requests, seconds))?;
+        }
         Command::Bench(Bench::SignIn) => bench::sign_in::run(&args).await?,
         Command::Bench(Bench::Gallery) => bench::gallery::run(&args).await?,
         Command::Bench(Bench::Ingest { images, at_once }) => {

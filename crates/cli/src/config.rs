@@ -39,6 +39,8 @@ pub struct Config {
     pub account: AccountTerms,
     /// How long things may take.
     pub pipeline: PipelineTerms,
+    /// Where the process's figures are read.
+    pub metrics: MetricsTerms,
     /// The painter that serves while no provider's key is set.
     pub painter: PainterTerms,
 }
@@ -114,6 +116,14 @@ pub struct PipelineTerms {
     pub deadline_seconds: u32,
     /// Seconds a picture whose submit was lost may still turn up.
     pub lost_seconds: u32,
+}
+
+/// Where the process's figures are read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MetricsTerms {
+    /// An address such as `127.0.0.1:9464`, the usual one, or `off`. `METRICS_BIND` goes first.
+    pub bind: Option<String>,
 }
 
 /// What holds for people's accounts.

@@ -3,9 +3,11 @@
 mod args;
 mod commands;
 mod config;
+mod disk;
 mod environment;
 mod lock;
 mod logs;
+mod metrics;
 mod output;
 mod progress;
 mod wire;

@@ -4,8 +4,10 @@ pub mod bucket;
 pub mod cards;
 pub mod cashier;
 pub mod maker;
+mod metered;
 
 use std::{
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -13,14 +15,18 @@ use std::{
 use anyhow::{Context, bail};
 use safelight_adapters_imaging::Imager;
 use safelight_adapters_local::Drawer;
-use safelight_adapters_sqlite::{Finding, OpenError, Options, Sqlite, audit_file};
-use safelight_ports::Clock;
+use safelight_adapters_sqlite::{Finding, OpenError, Options, audit_file};
+pub use safelight_adapters_sqlite::{Gauges, Sqlite};
+use safelight_domain::Timestamp;
+use safelight_ports::{Clock, chain};
 use safelight_usecases::{LocalFiles, Outbox, Pepper, PlayCheckout, ProviderPush, Studio, World};
 
 use crate::{
+    commands::backup::last,
     config::Config,
-    environment,
+    disk, environment,
     lock::Lock,
+    metrics::{Glance, Metrics},
     world::{SystemClock, SystemEntropy, V7Ids},
 };
 
@@ -40,6 +46,38 @@ pub struct Wired {
     pub play: Option<Arc<dyn PlayCheckout>>,
     /// The local mailer's drawer.
     pub outbox: Arc<dyn Outbox>,
+    /// What is counted.
+    pub metrics: Metrics,
+    sights: Sights,
+}
+
+/// Where a glance for the metrics looks.
+struct Sights {
+    store: Sqlite,
+    database: PathBuf,
+    data_dir: PathBuf,
+    started: Timestamp,
+}
+
+impl Wired {
+    /// How full the trays are right now.
+    pub async fn glance(&self) -> Glance {
+        let Sights { store, database, data_dir, started } = &self.sights;
+        let now = SystemClock.now();
+        let gauges = store.gauges(now).await;
+        let gauges = gauges.inspect_err(|fault| {
+            tracing::warn!(error = %chain(fault), "the store was not readable for a scrape");
+        });
+        Glance {
+            gauges: gauges.ok(),
+            commits: store.commits(),
+            now: now.as_duration().as_secs_f64(),
+            started: started.as_duration().as_secs_f64(),
+            files: disk::sizes(database),
+            free: disk::free(data_dir).ok(),
+            backup: last::noted(data_dir).map(|at| at.as_duration().as_secs_f64()),
+        }
+    }
 }
 
 /// Where things are.
@@ -52,9 +90,12 @@ pub struct Places {
 }
 
 impl Places {
-    /// The places under a data folder, which is made when it is not there.
+    /// The places under a data folder, which is made, for its owner alone, when it is not there.
     pub fn under(data_dir: &Path) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(data_dir)
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(data_dir)
             .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
         let database = environment::database(data_dir)?;
         Ok(Self { data_dir: data_dir.to_owned(), database })
@@ -132,6 +173,8 @@ pub fn studio(
         ids: Arc::new(V7Ids),
         entropy: Arc::new(SystemEntropy),
     };
+    let metrics = Metrics::new();
+    let world = metered::world(world, &metrics);
     Ok(Wired {
         studio: Studio::new(world, terms),
         local_files: bucket.local_files,
@@ -140,6 +183,13 @@ pub fn studio(
         pushes: maker.pushes,
         practice: maker.practice,
         play: cashier.play,
+        metrics,
+        sights: Sights {
+            store: store.clone(),
+            database: places.database.clone(),
+            data_dir: places.data_dir.clone(),
+            started: SystemClock.now(),
+        },
     })
 }
 

@@ -120,6 +120,7 @@ impl Generations {
             deadline: now.saturating_add(self.terms.timing.deadline).unwrap_or(now),
             actor,
         };
+        self.pipeline.begins(request.ids.iter().map(|(render, _)| *render));
         let at_most = Change::AtMost { unfinished: self.terms.unfinished };
         let changes = Changes::of(account, vec![Change::Request(request), at_most]).about(id.0);
         let receipt = self.world.store.commit(changes.keyed(key.map(|key| (key, hash)))).await?;

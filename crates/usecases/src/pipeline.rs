@@ -5,6 +5,7 @@
 
 mod hands;
 mod hint;
+mod origins;
 mod reconcile;
 mod submit;
 
@@ -16,12 +17,14 @@ use futures_util::{
     stream::FuturesUnordered,
 };
 use hands::Hands;
+use origins::Origins;
 use safelight_domain::{
     AccountId, Change, Changes, Refusal, Render, RenderId, RenderState, SignedDuration, Step,
     Timestamp,
 };
 use safelight_ports::{Dispatch, Fault, chain};
 use tokio::sync::Notify;
+use tracing::Instrument;
 
 use crate::{Error, Terms, World};
 
@@ -43,13 +46,19 @@ pub struct Pipeline {
     pub(crate) terms: Arc<Terms>,
     wake: Arc<Notify>,
     hands: Arc<Hands>,
+    origins: Arc<Origins>,
 }
 
 type Work<'a> = FuturesUnordered<BoxFuture<'a, ()>>;
 
 impl Pipeline {
     pub(crate) fn new(world: Arc<World>, terms: Arc<Terms>) -> Self {
-        Self { world, terms, wake: Arc::default(), hands: Arc::default() }
+        Self { world, terms, wake: Arc::default(), hands: Arc::default(), origins: Arc::default() }
+    }
+
+    /// Renders were asked for in the request that is logged right now.
+    pub(crate) fn begins(&self, renders: impl IntoIterator<Item = RenderId>) {
+        self.origins.begin(renders);
     }
 
     /// Tells the driver that something is due now.
@@ -133,7 +142,8 @@ impl Pipeline {
             live_since: later(now, -timing.live),
         };
         for render in self.world.store.dispatch(order).await? {
-            work.push(self.submit(render).boxed());
+            let span = self.origins.span(render.id);
+            work.push(self.submit(render).instrument(span).boxed());
         }
         let limit = u16::try_from(free).unwrap_or(u16::MAX);
         let claimed = self.world.store.claim(now, later(now, LEASE), limit).await?;
@@ -145,6 +155,7 @@ impl Pipeline {
     }
 
     fn look_after(&self, render: Render) -> BoxFuture<'_, ()> {
+        let span = self.origins.span(render.id);
         async move {
             if render.state == RenderState::Submitting {
                 // Its lease ran out, so whoever asked the provider died before telling the answer.
@@ -155,6 +166,7 @@ impl Pipeline {
             }
             settled(render.id, self.reconcile(render.id).await);
         }
+        .instrument(span)
         .boxed()
     }
 

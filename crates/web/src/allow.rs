@@ -27,6 +27,12 @@ impl Allow {
         self
     }
 
+    /// The template of the route at `path`.
+    pub fn route(&self, path: &str) -> Option<&str> {
+        let fits = |(template, _): &&(String, Vec<String>)| matches(template, path);
+        self.0.iter().find(fits).map(|(template, _)| template.as_str())
+    }
+
     /// The `Allow` header of `path`.
     pub fn at(&self, path: &str) -> Option<String> {
         let fits = |(template, _): &&(String, Vec<String>)| matches(template, path);

@@ -3,9 +3,12 @@
 //! Invariant: whatever happens inside, one response goes out, failures as problems, and a fault's
 //! cause is logged here, once. No query string, body, key, prompt or link's token is ever logged.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use poem::{
@@ -13,14 +16,16 @@ use poem::{
     http::{HeaderName, HeaderValue, StatusCode, header},
 };
 use safelight_domain::{Quota, Timestamp};
+use tracing::Instrument;
 
 use crate::{
     Shared,
     allow::Allow,
     auth::QuotaSlot,
+    onlooker::Seen,
     peer::Peer,
     problem::{Cause, Problem},
-    rate,
+    rate, request_id,
     security::Security,
 };
 
@@ -76,14 +81,19 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         request.set_data(RequestId(id.clone()));
         let peer = Peer::find(&request, &self.shared.web.limits.trusted_proxies);
         request.set_data(peer);
-        let answered = match self.shared.counters.address(peer, began) {
-            Ok(()) => self.inner.call(request).await,
-            Err(flood) => Err(flood.into()),
+        let answer = async {
+            let answered = match self.shared.counters.address(peer, began) {
+                Ok(()) => self.inner.call(request).await,
+                Err(flood) => Err(flood.into()),
+            };
+            match answered {
+                Ok(response) => response.into_response(),
+                Err(error) => Problem::from(error).into_response(),
+            }
         };
-        let mut response = match answered {
-            Ok(response) => response.into_response(),
-            Err(error) => Problem::from(error).into_response(),
-        };
+        // What is logged on the way, and later of renders that begin here, carries the id.
+        let span = tracing::info_span!("request", request_id = id);
+        let mut response = request_id::under(id.clone(), answer.instrument(span)).await;
         if response.status() == StatusCode::METHOD_NOT_ALLOWED {
             let methods = self.allow.at(&path).unwrap_or_default();
             set(&mut response, &header::ALLOW, &methods);
@@ -99,9 +109,14 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         }
         if matches!(status, 401 | 403) {
             // OWASP's word for it, to be found by.
-            tracing::warn!(request_id = id, %method, path, status, event = "authz_fail", "refused");
+            tracing::warn!(request_id = id, %method, path = told, status, event = "authz_fail", "refused");
         }
-        let ms = millis(began, self.shared.web.studio.now());
+        let took = took(began, self.shared.web.studio.now());
+        if let Some(onlooker) = &self.shared.web.onlooker {
+            let route = self.allow.route(&path);
+            onlooker.answered(&Seen { method: method.as_str(), route, status, took });
+        }
+        let ms = took.as_secs_f64() * 1e3;
         tracing::info!(request_id = id, %method, path = told, status, ms, "request");
         Ok(response)
     }
@@ -126,8 +141,9 @@ fn set(response: &mut Response, name: &HeaderName, value: &str) {
     }
 }
 
-fn millis(began: Timestamp, ended: Timestamp) -> f64 {
-    ended.duration_since(began).as_secs_f64() * 1e3
+/// Zero when the clock was set back meanwhile.
+fn took(began: Timestamp, ended: Timestamp) -> Duration {
+    Duration::try_from(ended.duration_since(began)).unwrap_or_default()
 }
 
 #[cfg(test)]

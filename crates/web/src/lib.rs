@@ -21,6 +21,7 @@ mod idempotency;
 mod limits;
 mod list;
 mod manner;
+mod onlooker;
 mod openapi;
 mod page;
 mod pages;
@@ -31,6 +32,7 @@ mod rate;
 mod ratio;
 mod redirect;
 mod reference;
+mod request_id;
 mod saved;
 mod security;
 mod site;
@@ -51,6 +53,7 @@ use tokio::sync::watch;
 
 pub use app::{app, routes};
 pub use limits::Limits;
+pub use onlooker::{Onlooker, Seen};
 pub use openapi::openapi_json;
 pub use site::original;
 
@@ -74,6 +77,8 @@ pub struct Web {
     pub outbox: Option<Arc<dyn Outbox>>,
     /// The play checkout, open only while it serves, and only to this machine.
     pub play: Option<Arc<dyn PlayCheckout>>,
+    /// Told of every answer, when somebody counts.
+    pub onlooker: Option<Arc<dyn Onlooker>>,
     /// Becomes true when the server stops: open streams end then, or it would wait for them.
     pub stopping: watch::Receiver<bool>,
 }
@@ -110,7 +115,7 @@ impl Shared {
         let site = site::Site::new(web.about.brand_dir.clone());
         Self {
             counters: limits::Counters::new(&web.limits),
-            streams: streams::Streams::default(),
+            streams: streams::Streams::told_to(web.onlooker.clone()),
             site,
             web,
         }

@@ -7,12 +7,17 @@ use std::{
 
 use safelight_domain::AccountId;
 
+use crate::Onlooker;
+
 /// As many as one account may hold open: windows beyond it look once a second instead.
 const MOST: usize = 8;
 
 /// The open streams.
 #[derive(Clone, Default)]
-pub struct Streams(Arc<Mutex<HashMap<AccountId, usize>>>);
+pub struct Streams {
+    open: Arc<Mutex<HashMap<AccountId, usize>>>,
+    onlooker: Option<Arc<dyn Onlooker>>,
+}
 
 /// A place among an account's streams, given back when dropped.
 pub struct Place {
@@ -21,6 +26,17 @@ pub struct Place {
 }
 
 impl Streams {
+    /// None open yet; `onlooker` is told of each.
+    pub fn told_to(onlooker: Option<Arc<dyn Onlooker>>) -> Self {
+        Self { onlooker, ..Self::default() }
+    }
+
+    fn tell(&self, opened: bool) {
+        if let Some(onlooker) = &self.onlooker {
+            onlooker.stream(opened);
+        }
+    }
+
     /// Takes a place; none when all are taken.
     pub fn open(&self, account: AccountId) -> Option<Place> {
         let mut counts = self.counts();
@@ -30,16 +46,18 @@ impl Streams {
         }
         *open += 1;
         drop(counts);
+        self.tell(true);
         Some(Place { streams: self.clone(), account })
     }
 
     fn counts(&self) -> MutexGuard<'_, HashMap<AccountId, usize>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
+        self.streams.tell(false);
         let mut counts = self.streams.counts();
         if let Some(open) = counts.get_mut(&self.account) {
             *open -= 1;

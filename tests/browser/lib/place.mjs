@@ -9,7 +9,7 @@ import { peers } from './peers.mjs';
 const binary = process.env.SAFELIGHT_BIN ?? join(peers, 'safelight');
 
 /** Nothing here comes from outside but the path to programs. */
-const environment = { PATH: process.env.PATH, HOME: tmpdir() };
+const environment = { PATH: process.env.PATH, HOME: tmpdir(), METRICS_BIND: 'off' };
 
 const usual = `
 [limits]

@@ -3,6 +3,7 @@
 //! A backup is a folder: a copy of the database, the studio's secret, the pictures when they lie
 //! on this disk, and a manifest that is written last. It can be made while a server runs.
 
+pub mod last;
 mod manifest;
 
 use std::{
@@ -67,6 +68,7 @@ pub async fn run(args: &Args, to: Option<&Path>) -> anyhow::Result<()> {
     };
     clean(&to)?;
     manifest.write(&to)?;
+    last::note(&places.data_dir, now, &to)?;
     let value = json!({ "backup": to, "files": manifest.files.len(), "bytes": bytes });
     print(args.json, &value, || {
         format!("{}: {} files, {bytes} bytes, audited", to.display(), manifest.files.len())

@@ -5,11 +5,14 @@
 //! each misconfiguration and sees exactly its check fire (`tests/doctor.rs`).
 
 mod database;
+mod front;
+mod host;
 mod payments;
 mod provider;
 mod report;
 mod settings;
 mod storage;
+mod upkeep;
 
 use std::process::ExitCode;
 
@@ -24,11 +27,17 @@ pub async fn run(args: &Args, deep: bool) -> anyhow::Result<ExitCode> {
         provider::check(&mut report, app_url).await;
     }
     storage::check(&mut report).await;
+    if let (Some(config), Some(app_url)) = (&settings.config, &settings.app_url) {
+        front::check(&mut report, config, app_url);
+    }
     if let Some(app_url) = &settings.app_url {
         payments::check(&mut report, settings.packs.as_ref(), app_url).await;
     }
     if let Some(places) = &settings.places {
-        database::check(&mut report, places, deep).await;
+        host::check(&mut report, places);
+        upkeep::files(&mut report, places);
+        let app_url = settings.app_url.as_deref();
+        database::check(&mut report, places, app_url, deep).await;
     }
     print(args.json, &report.document(), || report.to_string());
     Ok(ExitCode::from(u8::from(!report.is_ok())))

@@ -16,6 +16,7 @@ use crate::{
     config::Config,
     environment,
     lock::Lock,
+    metrics::{Bind, Door},
     wire::{self, Places, Wired},
 };
 
@@ -38,11 +39,13 @@ pub async fn serve<F>(
 where
     F: Future<Output = anyhow::Result<()>>,
 {
+    open_more_files();
     let lock = Lock::wait_for(&places.data_dir).await?;
     let acceptor = TcpListener::bind(bind)
         .into_acceptor()
         .await
         .with_context(|| format!("{bind} is not free to listen on"))?;
+    let door = Door::open(Bind::asked(config)?).await?;
     let listens = acceptor.local_addr();
     let listens = listens.first().and_then(|addr| addr.as_socket_addr().copied()).unwrap_or(bind);
     let app_url = environment::app_url(&listens.to_string())?;
@@ -60,6 +63,7 @@ where
         tracing::info!("stopping: requests and renders in hand may end");
         let _ = stop.send(true);
     };
+    let scraped = door.map(|door| tokio::spawn(door.serve(Arc::clone(&wired), stopped.clone())));
     let studio = wired.studio.clone();
     let driver = tokio::spawn(async move {
         let stop = async move {
@@ -73,6 +77,9 @@ where
         Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(app, signalled, Some(GRACE));
     served.await.context("the server failed")?;
     driver.await.context("the pipeline failed")?;
+    if let Some(scraped) = scraped {
+        scraped.await.context("the metrics failed")?;
+    }
     tracing::info!("stopped");
     Ok(())
 }
@@ -113,8 +120,23 @@ pub fn web(
         outbox: Some(wired.outbox.clone()),
         pushes: wired.pushes.clone(),
         play: wired.play.clone(),
+        onlooker: Some(wired.metrics.http.clone()),
         stopping,
     })
+}
+
+/// As many files as the system lets this process open: a connection is one, and the usual limit is
+/// made for programs that look through all of them.
+fn open_more_files() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current == limit.maximum {
+        return;
+    }
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
 }
 
 /// Returns at the first of interrupt and terminate.

@@ -14,7 +14,7 @@ use poem_openapi::{
 use safelight_domain::Timestamp;
 
 use super::{At, Problem, Slug};
-use crate::wire::Text;
+use crate::{request_id, wire::Text};
 
 const MEDIA_TYPE: &str = "application/problem+json";
 
@@ -47,6 +47,8 @@ pub struct ProblemView {
     resets_at: Option<Text<Timestamp>>,
     /// The scope the key lacks.
     scope: Option<String>,
+    /// The id of the request, also in `X-Request-Id`: name it to the operator.
+    request_id: Option<String>,
 }
 
 /// What the log should know; rides on the response to the edge, never further.
@@ -81,6 +83,7 @@ impl Problem {
             cap,
             resets_at,
             scope,
+            request_id: request_id::current(),
         }
     }
 

@@ -42,6 +42,7 @@ fn app(studio: &TestStudio) -> BoxEndpoint<'static> {
         outbox: None,
         pushes: None,
         play: None,
+        onlooker: None,
         stopping: tokio::sync::watch::channel(false).1,
     };
     safelight_web::app(web).boxed()

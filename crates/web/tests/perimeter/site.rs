@@ -58,6 +58,7 @@ impl Site {
             outbox: Some(studio.setup.outbox.clone()),
             pushes: None,
             play: None,
+            onlooker: None,
             stopping: tokio::sync::watch::channel(true).1,
         });
         let mut site = Self { studio, app: app.boxed(), carried: HashMap::new(), _folder: folder };

@@ -75,6 +75,7 @@ impl Site {
             outbox: None,
             pushes: None,
             play: None,
+            onlooker: None,
             stopping,
         });
         Self { studio, stop, app: app.boxed() }

@@ -1,4 +1,4 @@
-//! This process's resident memory, as Linux tells it (proc(5): status, clear_refs).
+//! A process's resident memory, as Linux tells it (proc(5): status, clear_refs).
 
 use anyhow::Context;
 
@@ -10,14 +10,19 @@ pub struct Resident {
     pub peak: u64,
 }
 
-/// What is resident.
+/// What is resident in this process.
 pub fn resident() -> anyhow::Result<Resident> {
-    let status = std::fs::read_to_string("/proc/self/status")
-        .context("this bench reads /proc/self/status, which only Linux has")?;
+    resident_of("self")
+}
+
+/// What is resident in the process of this id.
+pub fn resident_of(process: &str) -> anyhow::Result<Resident> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))
+        .context("this bench reads /proc/PID/status, which only Linux has")?;
     let figure = |name: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(name));
         let kb = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
-        kb.with_context(|| format!("/proc/self/status tells no {name}"))
+        kb.with_context(|| format!("/proc/{process}/status tells no {name}"))
     };
     Ok(Resident { now: figure("VmRSS:")?, peak: figure("VmHWM:")? })
 }

@@ -2,13 +2,13 @@
 
 use safelight_ports::{Clock, Reads};
 
-use super::Report;
+use super::{Report, upkeep};
 use crate::{
     wire::{self, Places},
     world::SystemClock,
 };
 
-pub async fn check(report: &mut Report, places: &Places, deep: bool) {
+pub async fn check(report: &mut Report, places: &Places, app_url: Option<&str>, deep: bool) {
     let Some(store) = report.try_get("database", wire::open_store(places)) else { return };
     if let Some(facts) = report.try_get("database", store.facts().await) {
         report.ok("database", format!("opened, schema {}", facts.schema));
@@ -26,7 +26,11 @@ pub async fn check(report: &mut Report, places: &Places, deep: bool) {
             report.fail("journal", says);
         }
     }
+    if !upkeep::is_whole(report, &store, places).await {
+        return;
+    }
     notices(report, &store).await;
+    upkeep::check(report, &store, places, app_url).await;
     if !deep {
         report.info("books", "not audited; --deep does it");
         return;

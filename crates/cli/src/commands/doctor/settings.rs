@@ -12,6 +12,7 @@ use crate::{
 
 /// What could be made out; the other areas need it.
 pub struct Settings {
+    pub config: Option<Config>,
     pub app_url: Option<String>,
     pub places: Option<Places>,
     pub packs: Option<Packs>,
@@ -47,6 +48,6 @@ impl Settings {
                 report.ok("app-secret", "set, and readable by its owner alone");
             }
         }
-        Self { app_url, places, packs }
+        Self { config, app_url, places, packs }
     }
 }
