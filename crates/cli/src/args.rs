@@ -64,6 +64,9 @@ pub enum Command {
     /// Look after people.
     #[command(subcommand)]
     Users(Users),
+    /// Say who may use the back office. Nothing else can: no page and no key does it.
+    #[command(subcommand)]
+    Admin(Admin),
     /// Print one link that signs a person in, once, within ten minutes.
     LoginLink {
         /// The person's mail address.
@@ -154,6 +157,21 @@ pub enum Users {
         /// Let it act again.
         #[arg(long)]
         undo: bool,
+    },
+}
+
+/// Say who may use the back office.
+#[derive(Debug, Subcommand)]
+pub enum Admin {
+    /// Make a person an admin. They sign in anew.
+    Grant {
+        /// The person's mail address.
+        email: String,
+    },
+    /// Make an admin a member again. They are signed out at once.
+    Revoke {
+        /// The person's mail address.
+        email: String,
     },
 }
 

@@ -1,5 +1,6 @@
 //! One file a command; this one finds it.
 
+mod admin;
 mod audit;
 pub mod backup;
 mod bench;
@@ -66,6 +67,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::New { dir, template } => new::run(dir, template.as_deref())?,
         Command::Migrate => migrate(&args)?,
         Command::Users(users) => users::run(&Desk::open(&args)?, users).await?,
+        Command::Admin(admin) => admin::run(&Desk::open(&args)?, admin).await?,
         Command::LoginLink { email } => {
             let desk = Desk::open(&args)?;
             let link = desk.studio.sign_in.link_for(Email::parse(email)?).await?;

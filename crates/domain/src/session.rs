@@ -37,6 +37,9 @@ impl Session {
     /// So long after a code its person may do what cannot be undone.
     pub const RECENT: SignedDuration = SignedDuration::from_mins(10);
 
+    /// So long after a code an admin finds the back office open.
+    pub const OFFICE: SignedDuration = SignedDuration::from_hours(8);
+
     /// Whether its person proved themselves just now.
     pub fn is_recent(&self, now: Timestamp) -> bool {
         now.duration_since(self.proved_at) < Self::RECENT

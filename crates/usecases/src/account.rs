@@ -85,6 +85,17 @@ impl Accounts {
         Ok(())
     }
 
+    /// Makes a person an admin or a member again. They are signed out wherever they are.
+    pub async fn set_role(
+        &self,
+        id: AccountId,
+        role: Role,
+        by: impl Into<By>,
+    ) -> Result<(), Error> {
+        self.world.store.commit(Changes::of(id, vec![Change::SetRole(role)]).by(by)).await?;
+        Ok(())
+    }
+
     /// Asks for the account to be deleted once the grace is over. Everybody is signed out and keys
     /// stop working; a sign-in before that takes it back.
     pub async fn leave(&self, id: AccountId, by: impl Into<By>) -> Result<(), Error> {

@@ -12,6 +12,7 @@ mod auth;
 mod body;
 mod cookie;
 mod csrf;
+mod csv;
 mod edge;
 mod envelope;
 mod files;

@@ -6,6 +6,7 @@
 mod account;
 mod activity;
 mod address;
+mod admin;
 mod back;
 mod billing;
 mod code;
@@ -73,7 +74,7 @@ pub fn table() -> Table {
         .at("/studio/renders/:id/again", post(studio::again))
         .at("/events", get(studio::live))
         .at("/static/:set/*name", get(site::serve));
-    library(pages)
+    admin::desks(library(pages))
 }
 
 /// Pictures, folders, credits and the account: all for members.

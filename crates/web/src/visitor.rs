@@ -6,14 +6,14 @@ use poem::{
     FromRequest, Request, RequestBody, Response, Result,
     http::{StatusCode, header},
 };
-use safelight_domain::{AccountId, Actor, By};
+use safelight_domain::{AccountId, Actor, By, Role, Session};
 use safelight_usecases::{Member as Signed, Studio};
 use serde::Serialize;
 
 use crate::{
     Shared, cookie,
     edge::RequestId,
-    problem::Problem,
+    problem::{Problem, Slug},
     site::{FrameView, Page},
 };
 
@@ -37,6 +37,14 @@ pub struct Member {
 /// A member who typed a code from their mail just now, and may do what cannot be undone; others are
 /// led to confirm that it is them, and back.
 pub struct Recent(pub Member);
+
+/// An admin who typed a code within [`Session::OFFICE`]. Whoever is none is told that there is no
+/// such page, in the words of any address that is not there; an admin whose code is older is led to
+/// confirm that it is them, and back.
+pub struct Admin(pub Member);
+
+/// An admin who typed a code just now, and may do what touches others.
+pub struct RecentAdmin(pub Member);
 
 impl Visitor {
     /// The site's state.
@@ -150,6 +158,59 @@ impl<'a> FromRequest<'a> for Recent {
             return Ok(Self(member));
         }
         Err(poem::Error::from_response(lead(request, "/account/confirm", "/account")))
+    }
+}
+
+/// Whoever asks, when they are an admin. Nobody learns here that an account is blocked either.
+async fn admin(request: &Request) -> Result<Member, Problem> {
+    let Visitor { signed, request: id, shared } = match look(request).await {
+        Err(problem) if problem.slug == Slug::AccountBlocked => return Err(Problem::not_found()),
+        looked => looked?,
+    };
+    let signed = signed.filter(|signed| signed.user.role == Role::Admin);
+    Ok(Member { signed: signed.ok_or_else(Problem::not_found)?, request: id, shared })
+}
+
+/// To prove it is them, and back to the page an act was on: it is the path above the act's.
+fn prove_first(request: &Request) -> Response {
+    let path = request.uri().path();
+    let above = path.rsplit_once('/').map_or("/admin", |(above, _)| above);
+    lead(request, "/account/confirm", above)
+}
+
+impl<'a> FromRequest<'a> for Admin {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
+        let member = admin(request).await?;
+        let since = member.studio().now().duration_since(member.signed.session.proved_at);
+        if since < Session::OFFICE {
+            return Ok(Self(member));
+        }
+        Err(poem::Error::from_response(prove_first(request)))
+    }
+}
+
+impl<'a> FromRequest<'a> for RecentAdmin {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
+        let member = admin(request).await?;
+        if member.is_recent() {
+            return Ok(Self(member));
+        }
+        Err(poem::Error::from_response(prove_first(request)))
+    }
+}
+
+impl Admin {
+    /// A page of the back office; `desk` is the current place of its list.
+    pub async fn page(
+        &self,
+        template: &'static str,
+        title: &str,
+        desk: &'static str,
+        page: impl Serialize,
+    ) -> Result<Page, Problem> {
+        let balance = self.0.studio().ledger.balance(self.0.account()).await?;
+        let frame = FrameView::new(&self.0.shared.web.about, title, "admin").desk(desk);
+        self.0.shared.site.page(template, frame.of(&self.0.signed, balance.credits), page).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the frame around every page shows.
 
-use safelight_domain::Credits;
+use safelight_domain::{Credits, Role};
 use safelight_usecases::Member;
 use serde::Serialize;
 
@@ -13,8 +13,10 @@ pub struct FrameView {
     pub brand: String,
     /// The page's title.
     pub title: String,
-    /// Which place of the bar is current: `studio`, `gallery`, `billing`, `account`, or empty.
+    /// Which place of the bar is current: `studio`, `gallery`, `billing`, `account`, `admin`, or empty.
     pub place: &'static str,
+    /// Which place of the back office is current.
+    pub desk: &'static str,
     /// Who is signed in.
     pub member: Option<MemberView>,
     /// Whether pictures are practice ones, made by the painter.
@@ -30,6 +32,8 @@ pub struct MemberView {
     pub initials: String,
     /// What they can spend.
     pub credits: u32,
+    /// Whether the back office is theirs.
+    pub admin: bool,
 }
 
 impl FrameView {
@@ -39,9 +43,16 @@ impl FrameView {
             brand: about.brand.clone(),
             title: title.to_owned(),
             place,
+            desk: "",
             member: None,
             practice: about.practice,
         }
+    }
+
+    /// The same, at this place of the back office.
+    #[must_use]
+    pub fn desk(self, desk: &'static str) -> Self {
+        Self { desk, ..self }
     }
 
     /// The same, for a member with so many credits.
@@ -50,6 +61,8 @@ impl FrameView {
         let email = member.user.email.as_str().to_owned();
         let initials = email.chars().filter(|c| c.is_alphanumeric()).take(2).collect::<String>();
         let initials = initials.to_uppercase();
-        Self { member: Some(MemberView { email, initials, credits: credits.get() }), ..self }
+        let admin = member.user.role == Role::Admin;
+        let credits = credits.get();
+        Self { member: Some(MemberView { email, initials, credits, admin }), ..self }
     }
 }
