@@ -1,6 +1,7 @@
 //! Questions, each on one read-only connection, all by prepared statements.
 
 mod costs;
+pub mod figures;
 mod gallery;
 mod generations;
 mod ledger;

@@ -14,7 +14,7 @@ use crate::error::{Foreign, Sql};
 
 mod money;
 
-pub use money::{delivery, delivery_state, order, returned, topic_words};
+pub use money::{delivery, delivery_state, mode, order, returned, topic_words};
 
 pub fn id(id: Uuid) -> [u8; 16] {
     id.into_bytes()

@@ -245,7 +245,7 @@ impl Store for Sqlite {
 
 impl Sqlite {
     /// Asks for what is answered by a number.
-    async fn count(&self, ask: Ask) -> Result<u64, Fault> {
+    pub(crate) async fn count(&self, ask: Ask) -> Result<u64, Fault> {
         match self.work(ask).await? {
             Done::Counted(rows) => Ok(rows),
             _ => unreachable!("this is answered by a number"),

@@ -20,15 +20,20 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use safelight_domain::{
-    BodyHash, Changes, Credits, Key, Mac, Quota, Receipt, Refusal, Rule, Scope, Timestamp, Uuid,
+    BodyHash, Changes, Credits, Day, Key, Mac, Quota, Receipt, Refusal, Rule, Scope, Timestamp,
+    Uuid,
 };
-use safelight_ports::{Claimed, ClaimedDeliveries, Clock, CommitError, Dispatch, Fault};
+use safelight_ports::{
+    Claimed, ClaimedDeliveries, Clock, CommitError, DayFigures, Dispatch, Fault,
+};
 use tokio::sync::oneshot;
 
 use crate::{
     error::{Sql, fault, passes},
     feed::Bell,
-    load, quota, record,
+    load, quota,
+    reads::figures,
+    record,
     rows::{foreign, id, micros},
     work,
 };
@@ -54,6 +59,10 @@ pub enum Ask {
     TakeOver { now: Timestamp },
     /// Forget old rows.
     Prune { feed: Timestamp, keys: Timestamp, formers: Timestamp },
+    /// Note that a day is about to be counted.
+    MarkDay(Day),
+    /// Keep what a day came to.
+    CountDay(Box<DayFigures>),
     /// Count an act.
     Take { rule: Rule, owner: Mac, now: Timestamp },
 }
@@ -241,6 +250,8 @@ pub fn run(connection: &Connection, ask: &Ask, now: Timestamp) -> Sql<Answer> {
         Ask::Prune { feed, keys, formers } => {
             Done::Counted(work::prune(connection, *feed, *keys, *formers)?)
         }
+        Ask::MarkDay(day) => Done::Counted(figures::mark(connection, *day)?),
+        Ask::CountDay(day) => Done::Counted(figures::keep(connection, day)?),
         Ask::Take { rule, owner, now } => Done::Taken(quota::take(connection, rule, owner, *now)?),
     }))
 }

@@ -11,6 +11,7 @@ mod catalog;
 mod change;
 mod charge;
 mod credits;
+mod day;
 mod decide;
 mod deed;
 mod delivery;
@@ -46,6 +47,7 @@ pub use catalog::{Catalog, Model, ModelSlug, NegativePrompts, Quote, Safety, Siz
 pub use change::{BodyHash, Change, Changes, Key, Receipt, Scope, Write};
 pub use charge::{Charge, ChargeState, Paid};
 pub use credits::Credits;
+pub use day::Day;
 pub use decide::IMPORTED;
 pub use deed::{By, Deed, DeedName};
 pub use delivery::{Delivery, DeliveryState, Effect, EventId, Mark, Topic};

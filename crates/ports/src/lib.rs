@@ -5,6 +5,7 @@
 
 mod costs;
 mod fault;
+mod figures;
 mod imaging;
 mod local;
 mod mail;
@@ -18,6 +19,9 @@ mod world;
 
 pub use costs::Costs;
 pub use fault::{Fault, chain};
+pub use figures::{
+    BookLine, DayFigures, Figures, Intake, LineFilter, Moved, Outcomes, Times, Trays, percentile,
+};
 pub use imaging::{Imaging, IngestError, Ingested, Thumbnail};
 pub use local::{LinkError, LocalFile, LocalFiles, PlayCheckout, PlayDeed, PlayPurchase, PlayPush};
 pub use mail::{Kept, Mail, Mailer, Outbox};

@@ -15,6 +15,7 @@ mod ledger;
 mod letter;
 mod live;
 mod order;
+mod overview;
 mod pace;
 mod pipeline;
 mod quota;
@@ -38,6 +39,7 @@ pub use ledger::{Balance, Consumed, Ledger};
 pub use letter::Letter;
 pub use live::Live;
 pub use order::{Orders, ToPay};
+pub use overview::Overview;
 pub use pace::Paces;
 pub use pipeline::Pipeline;
 pub use quota::Quotas;
@@ -54,8 +56,8 @@ pub use safelight_provenance::Source;
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    CheckoutState, Costs, Cursor, Fault, GalleryMonth, GenerationStatus, InboxLoad, Kept,
-    LinkError, Load, LocalFile, LocalFiles, Mail, Neighbours, NoticeRefused, OrderStatus, Outbox,
-    Page, Paged, PlayCheckout, PlayDeed, PlayPurchase, PlayPush, ProviderPush, Push, PushRefused,
-    Pushed, chain,
+    BookLine, CheckoutState, Costs, Cursor, DayFigures, Fault, GalleryMonth, GenerationStatus,
+    InboxLoad, Intake, Kept, LineFilter, LinkError, Load, LocalFile, LocalFiles, Mail, Moved,
+    Neighbours, NoticeRefused, OrderStatus, Outbox, Outcomes, Page, Paged, PlayCheckout, PlayDeed,
+    PlayPurchase, PlayPush, ProviderPush, Push, PushRefused, Pushed, Times, Trays, chain,
 };

@@ -4,13 +4,13 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use safelight_domain::{Former, Key, SignedDuration};
 use safelight_ports::{
-    Clock, Entropy, Feed, Ids, Imaging, Load, Mailer, PaymentPush, Payments, Provider, Reads,
-    Storage, Store,
+    Clock, Entropy, Feed, Figures, Ids, Imaging, Load, Mailer, PaymentPush, Payments, Provider,
+    Reads, Storage, Store,
 };
 
 use crate::{
     Accounts, Confirm, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders,
-    Paces, Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
+    Overview, Paces, Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
 };
 
 /// How often the house is kept.
@@ -26,6 +26,7 @@ const KEYS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 pub struct World {
     pub store: Arc<dyn Store>,
     pub reads: Arc<dyn Reads>,
+    pub figures: Arc<dyn Figures>,
     pub provider: Arc<dyn Provider>,
     pub storage: Arc<dyn Storage>,
     pub imaging: Arc<dyn Imaging>,
@@ -59,6 +60,7 @@ pub struct Studio {
     pub live: Live,
     pub paces: Paces,
     pub takings: Takings,
+    pub overview: Overview,
     pub terms: Arc<Terms>,
     world: Arc<World>,
 }
@@ -87,6 +89,7 @@ impl Studio {
             live: Live::new(world.reads.clone(), world.feed.clone()),
             paces: Paces::new(world.clone()),
             takings: Takings::new(world.clone()),
+            overview: Overview::new(world.clone()),
             accounts,
             pipeline,
             terms,
@@ -131,6 +134,9 @@ impl Studio {
         }
         if let Err(error) = self.removals.sweep().await {
             tracing::warn!(%error, "what was given up was not removed; the next round does it");
+        }
+        if let Err(error) = self.overview.count_days().await {
+            tracing::warn!(%error, "finished days were not counted; the next round does it");
         }
         let pruned = &self.world.store;
         let pruned =

@@ -1,6 +1,6 @@
 //! Lots, charges and the journal.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use safelight_domain::{
     AccountId, Charge, ChargeId, GenerationId, Line, Lot, RenderId, Timestamp, Uuid,
 };
@@ -30,22 +30,25 @@ pub fn charge(db: &Connection, account: AccountId, charge: ChargeId) -> Sql<Opti
 
 pub fn lines(db: &Connection, account: AccountId, page: Page) -> Sql<Paged<Line>> {
     let before = page.after.map_or(i64::MAX, |c| i64::try_from(c.0).unwrap_or(i64::MAX));
-    let items = all(db, LINES, params![id(account.0), before, limit(page)], |row| {
-        Ok(Line {
-            seq: row.get("seq")?,
-            kind: rows::txn_kind(row, "kind")?,
-            amount: rows::credits(row, "amount")?,
-            balance_after: rows::credits(row, "balance_after")?,
-            action: row.get("action")?,
-            charge: rows::uuid_or_none(row, "charge_id")?.map(ChargeId),
-            render: rows::uuid_or_none(row, "render_id")?.map(RenderId),
-            generation: rows::uuid_or_none(row, "generation_id")?.map(GenerationId),
-            reason: row.get("reason")?,
-            key: row.get("key")?,
-            at: rows::time(row, "at")?,
-        })
-    })?;
+    let items = all(db, LINES, params![id(account.0), before, limit(page)], line)?;
     Ok(paged(items, page, |line| line.seq.into()))
+}
+
+/// A line as the statements here and those of everybody's journal select it.
+pub fn line(row: &Row<'_>) -> Sql<Line> {
+    Ok(Line {
+        seq: row.get("seq")?,
+        kind: rows::txn_kind(row, "kind")?,
+        amount: rows::credits(row, "amount")?,
+        balance_after: rows::credits(row, "balance_after")?,
+        action: row.get("action")?,
+        charge: rows::uuid_or_none(row, "charge_id")?.map(ChargeId),
+        render: rows::uuid_or_none(row, "render_id")?.map(RenderId),
+        generation: rows::uuid_or_none(row, "generation_id")?.map(GenerationId),
+        reason: row.get("reason")?,
+        key: row.get("key")?,
+        at: rows::time(row, "at")?,
+    })
 }
 
 pub fn to_sweep(db: &Connection, now: Timestamp, limit: u16) -> Sql<Vec<AccountId>> {

@@ -12,14 +12,14 @@ use rusqlite::{
     trace::{TraceEvent, TraceEventCodes},
 };
 use safelight_domain::{
-    ActionName, Actor, BodyHash, Change, Changes, Credits, Ending, Folder, FolderId, FolderName,
-    Grant, Key, LotId, LotKind, Mark, ModelSlug, NEVER, Order, OrderStep, Paying, Prompt, Search,
-    Seed, SignedDuration, SourceRef, Step, Uuid,
+    ActionName, Actor, BodyHash, Change, Changes, Credits, Day, Ending, Folder, FolderId,
+    FolderName, Grant, Key, LotId, LotKind, Mark, ModelSlug, NEVER, Order, OrderStep, Paying,
+    Prompt, Search, Seed, SignedDuration, SourceRef, Step, TxnKind, Uuid,
 };
-use safelight_ports::Dispatch;
+use safelight_ports::{DayFigures, Dispatch, LineFilter};
 use safelight_testkit::{ManualClock, people::ada};
 
-use super::*;
+use super::{figures::counted, *};
 use crate::{
     connect::{self, Durability},
     migrate,
@@ -182,8 +182,37 @@ fn read_everything(db: &Connection) {
         assert_eq!(money::deliveries(db, state, page).unwrap().items.len(), 5);
     }
     money::inbox(db).unwrap();
+    figures_of_everybody(db, ada, page);
     let gauges = crate::gauges::gauges(db, now).unwrap();
     assert!(gauges.renders.iter().chain(&gauges.notices).all(|(_, waiting)| *waiting == 0));
+}
+
+/// What only an admin asks. Counted days are those before the clock's; nothing happened on them.
+fn figures_of_everybody(db: &Connection, ada: AccountId, page: Page) {
+    let today = Day::of(ManualClock::START);
+    for day in counted::missing(db, today.begins(), 5).unwrap() {
+        figures::mark(db, day).unwrap();
+        figures::keep(db, &DayFigures::empty(day)).unwrap();
+    }
+    let since = today.back(6);
+    assert_eq!(figures::days(db, since, today.begins()).unwrap().len(), 6);
+    figures::trays(db).unwrap();
+    for (account, kind) in [
+        (None, None),
+        (None, Some(TxnKind::Debt)),
+        (Some(ada), None),
+        (Some(ada), Some(TxnKind::Debt)),
+    ] {
+        let filter = LineFilter { account, kind };
+        let first = figures::page(db, filter, page).unwrap();
+        let after = if kind.is_none() || account.is_none() {
+            assert_eq!(first.items.len(), 5, "{filter:?}");
+            first.next
+        } else {
+            None
+        };
+        figures::page(db, filter, Page { after, ..page }).unwrap();
+    }
 }
 
 /// A purchase from the first row to a refund, and the notice of it.
@@ -388,6 +417,17 @@ fn lists_use_the_index_made_for_them() {
         (generations::UNFINISHED.to_owned(), "render_unfinished (account_id=?)"),
         (crate::load::UNFINISHED.to_owned(), "render_unfinished (account_id=?)"),
         (costs::ENDED.to_owned(), "render_ended (ended_at>? AND ended_at<?)"),
+        (figures::ENDED.to_owned(), "render_ended (ended_at>? AND ended_at<?)"),
+        (figures::MOVES.to_owned(), "txn_of_kind (kind=? AND at>? AND at<?)"),
+        (
+            figures::SIGN_UPS.to_owned(),
+            "COVERING INDEX user_joined (created_at>? AND created_at<?)",
+        ),
+        (figures::INTAKES.to_owned(), "COVERING INDEX order_paid (settled_at>? AND settled_at<?)"),
+        (figures::FIGURES.to_owned(), "SEARCH f USING PRIMARY KEY (begins>? AND begins<?)"),
+        (figures::ALL.to_owned(), "SEARCH t USING INTEGER PRIMARY KEY (rowid<?)"),
+        (figures::OF_KIND.to_owned(), "txn_of_kind (kind=? AND at<?)"),
+        (figures::OF_ACCOUNT.to_owned(), "txn_seq_once (account_id=? AND seq>? AND seq<?)"),
         (sql("FROM render p"), "render_pending (deadline>?)"),
         (
             sql(

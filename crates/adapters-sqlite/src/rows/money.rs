@@ -14,7 +14,7 @@ pub fn order(row: &Row<'_>) -> Sql<PackOrder> {
     Ok(PackOrder {
         id: OrderId(uuid(row, "id")?),
         account_id: AccountId(uuid(row, "account_id")?),
-        mode: word(row, "mode", &PaymentMode::ALL, PaymentMode::as_str)?,
+        mode: mode(row, "mode")?,
         pack: PackName::parse(&pack).map_err(|_| foreign("the pack", &pack))?,
         credits: credits(row, "credits")?,
         expires_days: row.get("expires_days")?,
@@ -30,6 +30,10 @@ pub fn order(row: &Row<'_>) -> Sql<PackOrder> {
         created_at: time(row, "created_at")?,
         settled_at: time_or_none(row, "settled_at")?,
     })
+}
+
+pub fn mode(row: &Row<'_>, column: &str) -> Sql<PaymentMode> {
+    word(row, column, &PaymentMode::ALL, PaymentMode::as_str)
 }
 
 pub fn returned(row: &Row<'_>) -> Sql<Returned> {

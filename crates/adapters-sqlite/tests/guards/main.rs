@@ -67,7 +67,10 @@ fn every_guard_has_its_case_and_every_case_its_guard() {
 
 #[test]
 fn the_movers_move_what_follows_from_a_write() {
-    assert_eq!(schema::movers(), ["entry_moves_lot", "txn_moves_account"]);
+    assert_eq!(
+        schema::movers(),
+        ["entry_moves_lot", "txn_moves_account", "txn_reopens_day", "render_reopens_day"]
+    );
     let db = ready(&[]);
     let spend = txn("spend", 1).lot("#gift", -1).charge("#unpaid").at("123").sql();
     run(&db, &spend).unwrap();

@@ -1,9 +1,12 @@
-//! Keys, sessions, sign-in challenges, idempotency.
+//! Keys, sessions, sign-in challenges, idempotency, counters, counted days.
 
 use super::{Case, check, trigger, unique};
 
 pub fn cases() -> Vec<Case> {
-    [keys(), sessions(), challenges(), idempotency(), quotas()].into_iter().flatten().collect()
+    [keys(), sessions(), challenges(), idempotency(), quotas(), days()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn keys() -> Vec<Case> {
@@ -132,5 +135,22 @@ fn quotas() -> Vec<Case> {
             "UNIQUE constraint failed: quota.rule, quota.owner",
             row("x", 32, 1, 2),
         ),
+    ]
+}
+
+fn days() -> Vec<Case> {
+    let day = |begins: u64, counted: u8| {
+        format!("INSERT INTO day(begins, counted) VALUES({begins}, {counted})")
+    };
+    let figure = "INSERT INTO day_figure(begins, name, subject, value) VALUES(0, 'spent', '', 1)";
+    vec![
+        check("day_begins_at_midnight", day(1, 0)),
+        check("day_counted_flag", day(0, 2)),
+        unique(
+            "day_figure_once",
+            "UNIQUE constraint failed: day_figure.begins, day_figure.name, day_figure.subject",
+            figure.to_owned(),
+        )
+        .given(format!("{}; {figure}", day(0, 1))),
     ]
 }
