@@ -317,6 +317,22 @@ pub enum Bench {
         #[arg(long, default_value_t = 20_000)]
         links: usize,
     },
+    /// The back office of a big studio, which is made for it: seconds to minutes.
+    Office {
+        /// How many people.
+        #[arg(long, default_value_t = 50_000)]
+        users: u32,
+        /// How many lines the ledger has, each of one entry.
+        #[arg(long, default_value_t = 1_000_000)]
+        entries: u32,
+        /// How many notices of the payment provider there are.
+        #[arg(long, default_value_t = 200_000)]
+        deliveries: u32,
+        /// Make the studio in this data folder, and leave it there to be looked at. Its pictures
+        /// are missing.
+        #[arg(long)]
+        keep: Option<PathBuf>,
+    },
     /// Durable spends a second, against one transaction a spend, memory, and the disk itself.
     Ledger {
         /// Seconds for each measurement.

@@ -103,6 +103,11 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
             bench::ingest::run(&args, *images, *at_once).await?;
         }
         Command::Bench(Bench::Presign { links }) => bench::presign::run(&args, *links)?,
+        Command::Bench(Bench::Office { users, entries, deliveries, keep }) => {
+            let (users, entries, deliveries) = (*users, *entries, *deliveries);
+            let crowd = wire::Crowd { users, entries, deliveries };
+            bench::office::run(&args, crowd, keep.as_deref()).await?;
+        }
         Command::Bench(Bench::Ledger { seconds, callers }) => {
             bench::ledger::run(&args, *seconds, *callers).await?;
         }

@@ -15,8 +15,8 @@ use std::{
 use anyhow::{Context, bail};
 use safelight_adapters_imaging::Imager;
 use safelight_adapters_local::Drawer;
+pub use safelight_adapters_sqlite::{Crowd, Gauges, Sqlite};
 use safelight_adapters_sqlite::{Finding, OpenError, Options, audit_file};
-pub use safelight_adapters_sqlite::{Gauges, Sqlite};
 use safelight_domain::Timestamp;
 use safelight_ports::{Clock, chain};
 use safelight_usecases::{LocalFiles, Outbox, Pepper, PlayCheckout, ProviderPush, Studio, World};

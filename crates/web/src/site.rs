@@ -16,7 +16,7 @@ use poem::{
 use serde::Serialize;
 
 pub use assets::{Assets, serve};
-pub use templates::Templates;
+pub use templates::{Templates, thousands};
 pub use view::FrameView;
 
 use crate::problem::Problem;

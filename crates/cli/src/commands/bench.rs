@@ -6,5 +6,6 @@ pub mod gallery;
 pub mod ingest;
 pub mod ledger;
 mod memory;
+pub mod office;
 pub mod presign;
 pub mod sign_in;

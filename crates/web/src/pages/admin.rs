@@ -5,10 +5,18 @@
 //! act's, for it is there that whoever must prove themselves first comes back to.
 
 mod audit;
+mod chart;
+mod credits;
+mod overview;
 
 use crate::table::{Table, get};
 
 /// The routes of the back office.
 pub fn desks(pages: Table) -> Table {
-    pages.at("/admin/audit", get(audit::show)).at("/admin/audit/deeds.csv", get(audit::deeds))
+    pages
+        .at("/admin", get(overview::show))
+        .at("/admin/audit", get(audit::show))
+        .at("/admin/audit/deeds.csv", get(audit::deeds))
+        .at("/admin/credits", get(credits::show))
+        .at("/admin/credits/lines.csv", get(credits::lines))
 }

@@ -3,7 +3,7 @@
 mod checkout;
 mod csv;
 mod draft;
-mod line;
+pub mod line;
 mod lot;
 mod order;
 mod pack;

@@ -58,7 +58,8 @@ impl From<Line> for LineView {
     }
 }
 
-pub(super) fn says(line: &Line) -> (&'static str, String) {
+/// The icon and the words for what happened.
+pub fn says(line: &Line) -> (&'static str, String) {
     let (sign, act) = match line.action.as_deref() {
         Some(action) if action == ActionName::image().as_str() => ("picture", "Picture".to_owned()),
         Some(action) => ("zip", format!("Act: {action}")),

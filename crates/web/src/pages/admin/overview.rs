@@ -1,0 +1,75 @@
+//! `/admin`: what the studio came to, day by day, and what waits for somebody.
+
+mod credits;
+mod money;
+mod pictures;
+mod section;
+mod times;
+
+use poem::{Request, handler};
+use safelight_usecases::Trays;
+use serde::Serialize;
+
+use self::section::{Section, Span};
+use crate::{form::Form, problem::Problem, site::Page, visitor::Admin};
+
+/// Spans that can be looked at, in days; the second is what is shown first.
+const SPANS: [u16; 3] = [7, 30, 90];
+
+#[derive(Serialize)]
+struct SpanView {
+    days: u16,
+    current: bool,
+}
+
+/// A number with the list it counts.
+#[derive(Serialize)]
+struct TrayView {
+    name: &'static str,
+    count: u64,
+    href: &'static str,
+    /// Whether a person is wanted while there are any.
+    wants: bool,
+}
+
+#[derive(Serialize)]
+struct OverviewView {
+    spans: Vec<SpanView>,
+    days: u16,
+    trays: Vec<TrayView>,
+    sections: Vec<Section>,
+}
+
+/// `GET /admin?days=7|30|90`
+#[handler]
+pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
+    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let asked = query.text("days").parse().ok().filter(|days| SPANS.contains(days));
+    let days = asked.unwrap_or(SPANS[1]);
+    let overview = &admin.0.studio().overview;
+    let figures = overview.days(days).await?;
+    let trays = overview.trays().await?;
+    let span = Span::of(&figures);
+    let mut sections = vec![credits::section(&figures, &span), pictures::section(&figures, &span)];
+    sections.push(times::section(&figures, &span));
+    sections.push(money::sign_ups(&figures, &span));
+    sections.push(money::section(&figures, &span));
+    let view = OverviewView {
+        spans: SPANS.map(|span| SpanView { days: span, current: span == days }).into(),
+        days,
+        trays: trays_of(trays).into(),
+        sections,
+    };
+    admin.page("admin-overview.html", "Overview", "overview", view).await
+}
+
+fn trays_of(trays: Trays) -> [TrayView; 5] {
+    let tray = |name, count, href, wants| TrayView { name, count, href, wants };
+    [
+        tray("Unfinished renders", trays.unfinished, "/admin/generations?show=stuck", false),
+        tray("Webhooks pending", trays.pending, "/admin/webhooks?state=pending", false),
+        tray("Webhooks dead", trays.dead, "/admin/webhooks?state=dead", true),
+        tray("Accounts in debt", trays.indebted, "/admin/users?status=debt", true),
+        tray("Accounts blocked", trays.blocked, "/admin/users?status=blocked", false),
+    ]
+}
