@@ -7,7 +7,6 @@ use crate::error::Sql;
 
 /// In microseconds.
 const SECOND: i64 = 1_000_000;
-const MODELS: [&str; 3] = ["flux-schnell", "flux-dev", "flux-pro"];
 
 /// Writes rows, in the transaction its owner keeps.
 pub struct Rows<'a> {
@@ -123,7 +122,11 @@ impl<'a> Rows<'a> {
     /// A render that is sent and waited for, on an open charge.
     pub fn render(&mut self, account: [u8; 16], charge: [u8; 16], now: i64) -> Sql<[u8; 16]> {
         let (generation, render) = (self.names.id(now), self.names.id(now));
-        let model = MODELS[self.names.below(20).min(2)];
+        let model = match self.names.below(20) {
+            0..13 => "flux-schnell",
+            13..18 => "flux-dev",
+            _ => "flux-pro",
+        };
         let sql = "INSERT INTO generation(id, account_id, prompt, model, size, seed, count, created_at) \
                    VALUES(?1, ?2, 'a lighthouse', ?3, 'square', 7, 1, ?4)";
         self.write(sql, params![generation, account, model, now])?;

@@ -77,9 +77,8 @@ fn gaps(counted: &[Day], since: Timestamp, until: Timestamp) -> Vec<(Timestamp, 
 pub fn days(db: &Connection, since: Day, until: Timestamp) -> Sql<Vec<DayFigures>> {
     // One moment for all of them.
     let db = db.unchecked_transaction()?;
-    let mut days: BTreeMap<Day, DayFigures> =
-        since.until(until).map(|day| (day, DayFigures::empty(day))).collect();
-    let until = days.last_key_value().map_or(since.begins(), |(day, _)| day.ends());
+    let mut days = empty(since, until);
+    let until = days.last_key_value().map_or(since.begins(), |(_, last)| last.day.ends());
     let counted = counted::between(&db, since.begins(), until)?;
     counted::figures(&db, since.begins(), until, &mut days)?;
     for (from, to) in gaps(&counted, since.begins(), until) {
@@ -115,6 +114,24 @@ pub fn trays(db: &Connection) -> Sql<Trays> {
             "SELECT count(*) FROM account INDEXED BY account_frozen WHERE status = 'frozen'",
         )?,
     })
+}
+
+/// Days by the instant they begin, as it is in the store.
+type Days = BTreeMap<i64, DayFigures>;
+
+/// A day in microseconds.
+const DAY: i64 = 86_400_000_000;
+
+/// The days from `since` on that begin before `until`, nothing having happened on them.
+fn empty(since: Day, until: Timestamp) -> Days {
+    let days = since.until(until);
+    days.map(|day| (micros(day.begins()), DayFigures::empty(day))).collect()
+}
+
+/// The day an instant lies in. Days in UTC are all as long, so no calendar is asked: there may be
+/// many instants.
+fn of(days: &mut Days, at: i64) -> Option<&mut DayFigures> {
+    days.get_mut(&(at - at.rem_euclid(DAY)))
 }
 
 /// A day as it is in the store.

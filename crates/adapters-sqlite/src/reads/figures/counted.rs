@@ -1,12 +1,12 @@
 //! Days that were counted: a row a figure, none for a zero.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rusqlite::{Connection, params};
 use safelight_domain::{Day, ModelSlug, RenderState, SignedDuration, Timestamp, TxnKind};
 use safelight_ports::{DayFigures, Moved, Outcomes, Times};
 
-use super::{day, span};
+use super::{Days, day, of, span};
 use crate::{
     error::Sql,
     lookup::all,
@@ -78,16 +78,11 @@ pub fn moved(db: &Connection) -> Sql<Moved> {
 }
 
 /// The figures of counted days in the span.
-pub fn figures(
-    db: &Connection,
-    since: Timestamp,
-    until: Timestamp,
-    days: &mut BTreeMap<Day, DayFigures>,
-) -> Sql<()> {
+pub fn figures(db: &Connection, since: Timestamp, until: Timestamp, days: &mut Days) -> Sql<()> {
     let mut figures = db.prepare_cached(FIGURES)?;
     let mut rows = figures.query(span(since, until))?;
     while let Some(row) = rows.next()? {
-        if let Some(day) = days.get_mut(&day(row.get("begins")?)?) {
+        if let Some(day) = of(days, row.get("begins")?) {
             let (name, subject): (String, String) = (row.get("name")?, row.get("subject")?);
             put(day, &name, subject, row.get("value")?)?;
         }

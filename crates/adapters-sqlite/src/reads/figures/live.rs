@@ -6,10 +6,8 @@ use rusqlite::{Connection, params};
 use safelight_domain::{Day, IMPORTED, ModelSlug, SignedDuration, Timestamp, TxnKind};
 use safelight_ports::{DayFigures, Intake, Moved, Outcomes, Times, percentile};
 
-use super::{day, span};
+use super::{DAY, Days, empty, of, span};
 use crate::{error::Sql, rows};
-
-type Days = BTreeMap<Day, DayFigures>;
 
 /// Lines of one kind. A pack is sold when its order gives the first time; what comes again
 /// follows the order by name.
@@ -33,7 +31,7 @@ pub const INTAKES: &str = "SELECT settled_at, mode, currency, captured, refunded
 /// Days with all that is rolled up, read anew.
 pub fn days(db: &Connection, since: Day, until: Timestamp) -> Sql<Vec<DayFigures>> {
     let db = db.unchecked_transaction()?;
-    let mut days: Days = since.until(until).map(|day| (day, DayFigures::empty(day))).collect();
+    let mut days = empty(since, until);
     moves(&db, since.begins(), until, &mut days)?;
     renders(&db, since.begins(), until, &mut days)?;
     Ok(days.into_values().collect())
@@ -41,7 +39,7 @@ pub fn days(db: &Connection, since: Day, until: Timestamp) -> Sql<Vec<DayFigures
 
 pub fn moves(db: &Connection, since: Timestamp, until: Timestamp, days: &mut Days) -> Sql<()> {
     each_move(db, since, until, |at, kind, sold, amount| {
-        if let Some(day) = days.get_mut(&day(at)?) {
+        if let Some(day) = of(days, at) {
             *day.moved.of(kind, sold) += amount;
         }
         Ok(())
@@ -78,11 +76,11 @@ pub fn renders(db: &Connection, since: Timestamp, until: Timestamp, days: &mut D
     let [since, until] = span(since, until);
     let mut ended = db.prepare_cached(ENDED)?;
     let mut rows = ended.query(params![since, until, IMPORTED])?;
-    let mut outcomes = BTreeMap::<(Day, String), Outcomes>::new();
-    let mut took = BTreeMap::<Day, Vec<i64>>::new();
+    let mut outcomes = BTreeMap::<(i64, String), Outcomes>::new();
+    let mut took = BTreeMap::<i64, Vec<i64>>::new();
     while let Some(row) = rows.next()? {
         let (begun, ended): (Option<i64>, i64) = (row.get("begun_at")?, row.get("ended_at")?);
-        let (state, day) = (rows::render_state(row, "state")?, day(ended)?);
+        let (state, day) = (rows::render_state(row, "state")?, ended - ended.rem_euclid(DAY));
         if let Some(count) = outcomes.entry((day, row.get("model")?)).or_default().of(state) {
             *count += 1;
         }
@@ -109,7 +107,7 @@ pub fn sign_ups(db: &Connection, since: Timestamp, until: Timestamp, days: &mut 
     let mut joined = db.prepare_cached(SIGN_UPS)?;
     let mut rows = joined.query(span(since, until))?;
     while let Some(row) = rows.next()? {
-        if let Some(day) = days.get_mut(&day(row.get("created_at")?)?) {
+        if let Some(day) = of(days, row.get("created_at")?) {
             day.sign_ups += 1;
         }
     }
@@ -120,7 +118,7 @@ pub fn intakes(db: &Connection, since: Timestamp, until: Timestamp, days: &mut D
     let mut paid = db.prepare_cached(INTAKES)?;
     let mut rows = paid.query(span(since, until))?;
     while let Some(row) = rows.next()? {
-        let Some(day) = days.get_mut(&day(row.get("settled_at")?)?) else { continue };
+        let Some(day) = of(days, row.get("settled_at")?) else { continue };
         let (mode, currency) = (rows::mode(row, "mode")?, row.get::<_, String>("currency")?);
         let (captured, refunded) = (row.get::<_, u64>("captured")?, row.get::<_, u64>("refunded")?);
         let same = |intake: &&mut Intake| intake.mode == mode && intake.currency == currency;

@@ -10,6 +10,8 @@ use serde::Serialize;
 /// How wide and how high a drawing is, in its own units.
 const WIDE: f64 = 360.0;
 const HIGH: f64 = 96.0;
+/// Days that are few enough for a marker each.
+const CLOSE: usize = 31;
 
 /// A chart with its words.
 #[derive(Debug, Serialize)]
@@ -38,7 +40,7 @@ struct Bar {
     says: String,
 }
 
-/// A line with a marker a day; broken where a day has none.
+/// A line with markers; broken where a day has none.
 #[derive(Debug, PartialEq, Serialize)]
 struct Line {
     class: &'static str,
@@ -103,6 +105,11 @@ impl Chart {
     pub fn line(mut self, class: &'static str, points: Vec<Point>, most: f64) -> Self {
         let slot = WIDE / float(points.len().max(1) as u64);
         let (mut pieces, mut dots) = (vec![String::new()], Vec::new());
+        let known: Vec<_> = points.iter().map(|point| point.value.is_some()).collect();
+        let is_lone = |n: usize| {
+            let before = n.checked_sub(1).is_some_and(|n| known[n]);
+            !before && !known.get(n + 1).copied().unwrap_or(false)
+        };
         for (n, Point { value, says }) in points.into_iter().enumerate() {
             let Some(value) = value else {
                 pieces.push(String::new());
@@ -114,7 +121,10 @@ impl Chart {
                 // Writing to a String cannot fail.
                 let _ = write!(piece, "{}{x},{y}", if piece.is_empty() { "" } else { " " });
             }
-            dots.push(Dot { x, y, says });
+            // Markers as near as days would run into each other on a long line.
+            if known.len() <= CLOSE || is_lone(n) || (known.len() - 1 - n).is_multiple_of(7) {
+                dots.push(Dot { x, y, says });
+            }
         }
         pieces.retain(|piece| piece.contains(' '));
         self.lines.push(Line { class, pieces, dots });

@@ -44,7 +44,6 @@ pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
         Some(filter) => studio.overview.lines(filter, page).await?,
         None => safelight_usecases::Paged { items: Vec::new(), next: None },
     };
-    let now = studio.now();
     let place = |path: &str, cursor: Option<Cursor>| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("account", &search.account).append_pair("kind", search.kind());
@@ -55,7 +54,7 @@ pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
     };
     let view = CreditsView {
         totals: totals(studio.overview.moved().await?),
-        rows: found.items.into_iter().map(|line| RowView::of(line, now)).collect(),
+        rows: found.items.into_iter().map(RowView::of).collect(),
         next: found.next.map(|cursor| place("/admin/credits", Some(cursor))),
         csv: place("/admin/credits/lines.csv", None),
         search: search.view(),

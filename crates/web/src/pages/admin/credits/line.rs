@@ -1,15 +1,11 @@
 //! A line of somebody's journal, on the page and in the file.
 
-use safelight_domain::{Timestamp, TxnKind};
+use safelight_domain::TxnKind;
 use safelight_usecases::BookLine;
 use serde::Serialize;
 
 use super::word;
-use crate::{
-    csv::Row,
-    pages::{billing::line, moment},
-    site::thousands,
-};
+use crate::{csv::Row, pages::billing::line, site::thousands};
 
 /// One row of the table.
 #[derive(Serialize)]
@@ -28,7 +24,7 @@ pub struct RowView {
 }
 
 impl RowView {
-    pub fn of(found: BookLine, now: Timestamp) -> Self {
+    pub fn of(found: BookLine) -> Self {
         let BookLine { account, actor, line } = found;
         let (_, says) = line::says(&line);
         Self {
@@ -41,7 +37,7 @@ impl RowView {
             reason: line.reason,
             actor: actor.0,
             at: line.at.to_string(),
-            when: moment::minute(line.at, now),
+            when: line.at.strftime("%-d %b %Y %H:%M").to_string(),
         }
     }
 }
