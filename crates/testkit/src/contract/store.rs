@@ -148,6 +148,7 @@ pub async fn somebody_elses_ids_do_not_exist<K>(room: &Darkroom, _: &K) {
         Change::Like(image, true),
         Change::File(image, None),
         Change::Trash(image),
+        Change::TrashUnliked(image),
         Change::Restore(image),
         Change::MakeFolder(under),
         Change::RenameFolder(folder.id, name),
@@ -481,6 +482,12 @@ pub async fn a_gallery_shows_what_the_filter_says<K>(room: &Darkroom, _: &K) {
     assert_eq!(gallery(room, ada, &trash).await, [fox]);
     assert_eq!(gallery(room, ada, &words("red")).await, [lamp]);
     assert_eq!(gallery(room, ada, &ImageFilter { trashed: true, ..words("red") }).await, [fox]);
+    room.commit(ada, vec![Change::Restore(fox)]).await.unwrap();
+    // Of a choice of many, those that are liked by now stay.
+    room.commit(ada, vec![Change::Like(fox, false)]).await.unwrap();
+    let many = vec![Change::TrashUnliked(lamp), Change::TrashUnliked(fox)];
+    room.commit(ada, many).await.unwrap();
+    assert_eq!(gallery(room, ada, &trash).await, [fox]);
     room.commit(ada, vec![Change::Restore(fox)]).await.unwrap();
     assert_eq!(gallery(room, ada, &words("red")).await, [lamp, fox]);
 }
