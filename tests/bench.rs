@@ -48,3 +48,21 @@ fn a_day_goes_well_and_every_class_had_its_share() {
     let kb = |name: &str| told[name].as_u64().expect("a number");
     assert!(kb("resident_peak_kb") >= kb("resident_after_kb"), "{told:#}");
 }
+
+#[test]
+fn an_office_of_a_small_crowd_is_asked_for_everything() {
+    let size = ["--users", "30", "--entries", "1500", "--deliveries", "200"];
+    let told = bench(&[&["office"], &size[..]].concat());
+    assert_eq!((&told["users"], &told["entries"]), (&30.into(), &1_500.into()));
+    assert_eq!(told["days"], 120, "every finished day is counted: {told:#}");
+    let measured = told["measured"].as_array().expect("measurements");
+    let name = |one: &Value| one["asked"].as_str().expect("a name").to_owned();
+    let names: Vec<_> = measured.iter().map(name).collect();
+    for wanted in ["figures of 90 days", "ledger, page 500", "the overview, 90 days, rendered"] {
+        assert!(names.iter().any(|name| name == wanted), "{names:?}");
+    }
+    for one in measured {
+        let [p50, p99] = ["p50_ms", "p99_ms"].map(|rank| one[rank].as_f64().expect("a figure"));
+        assert!(0.0 < p50 && p50 <= p99, "{one:#}");
+    }
+}

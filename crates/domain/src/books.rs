@@ -144,7 +144,11 @@ impl Needs {
                 self.renders.push(image.render_id);
                 self.folders |= image.folder_id.is_some();
             }
-            Change::Like(id, _) | Change::Trash(id) | Change::Restore(id) | Change::Purge(id) => {
+            Change::Like(id, _)
+            | Change::Trash(id)
+            | Change::TrashUnliked(id)
+            | Change::Restore(id)
+            | Change::Purge(id) => {
                 self.images.push(*id);
             }
             Change::File(id, folder) => {
@@ -181,6 +185,7 @@ impl Needs {
     fn request(&mut self, request: &Request) {
         self.spending(&request.actor);
         self.folders |= request.generation.folder_id.is_some();
+        self.images.extend(request.generation.remix_of);
     }
 
     fn spending(&mut self, actor: &Actor) {

@@ -217,6 +217,13 @@ impl Desk<'_> {
                     self.write(Write::ImageTrashed(id, Some(self.at)));
                 }
             }
+            // A choice of many: a like that came in between keeps its picture.
+            Change::TrashUnliked(id) => {
+                let image = self.image(id)?;
+                if !image.liked && image.trashed_at.is_none() {
+                    self.write(Write::ImageTrashed(id, Some(self.at)));
+                }
+            }
             Change::Restore(id) => {
                 self.image(id)?;
                 self.write(Write::ImageTrashed(id, None));
@@ -279,6 +286,10 @@ impl Desk<'_> {
     fn request(&mut self, request: Request) -> Result<(), Refusal> {
         let Request { generation, ids, each, deadline, actor } = request;
         self.folder(generation.folder_id)?;
+        if generation.remix_of.is_some_and(|id| self.image(id).is_err()) {
+            let says = "there is no such picture; leave it out";
+            return Err(Invalid::new("remix_of", says).into());
+        }
         let total = each.times(u32::try_from(ids.len()).unwrap_or(u32::MAX));
         let total = total.unwrap_or(Credits::MAX);
         self.till.admit(&actor, total)?;

@@ -132,6 +132,11 @@ impl Images {
         Ok(self.world.reads.neighbours(account, filter, id).await?)
     }
 
+    /// Pictures that were remixed from this one, oldest first, a dozen at most.
+    pub async fn remixes(&self, account: AccountId, id: ImageId) -> Result<Vec<Image>, Error> {
+        Ok(self.world.reads.remixes(account, id, 12).await?)
+    }
+
     /// Does the same to all of these, in one commit: all of them or none.
     pub async fn act(&self, account: AccountId, ids: &[ImageId], act: Act) -> Result<(), Error> {
         few(ids)?;
@@ -172,7 +177,11 @@ impl Images {
                 meant.extend((!image.liked).then_some(*id));
             }
         }
-        if ids.is_empty() || !meant.is_empty() {
+        if act == Act::Trash && !meant.is_empty() {
+            few(&meant)?;
+            let list = meant.iter().map(|id| Change::TrashUnliked(*id)).collect();
+            self.world.store.commit(Changes::of(account, list)).await?;
+        } else if ids.is_empty() || !meant.is_empty() {
             self.act(account, &meant, act).await?;
         }
         Ok(Done { kept: ids.len() - meant.len(), ids: meant })

@@ -1,7 +1,7 @@
 //! Pictures by filter and words, folders.
 
 use rusqlite::{Connection, types::ToSql};
-use safelight_domain::{AccountId, Folder, Image, ImageFilter, ImageId, Search};
+use safelight_domain::{AccountId, Folder, Image, ImageFilter, ImageId, Ratio, Search};
 use safelight_ports::{Neighbours, Page, Paged};
 
 use super::{all, limit, one, paged};
@@ -97,11 +97,24 @@ pub fn newer(
     Ok(u32::try_from(found.len()).unwrap_or(limit))
 }
 
+/// Pictures remixed from one.
+pub const REMIXES: &str = rows::select_image!(
+    "generation g JOIN render r ON r.generation_id = g.id JOIN image i ON i.render_id = r.id \
+     WHERE g.account_id = ?1 AND g.remix_of = ?2 AND i.trashed_at IS NULL \
+     ORDER BY g.id LIMIT ?3"
+);
+
+pub fn remixes(db: &Connection, account: AccountId, image: ImageId, limit: u16) -> Sql<Vec<Image>> {
+    let params = rusqlite::params![id(account.0), id(image.0), limit];
+    all(db, REMIXES, params, rows::image)
+}
+
 /// What a filter's statement is given.
 struct Wanted<'a> {
     me: [u8; 16],
     folder: Option<[u8; 16]>,
     model: Option<&'a str>,
+    ratio: Option<&'static str>,
     words: Option<String>,
 }
 
@@ -111,6 +124,7 @@ impl<'a> Wanted<'a> {
             me: id(account.0),
             folder: filter.folder_id.map(|folder| id(folder.0)),
             model: filter.model.as_ref().map(|model| model.0.as_str()),
+            ratio: filter.ratio.map(Ratio::as_str),
             words: filter.search.as_ref().map(|search| fts(account, search)),
         }
     }
@@ -119,6 +133,7 @@ impl<'a> Wanted<'a> {
         let mut params: Vec<(&str, &dyn ToSql)> = vec![(":me", &self.me)];
         params.extend(self.folder.as_ref().map(|folder| (":folder", folder as &dyn ToSql)));
         params.extend(self.model.as_ref().map(|model| (":model", model as &dyn ToSql)));
+        params.extend(self.ratio.as_ref().map(|ratio| (":ratio", ratio as &dyn ToSql)));
         params.extend(self.words.as_ref().map(|words| (":words", words as &dyn ToSql)));
         params
     }
@@ -161,6 +176,7 @@ fn narrowed([plain, searching]: Starts, filter: &ImageFilter) -> (String, &'stat
         (filter.liked, " AND i.liked = 1"),
         (filter.folder_id.is_some(), " AND i.folder_id = :folder"),
         (filter.model.is_some(), " AND i.model = :model"),
+        (filter.ratio.is_some(), " AND i.ratio = :ratio"),
     ] {
         if on {
             sql.push_str(text);

@@ -49,7 +49,7 @@ function tell(before, after, notes = []) {
     back.type = 'button';
     back.className = 'button low';
     back.textContent = 'Undo';
-    back.addEventListener('click', () => { fill(before); line.remove(); at('prompt').focus(); });
+    back.addEventListener('click', () => { fill(before); form().elements.remix_of?.remove(); line.remove(); at('prompt').focus(); });
     line.append(back);
   }
   for (const note of notes) { const p = document.createElement('p'); p.textContent = note; line.append(p); }
@@ -134,6 +134,8 @@ Object.assign(choose, { type: 'button', className: 'from-file', textContent: 'Re
 choose.addEventListener('click', () => input.click());
 input.addEventListener('change', () => { const [file] = input.files; input.value = ''; if (file) offer(file); });
 at('prompt-keys').after(choose);
+// There is no room for both; the sheet of keys has it too.
+at('prompt-keys').classList.add('said');
 document.body.append(input);
 
 linked();

@@ -157,3 +157,35 @@ pub fn keep(db: &Connection, figures: &DayFigures) -> Sql<u64> {
     }
     Ok(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        connect::{self, Durability},
+        migrate,
+    };
+
+    /// What was read of a day counts only while the mark that was made before still stands.
+    #[test]
+    fn a_day_whose_mark_is_gone_is_not_kept_and_one_that_is_kept_is_kept_once() {
+        let mut db = connect::writer(None, Durability::Off).unwrap();
+        migrate::migrate(&mut db, 0).unwrap();
+        let day = Day::of("2026-01-05T12:00:00Z".parse().unwrap());
+        let mut figures = DayFigures::empty(day);
+        figures.moved.spent = 7;
+        figures.times = Some(Times { p50: SignedDuration::ZERO, p95: SignedDuration::ZERO });
+        mark(&db, day).unwrap();
+        db.execute_batch("DELETE FROM day").unwrap();
+        assert_eq!(keep(&db, &figures).unwrap(), 0, "something was added meanwhile");
+        mark(&db, day).unwrap();
+        let told = |db: &Connection| super::super::days(db, day, day.ends()).unwrap().remove(0);
+        assert_eq!(told(&db).moved.spent, 0, "a mark alone tells nothing");
+        assert_eq!([keep(&db, &figures).unwrap(), keep(&db, &figures).unwrap()], [1, 0]);
+        assert_eq!(told(&db), figures);
+        assert_eq!(moved(&db).unwrap().spent, 7);
+        db.execute_batch("DELETE FROM day").unwrap();
+        let rows = "SELECT count(*) FROM day_figure";
+        assert_eq!(db.query_row(rows, [], |row| row.get(0)), Ok(0), "figures go with their day");
+    }
+}
