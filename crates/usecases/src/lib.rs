@@ -16,6 +16,7 @@ mod letter;
 mod live;
 mod order;
 mod pace;
+mod people;
 mod pipeline;
 mod quota;
 mod removal;
@@ -34,11 +35,12 @@ pub use folder::Folders;
 pub use generation::{Ask, Generations, Requested, charged, refunded};
 pub use image::{Act, Done, Download, Edit, File, Images, Import, Urls};
 pub use inbox::{CaughtUp, Inbox, ReceiveError};
-pub use ledger::{Balance, Consumed, Ledger};
+pub use ledger::{Adjustment, Balance, Consumed, Ledger};
 pub use letter::Letter;
 pub use live::Live;
-pub use order::{Orders, ToPay};
+pub use order::{Orders, ToPay, Told};
 pub use pace::Paces;
+pub use people::People;
 pub use pipeline::Pipeline;
 pub use quota::Quotas;
 pub use removal::Removals;
@@ -54,8 +56,9 @@ pub use safelight_provenance::Source;
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    CheckoutState, Costs, Cursor, Fault, GalleryMonth, GenerationStatus, InboxLoad, Kept,
-    LinkError, Load, LocalFile, LocalFiles, Mail, Neighbours, NoticeRefused, OrderStatus, Outbox,
-    Page, Paged, PlayCheckout, PlayDeed, PlayPurchase, PlayPush, ProviderPush, Push, PushRefused,
-    Pushed, chain,
+    Checkout, CheckoutState, Costs, Crowd, Cursor, Fault, GalleryMonth, GenerationStatus,
+    InboxLoad, Kept, KeyFilter, KeyState, LinkError, Load, LocalFile, LocalFiles, Mail, Neighbours,
+    NoticeRefused, OrderStatus, Outbox, OwnedKey, Page, Paged, Payment, PeopleFilter, PlayCheckout,
+    PlayDeed, PlayPurchase, PlayPush, Profile, ProviderPush, Push, PushRefused, Pushed, Standing,
+    chain,
 };

@@ -10,7 +10,7 @@ use safelight_ports::{
 
 use crate::{
     Accounts, Confirm, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders,
-    Paces, Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
+    Paces, People, Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
 };
 
 /// How often the house is kept.
@@ -26,6 +26,7 @@ const KEYS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 pub struct World {
     pub store: Arc<dyn Store>,
     pub reads: Arc<dyn Reads>,
+    pub people: Arc<dyn safelight_ports::People>,
     pub provider: Arc<dyn Provider>,
     pub storage: Arc<dyn Storage>,
     pub imaging: Arc<dyn Imaging>,
@@ -59,6 +60,7 @@ pub struct Studio {
     pub live: Live,
     pub paces: Paces,
     pub takings: Takings,
+    pub people: People,
     pub terms: Arc<Terms>,
     world: Arc<World>,
 }
@@ -87,6 +89,7 @@ impl Studio {
             live: Live::new(world.reads.clone(), world.feed.clone()),
             paces: Paces::new(world.clone()),
             takings: Takings::new(world.clone()),
+            people: People::new(world.clone()),
             accounts,
             pipeline,
             terms,
