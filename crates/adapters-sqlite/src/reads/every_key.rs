@@ -23,7 +23,9 @@ pub fn page_sql(filter: &KeyFilter) -> String {
             "INDEXED BY api_key_kept",
             "k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?3)",
         ),
-        Some(KeyState::Revoked) => ("INDEXED BY api_key_revoked", "k.revoked_at IS NOT NULL AND ?3 = ?3"),
+        Some(KeyState::Revoked) => {
+            ("INDEXED BY api_key_revoked", "k.revoked_at IS NOT NULL AND ?3 = ?3")
+        }
         Some(KeyState::Expired) => (
             "INDEXED BY api_key_expiring",
             "k.revoked_at IS NULL AND k.expires_at IS NOT NULL AND k.expires_at <= ?3",
