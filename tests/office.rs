@@ -31,8 +31,9 @@ impl Browser {
         let answer = browser.send(&format!("/sign-in/{path}"), &[]);
         assert_eq!(answer.status(), 303);
         let all = answer.headers().get_all("set-cookie").iter();
-        let session = all.filter_map(|line| line.to_str().ok()?.split(';').next());
-        browser.cookie = session.last().expect("a session").to_owned();
+        let mut set = all.filter_map(|line| line.to_str().ok()?.split(';').next());
+        let session = set.find(|cookie| cookie.starts_with("session="));
+        browser.cookie = session.expect("a session").to_owned();
         browser
     }
 

@@ -5,12 +5,12 @@ CREATE TABLE person_place(
   n          INTEGER PRIMARY KEY,
   account_id BLOB NOT NULL REFERENCES account(id)
 ) STRICT;
-CREATE UNIQUE INDEX person_place_once ON person_place(account_id);
+CREATE INDEX person_place_of ON person_place(account_id);
 CREATE TABLE key_place(
   n      INTEGER PRIMARY KEY,
   key_id BLOB NOT NULL REFERENCES api_key(id)
 ) STRICT;
-CREATE UNIQUE INDEX key_place_once ON key_place(key_id);
+CREATE INDEX key_place_of ON key_place(key_id);
 
 -- Any three characters in a row find an address, and a key by its name or its end.
 CREATE VIRTUAL TABLE person_words USING fts5(address, content = '', contentless_delete = 1, tokenize = 'trigram');
@@ -23,7 +23,7 @@ INSERT INTO key_words(rowid, name, last4) SELECT p.n, k.name, k.last4 FROM key_p
 
 CREATE TRIGGER user_is_found AFTER INSERT ON user BEGIN
   INSERT INTO person_place(account_id) VALUES(NEW.account_id);
-  INSERT INTO person_words(rowid, address) SELECT n, NEW.canonical FROM person_place WHERE account_id = NEW.account_id;
+  INSERT INTO person_words(rowid, address) VALUES(last_insert_rowid(), NEW.canonical);
 END;
 CREATE TRIGGER user_is_found_anew AFTER UPDATE OF canonical ON user BEGIN
   UPDATE person_words SET address = NEW.canonical
@@ -31,7 +31,7 @@ CREATE TRIGGER user_is_found_anew AFTER UPDATE OF canonical ON user BEGIN
 END;
 CREATE TRIGGER api_key_is_found AFTER INSERT ON api_key BEGIN
   INSERT INTO key_place(key_id) VALUES(NEW.id);
-  INSERT INTO key_words(rowid, name, last4) SELECT n, NEW.name, NEW.last4 FROM key_place WHERE key_id = NEW.id;
+  INSERT INTO key_words(rowid, name, last4) VALUES(last_insert_rowid(), NEW.name, NEW.last4);
 END;
 CREATE TRIGGER api_key_is_found_anew AFTER UPDATE OF name, last4 ON api_key BEGIN
   UPDATE key_words SET name = NEW.name, last4 = NEW.last4

@@ -122,7 +122,7 @@ async fn act(
         Err(invalid) => Err(invalid.into()),
     };
     let Err(problem) = acted else {
-        return Ok(see_other(&format!("/admin/users/{account}?done={word}#done")));
+        return Ok(see_other(&format!("/admin/users/{account}?done={word}")));
     };
     let (field, says) = match (&problem.at, problem.slug) {
         (At::Field(field), _) => (field.as_str(), problem.detail.clone()),
