@@ -7,7 +7,8 @@ import { Api } from './lib/api.mjs';
 import { peers } from './lib/peers.mjs';
 import { openStudio } from './lib/studio.mjs';
 
-const studio = await openStudio({ painter: [0.02, 0.1] });
+const packs = '[packs.small]\ncredits = 100\namount = 400\n';
+const studio = await openStudio({ painter: [0.02, 0.1], config: packs });
 const { journey, place } = studio;
 const office = 'grace@example.com';
 await place.account(office);
@@ -114,6 +115,19 @@ journey('a key is found and revoked without a script', async (arrive) => {
   await page.getByRole('button', { name: 'Revoke the key' }).click();
   await page.getByRole('status').filter({ hasText: 'Revoked.' }).waitFor();
   assert.equal(await page.getByRole('button', { name: 'Revoke the key' }).count(), 0);
+});
+
+journey('an order is shown beside what the provider says', async (arrive) => {
+  const buyer = await (await arrive({ script: false })).signIn('linus@example.net');
+  await buyer.go('/billing');
+  await buyer.page.getByRole('button', { name: /^100 credits/ }).click();
+  await buyer.page.getByRole('heading', { level: 1 }).waitFor();
+  const { page } = await admin(arrive, { calm: true });
+  await person(page, 'linus@example.net');
+  await page.getByRole('button', { name: /^Ask the provider/ }).click();
+  await page.getByRole('rowheader', { name: 'Purchase' }).waitFor();
+  await looksRight(page, 'an order and the provider');
+  await shoot(page, 'admin-person-order');
 });
 
 journey('for a member there is no such page', async (arrive) => {

@@ -27,7 +27,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 6, name: "money", sql: include_str!("../migrations/0006-money.sql") },
     Migration { version: 7, name: "account", sql: include_str!("../migrations/0007-account.sql") },
     Migration { version: 8, name: "months", sql: include_str!("../migrations/0008-months.sql") },
-    Migration { version: 9, name: "people", sql: include_str!("../migrations/0009-people.sql") },
+    Migration { version: 9, name: "ratio", sql: include_str!("../migrations/0009-ratio.sql") },
+    Migration { version: 12, name: "people", sql: include_str!("../migrations/0012-people.sql") },
 ];
 
 /// Why the schema could not be brought up to date.
