@@ -18,8 +18,10 @@ use crate::{
 /// People on a page.
 const ROWS: u16 = 50;
 
-/// Each standing by its word in addresses, its name, and how many there are.
-const STANDINGS: [(Standing, &str, &str, fn(&Crowd) -> u64); 6] = [
+/// A standing, its word in addresses, its name, and how many there are.
+type Known = (Standing, &'static str, &'static str, fn(&Crowd) -> u64);
+
+const STANDINGS: [Known; 6] = [
     (Standing::Everyone, "", "Everyone", |crowd| crowd.everyone),
     (Standing::InDebt, "debt", "In debt", |crowd| crowd.in_debt),
     (Standing::Blocked, "blocked", "Blocked", |crowd| crowd.blocked),
@@ -105,15 +107,12 @@ pub async fn list(request: &Request, admin: Admin) -> Result<Page, Problem> {
     let crowd = studio.people.crowd().await?;
     let now = studio.now();
     let path = "/admin/users";
-    let chip =
-        |(standing, word, says, count): &(Standing, &str, &'static str, fn(&Crowd) -> u64)| {
-            ChipView {
-                says,
-                count: Some(count(&crowd)),
-                place: asked.place(path, word, asked.oldest, None),
-                chosen: *standing == asked.standing,
-            }
-        };
+    let chip = |(standing, word, says, count): &Known| ChipView {
+        says,
+        count: Some(count(&crowd)),
+        place: asked.place(path, word, asked.oldest, None),
+        chosen: *standing == asked.standing,
+    };
     let next = paged.next.map(|next| asked.place(path, asked.word, asked.oldest, Some(next)));
     let view = PeopleView {
         chips: STANDINGS.iter().map(chip).collect(),
