@@ -127,6 +127,7 @@ impl TestStudio {
             store: setup.faults.store(Arc::new(store.clone())),
             reads: Arc::new(store.clone()),
             figures: Arc::new(store.clone()),
+            people: Arc::new(store.clone()),
             provider: setup.faults.provider(setup.provider.clone()),
             storage: setup.faults.storage(setup.storage.clone()),
             imaging: setup.faults.imaging(Arc::new(TinyImaging)),

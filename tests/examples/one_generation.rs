@@ -79,6 +79,7 @@ fn open(
         store: faults.store(Arc::new(store.clone())),
         reads: Arc::new(store.clone()),
         figures: Arc::new(store.clone()),
+        people: Arc::new(store.clone()),
         provider: faults.provider(fal),
         storage: faults.storage(storage.clone()),
         imaging: faults.imaging(Arc::new(Imager::new(1))),

@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 9, name: "ratio", sql: include_str!("../migrations/0009-ratio.sql") },
     Migration { version: 10, name: "lineage", sql: include_str!("../migrations/0010-lineage.sql") },
     Migration { version: 11, name: "figures", sql: include_str!("../migrations/0011-figures.sql") },
+    Migration { version: 12, name: "people", sql: include_str!("../migrations/0012-people.sql") },
 ];
 
 /// Why the schema could not be brought up to date.

@@ -1,6 +1,8 @@
 //! Questions, each on one read-only connection, all by prepared statements.
 
+mod access;
 mod costs;
+mod every_key;
 pub mod figures;
 mod gallery;
 mod generations;
@@ -33,39 +35,39 @@ use crate::{
 #[async_trait]
 impl Reads for Sqlite {
     async fn account(&self, id: AccountId) -> Result<Option<(Account, User)>, Fault> {
-        self.read(move |db| people::account(db, id)).await
+        self.read(move |db| access::account(db, id)).await
     }
 
     async fn account_of(&self, email: &str) -> Result<Option<(Account, User)>, Fault> {
         let email = email.to_owned();
-        self.read(move |db| people::account_of(db, &email)).await
+        self.read(move |db| access::account_of(db, &email)).await
     }
 
     async fn key(&self, id: KeyId) -> Result<Option<(ApiKey, AccountStatus)>, Fault> {
-        self.read(move |db| people::key(db, id)).await
+        self.read(move |db| access::key(db, id)).await
     }
 
     async fn keys(&self, account: AccountId) -> Result<Vec<Spender>, Fault> {
-        self.read(move |db| people::keys(db, account)).await
+        self.read(move |db| access::keys(db, account)).await
     }
 
     async fn spender(&self, account: AccountId, id: KeyId) -> Result<Option<Spender>, Fault> {
-        self.read(move |db| people::spender(db, account, id)).await
+        self.read(move |db| access::spender(db, account, id)).await
     }
 
     async fn session(
         &self,
         hash: SessionHash,
     ) -> Result<Option<(Session, User, AccountStatus)>, Fault> {
-        self.read(move |db| people::session(db, hash)).await
+        self.read(move |db| access::session(db, hash)).await
     }
 
     async fn sessions(&self, account: AccountId) -> Result<Vec<Session>, Fault> {
-        self.read(move |db| people::sessions(db, account)).await
+        self.read(move |db| access::sessions(db, account)).await
     }
 
     async fn challenge(&self, id: ChallengeId) -> Result<Option<Challenge>, Fault> {
-        self.read(move |db| people::challenge(db, id)).await
+        self.read(move |db| access::challenge(db, id)).await
     }
 
     async fn lots(&self, account: AccountId) -> Result<Vec<Lot>, Fault> {

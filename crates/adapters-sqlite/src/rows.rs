@@ -362,7 +362,7 @@ pub fn former(row: &Row<'_>) -> Sql<Former> {
     })
 }
 
-fn email(row: &Row<'_>) -> Sql<Email> {
+pub fn email(row: &Row<'_>) -> Sql<Email> {
     let text: String = row.get("email")?;
     Email::parse(&text).map_err(|_| foreign("an address", "it cannot read"))
 }

@@ -163,6 +163,7 @@ pub fn studio(
         store: Arc::new(store.clone()),
         reads: Arc::new(store.clone()),
         figures: Arc::new(store.clone()),
+        people: Arc::new(store.clone()),
         provider: maker.provider,
         storage: bucket.storage,
         imaging: Arc::new(Imager::new(cores)),

@@ -10,6 +10,7 @@ mod imaging;
 mod local;
 mod mail;
 mod payments;
+mod people;
 mod provider;
 mod push;
 mod reads;
@@ -29,6 +30,7 @@ pub use payments::{
     Checkout, CheckoutState, NewCheckout, Notice, NoticeRefused, OpenCheckout, Payment,
     PaymentError, PaymentPush, Payments, Price, Undelivered,
 };
+pub use people::{Crowd, KeyFilter, KeyState, OwnedKey, People, PeopleFilter, Profile, Standing};
 pub use provider::{Cancelled, Delivery, Looked, Provider, SubmitError};
 pub use push::{ProviderPush, Push, PushRefused, Pushed};
 pub use reads::{

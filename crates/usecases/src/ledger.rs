@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, ActionName, Actor, Change, Changes, ChargeId, Credits, Grant, Invalid, Key, Line,
-    Lot, LotId, LotKind, NEVER, Refusal, SourceRef,
+    AccountId, ActionName, Actor, By, Change, Changes, ChargeId, Credits, Grant, Invalid, Key,
+    Line, Lot, LotId, LotKind, NEVER, Refusal, SourceRef,
 };
 use safelight_ports::{Page, Paged};
 
@@ -35,6 +35,15 @@ pub struct Consumed {
     pub balance: Credits,
     /// Whether this is the stored answer of an earlier call with the same key.
     pub replayed: bool,
+}
+
+/// What the operator does to a balance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adjustment {
+    /// Gives credits that never expire.
+    Give(Credits),
+    /// Takes credits, never below zero.
+    Take(Credits),
 }
 
 /// The books, as people and services use them.
@@ -103,20 +112,8 @@ impl Ledger {
         reason: String,
         actor: Actor,
     ) -> Result<Credits, Error> {
-        if reason.trim().is_empty() {
-            return Err(Invalid::new("reason", "a grant needs a reason").into());
-        }
-        let id = self.world.ids.next();
-        let grant = Grant {
-            lot: LotId(id),
-            kind: LotKind::Admin,
-            amount,
-            expires_at: NEVER,
-            source: SourceRef(format!("admin:{id}")),
-            reason: Some(reason),
-        };
-        let changes = Changes::of(account, vec![Change::Grant(grant, actor)]);
-        Ok(self.world.store.commit(changes).await?.balance)
+        let by = By::from(actor).reason(reason);
+        self.adjust(account, Adjustment::Give(amount), by, None).await
     }
 
     /// Takes credits, never below zero, with a reason.
@@ -127,8 +124,46 @@ impl Ledger {
         reason: String,
         actor: Actor,
     ) -> Result<Credits, Error> {
-        let key = format!("adjust:{}", self.world.ids.next());
-        let changes = Changes::of(account, vec![Change::Take { amount, actor, reason, key }]);
+        let by = By::from(actor).reason(reason);
+        self.adjust(account, Adjustment::Take(amount), by, None).await
+    }
+
+    /// Gives or takes credits, for the reason `by` has; answers what can be spent afterwards. The
+    /// same key again moves nothing.
+    pub async fn adjust(
+        &self,
+        account: AccountId,
+        adjustment: Adjustment,
+        by: By,
+        key: Option<Key>,
+    ) -> Result<Credits, Error> {
+        let reason = by.reason.clone().filter(|reason| !reason.trim().is_empty());
+        let reason =
+            reason.ok_or_else(|| Invalid::new("reason", "an adjustment needs a reason"))?;
+        let (id, actor) = (self.world.ids.next(), by.actor.clone());
+        let (word, amount) = match adjustment {
+            Adjustment::Give(amount) => ("give", amount),
+            Adjustment::Take(amount) => ("take", amount),
+        };
+        let hash = body_hash(["adjust", word, &amount.get().to_string(), &reason]);
+        let change = match adjustment {
+            Adjustment::Give(amount) => {
+                let grant = Grant {
+                    lot: LotId(id),
+                    kind: LotKind::Admin,
+                    amount,
+                    expires_at: NEVER,
+                    source: SourceRef(format!("admin:{id}")),
+                    reason: Some(reason),
+                };
+                Change::Grant(grant, actor)
+            }
+            Adjustment::Take(amount) => {
+                Change::Take { amount, actor, reason, key: format!("adjust:{id}") }
+            }
+        };
+        let changes = Changes::of(account, vec![change]).by(by);
+        let changes = changes.keyed(key.map(|key| (key, hash)));
         Ok(self.world.store.commit(changes).await?.balance)
     }
 

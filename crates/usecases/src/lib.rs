@@ -17,6 +17,7 @@ mod live;
 mod order;
 mod overview;
 mod pace;
+mod people;
 mod pipeline;
 mod quota;
 mod removal;
@@ -35,12 +36,13 @@ pub use folder::Folders;
 pub use generation::{Ask, Generations, Requested, charged, refunded};
 pub use image::{Act, Done, Download, Edit, File, Images, Import, Urls};
 pub use inbox::{CaughtUp, Inbox, ReceiveError};
-pub use ledger::{Balance, Consumed, Ledger};
+pub use ledger::{Adjustment, Balance, Consumed, Ledger};
 pub use letter::Letter;
 pub use live::Live;
-pub use order::{Orders, ToPay};
+pub use order::{Orders, ToPay, Told};
 pub use overview::Overview;
 pub use pace::Paces;
+pub use people::People;
 pub use pipeline::Pipeline;
 pub use quota::Quotas;
 pub use removal::Removals;
@@ -56,8 +58,9 @@ pub use safelight_provenance::Source;
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    BookLine, CheckoutState, Costs, Cursor, DayFigures, Fault, GalleryMonth, GenerationStatus,
-    InboxLoad, Intake, Kept, LineFilter, LinkError, Load, LocalFile, LocalFiles, Mail, Moved,
-    Neighbours, NoticeRefused, OrderStatus, Outbox, Outcomes, Page, Paged, PlayCheckout, PlayDeed,
-    PlayPurchase, PlayPush, ProviderPush, Push, PushRefused, Pushed, Times, Trays, chain,
+    BookLine, Checkout, CheckoutState, Costs, Crowd, Cursor, DayFigures, Fault, GalleryMonth,
+    GenerationStatus, InboxLoad, Intake, Kept, KeyFilter, KeyState, LineFilter, LinkError, Load,
+    LocalFile, LocalFiles, Mail, Moved, Neighbours, NoticeRefused, OrderStatus, Outbox, Outcomes,
+    OwnedKey, Page, Paged, Payment, PeopleFilter, PlayCheckout, PlayDeed, PlayPurchase, PlayPush,
+    Profile, ProviderPush, Push, PushRefused, Pushed, Standing, Times, Trays, chain,
 };

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use safelight_domain::{
     AccountId, Change, Email, EventId, Invalid, Key, LotId, Mark, OrderId, OrderState, OrderStep,
-    PackOrder, Paying, Refusal,
+    PackOrder, Paying, PaymentMode, Refusal,
 };
 use safelight_domain::{Changes, Timestamp};
 use safelight_ports::{
-    Checkout, CheckoutState, Fault, NewCheckout, OrderStatus, Page, Paged, PaymentError, Payments,
-    Price,
+    Checkout, CheckoutState, Fault, NewCheckout, OrderStatus, Page, Paged, Payment, PaymentError,
+    Payments, Price,
 };
 
 use crate::{Error, Terms, World, generation::body_hash};
@@ -21,6 +21,21 @@ pub struct ToPay {
     pub order: OrderId,
     /// Where to pay: a secret of the buyer's.
     pub url: String,
+}
+
+/// What the payment provider says of an order, when it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// Nobody takes payments.
+    Dormant,
+    /// Whoever takes payments now moves another's money than the order did.
+    Elsewhere(PaymentMode),
+    /// The order was never opened there.
+    NeverOpened,
+    /// It knows no such purchase, or no such payment.
+    Unknown,
+    /// The purchase, and its payment once there is one.
+    Purchase(Box<(Checkout, Option<Payment>)>),
 }
 
 /// Sells packs.
@@ -173,6 +188,33 @@ impl Orders {
             }
         }
         self.get(account, id).await
+    }
+
+    /// Whose money moves; nobody's payments are taken when none.
+    pub fn mode(&self) -> Option<PaymentMode> {
+        self.world.payments.as_ref().map(|payments| payments.mode())
+    }
+
+    /// Asks the provider how it sees an order, and records nothing.
+    pub async fn told(&self, account: AccountId, id: OrderId) -> Result<Told, Error> {
+        let order = self.get(account, id).await?.order;
+        let Some(payments) = self.world.payments.as_deref() else { return Ok(Told::Dormant) };
+        if order.mode != payments.mode() {
+            return Ok(Told::Elsewhere(payments.mode()));
+        }
+        let Some(checkout) = &order.checkout else { return Ok(Told::NeverOpened) };
+        let told = async {
+            let checkout = payments.checkout(checkout).await?;
+            let payment = match &checkout.payment {
+                Some(payment) => Some(payments.payment(payment).await?),
+                None => None,
+            };
+            Ok(Told::Purchase(Box::new((checkout, payment))))
+        };
+        match told.await {
+            Err(PaymentError::NotFound(_)) => Ok(Told::Unknown),
+            told => told.map_err(trouble),
+        }
     }
 
     /// Brings an order to what the provider says of its purchase and its payment, and marks the

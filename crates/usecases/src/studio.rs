@@ -10,7 +10,7 @@ use safelight_ports::{
 
 use crate::{
     Accounts, Confirm, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders,
-    Overview, Paces, Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
+    Overview, Paces, People, Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
 };
 
 /// How often the house is kept.
@@ -27,6 +27,7 @@ pub struct World {
     pub store: Arc<dyn Store>,
     pub reads: Arc<dyn Reads>,
     pub figures: Arc<dyn Figures>,
+    pub people: Arc<dyn safelight_ports::People>,
     pub provider: Arc<dyn Provider>,
     pub storage: Arc<dyn Storage>,
     pub imaging: Arc<dyn Imaging>,
@@ -61,6 +62,7 @@ pub struct Studio {
     pub paces: Paces,
     pub takings: Takings,
     pub overview: Overview,
+    pub people: People,
     pub terms: Arc<Terms>,
     world: Arc<World>,
 }
@@ -90,6 +92,7 @@ impl Studio {
             paces: Paces::new(world.clone()),
             takings: Takings::new(world.clone()),
             overview: Overview::new(world.clone()),
+            people: People::new(world.clone()),
             accounts,
             pipeline,
             terms,

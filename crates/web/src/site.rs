@@ -17,7 +17,7 @@ use serde::Serialize;
 
 pub use assets::{Assets, serve};
 pub use templates::{Templates, thousands};
-pub use view::FrameView;
+pub use view::{FrameView, initials};
 
 use crate::problem::Problem;
 

@@ -13,6 +13,8 @@ mod buying;
 mod codes;
 #[path = "pages/folders.rs"]
 mod folders;
+#[path = "pages/people.rs"]
+mod people;
 #[path = "pages/person.rs"]
 mod person;
 #[path = "pages/rows.rs"]

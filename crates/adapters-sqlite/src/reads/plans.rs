@@ -16,7 +16,7 @@ use safelight_domain::{
     FolderName, Grant, Key, LotId, LotKind, Mark, ModelSlug, NEVER, Order, OrderStep, Paying,
     Prompt, Ratio, Search, Seed, SignedDuration, SourceRef, Step, TxnKind, Uuid,
 };
-use safelight_ports::{DayFigures, Dispatch, LineFilter};
+use safelight_ports::{DayFigures, Dispatch, KeyFilter, LineFilter, PeopleFilter};
 use safelight_testkit::{ManualClock, people::ada};
 
 use super::{figures::counted, *};
@@ -169,10 +169,11 @@ fn read_everything(db: &Connection) {
     assert_eq!(costs::costs(db, now - ago, now + ago).unwrap(), []);
     assert_eq!(generations::unfinished(db, ada).unwrap(), []);
     live::load(db, now).unwrap();
-    people::account(db, ada).unwrap().unwrap();
-    people::account_of(db, "ada@example.com").unwrap().unwrap();
-    people::key(db, KeyId(nth(1))).unwrap();
-    people::keys(db, ada).unwrap();
+    access::account(db, ada).unwrap().unwrap();
+    access::account_of(db, "ada@example.com").unwrap().unwrap();
+    access::key(db, KeyId(nth(1))).unwrap();
+    access::keys(db, ada).unwrap();
+    read_everybody(db, ada);
     assert_eq!(money::orders(db, ada, page).unwrap().items.len(), 5);
     money::order(db, ada, OrderId(nth(1))).unwrap().unwrap();
     money::any_order(db, OrderId(nth(1))).unwrap().unwrap();
@@ -215,6 +216,47 @@ fn figures_of_everybody(db: &Connection, ada: AccountId, page: Page) {
         };
         figures::page(db, filter, Page { after, ..page }).unwrap();
     }
+}
+
+fn crowds() -> Vec<PeopleFilter> {
+    use safelight_ports::Standing::{Admins, Blocked, Everyone, InDebt, Leaving, Paying};
+    let all = [Everyone, InDebt, Blocked, Leaving, Admins, Paying].into_iter();
+    let with = |standing| {
+        [None, Some("ada".to_owned())].into_iter().flat_map(move |address| {
+            let address = address.clone();
+            [false, true].map(|oldest_first| PeopleFilter {
+                address: address.clone(),
+                standing,
+                oldest_first,
+            })
+        })
+    };
+    all.flat_map(with).collect()
+}
+
+fn key_rings() -> Vec<KeyFilter> {
+    use safelight_ports::KeyState::{Expired, Revoked, Working};
+    let states = [None, Some(Working), Some(Revoked), Some(Expired)].into_iter();
+    let with = |state| [None, Some("lap".to_owned())].map(|words| KeyFilter { words, state });
+    states.flat_map(with).collect()
+}
+
+fn read_everybody(db: &Connection, ada: AccountId) {
+    let now = ManualClock::START;
+    let page = Page { after: None, limit: 5 };
+    for filter in crowds() {
+        people::people(db, &filter, now, page).unwrap();
+    }
+    for filter in key_rings() {
+        every_key::page(db, &filter, now, page).unwrap();
+    }
+    people::person(db, ada, now).unwrap().unwrap();
+    for name in ["cus", &ada.to_string(), &Uuid::from_u128(5).to_string()] {
+        people::named(db, name).unwrap();
+    }
+    people::customers(db, ada).unwrap();
+    assert_eq!(people::crowd(db).unwrap().everyone, 1);
+    every_key::one_of_them(db, KeyId(nth(1))).unwrap();
 }
 
 /// A purchase from the first row to a refund, and the notice of it.
@@ -359,7 +401,12 @@ fn plan(db: &Connection, sql: &str) -> Vec<String> {
 }
 
 /// Steps that look like more than they are: a part of the statement, of the step, and why.
-const MEANT: [(&str, &str, &str); 15] = [
+const MEANT: [(&str, &str, &str); 20] = [
+    ("_words_config", "SCAN", "the word index reads its own settings"),
+    ("_words MATCH", "VIRTUAL TABLE INDEX", "finds words, newest first or oldest"),
+    ("SELECT DISTINCT account_id FROM pack_order", "SCAN o", "the buyers of one page"),
+    ("SELECT DISTINCT account_id FROM pack_order", "TEMP B-TREE", "the buyers of one page"),
+    ("AS everyone", "", "counts, each off the index of what it counts"),
     ("FROM render INDEXED BY render_", "", "the unfinished renders, for a scrape"),
     ("GROUP BY g.model", "TEMP B-TREE FOR GROUP BY", "what ended in the span, by model"),
     ("INDEXED BY order_waiting", "SCAN pack_order", "the orders that wait"),
@@ -454,11 +501,44 @@ fn lists_use_the_index_made_for_them() {
         (sql("UPDATE delivery SET next_at = ?2"), "delivery_of_customer (customer=?"),
         (sql("AS lost"), "txn_lost (account_id=?)"),
         (sql("WHERE k.account_id = ?1 ORDER"), "api_key_of_account (account_id=?)"),
+        (sql("coalesce(sum(remaining), 0)"), "lot_burn (account_id=?)"),
+        (sql("coalesce(sum(remaining), 0)"), "session_seen (account_id=?)"),
+        (sql("coalesce(sum(remaining), 0)"), "order_paid (account_id=?)"),
+        (sql("customer = ?1 LIMIT"), "customer_of_one_account (mode=? AND customer=?)"),
         (sql("FROM idempotency WHERE account_id"), "PRIMARY KEY (account_id=? AND key=?)"),
         (sql("WHERE r.generation_id = ?1 ORDER"), "render_place_once (generation_id=?)"),
     ] {
         let plan = plan(&db, &sql);
         assert!(plan.iter().any(|step| step.contains(index)), "{index}: {plan:#?}\n{sql}");
+    }
+}
+
+#[test]
+fn everybody_is_walked_by_the_index_of_the_filter() {
+    let (db, _) = work_on(400);
+    let walks = [
+        "a USING PRIMARY KEY (id",
+        "a USING INDEX account_in_debt (id",
+        "a USING INDEX account_blocked (id",
+        "a USING INDEX account_to_close (id",
+        "u USING INDEX user_admin (account_id",
+        "pack_order USING COVERING INDEX order_paid (account_id",
+    ];
+    for (filters, walk) in crowds().chunks(4).zip(walks) {
+        for filter in filters {
+            let walk = if filter.address.is_some() { "w VIRTUAL TABLE INDEX" } else { walk };
+            let plan = plan(&db, &people::page_sql(filter));
+            assert!(plan[0].contains(walk) || plan[1].contains(walk), "{filter:?}: {plan:#?}");
+        }
+    }
+    let walks =
+        ["PRIMARY KEY (id", "api_key_kept (id", "api_key_revoked (id", "api_key_expiring (id"];
+    for (filters, walk) in key_rings().chunks(2).zip(walks) {
+        for filter in filters {
+            let walk = if filter.words.is_some() { "w VIRTUAL TABLE INDEX" } else { walk };
+            let plan = plan(&db, &every_key::page_sql(filter));
+            assert!(plan[0].contains(walk), "{filter:?}: {plan:#?}");
+        }
     }
 }
 

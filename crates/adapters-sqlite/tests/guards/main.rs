@@ -67,10 +67,17 @@ fn every_guard_has_its_case_and_every_case_its_guard() {
 
 #[test]
 fn the_movers_move_what_follows_from_a_write() {
-    assert_eq!(
-        schema::movers(),
-        ["entry_moves_lot", "txn_moves_account", "txn_reopens_day", "render_reopens_day"]
-    );
+    let movers = [
+        "entry_moves_lot",
+        "txn_moves_account",
+        "txn_reopens_day",
+        "render_reopens_day",
+        "user_is_found",
+        "user_is_found_anew",
+        "api_key_is_found",
+        "api_key_is_found_anew",
+    ];
+    assert_eq!(schema::movers(), movers);
     let db = ready(&[]);
     let spend = txn("spend", 1).lot("#gift", -1).charge("#unpaid").at("123").sql();
     run(&db, &spend).unwrap();
@@ -82,6 +89,26 @@ fn the_movers_move_what_follows_from_a_write() {
     assert_eq!(after, "16 0 8 123");
     run(&db, &txn("refund", 1).lot("#gift", 1).charge("#unpaid").sql()).unwrap();
     assert_eq!(one::<String>(&db, "SELECT state FROM charge WHERE id = #unpaid"), "refunded");
+}
+
+#[test]
+fn words_follow_addresses_and_names() {
+    let db = ready(&[]);
+    let found = |index: &str, place: &str, what: &str, words: &str| {
+        let sql = format!(
+            "SELECT count(*) FROM {index} w JOIN {place} p ON p.n = w.rowid \
+             WHERE {index} MATCH '\"{words}\"' AND p.{what}"
+        );
+        one::<i64>(&db, &sql)
+    };
+    let person = |words| found("person_words", "person_place", "account_id = #ada", words);
+    assert_eq!((person("ada@ex"), person("moved@")), (1, 0));
+    run(&db, "UPDATE user SET canonical = 'moved@example.com' WHERE id = #ada_user").unwrap();
+    assert_eq!((person("ada@ex"), person("moved@")), (0, 1));
+    let key = |words| found("key_words", "key_place", "key_id = #key", words);
+    assert_eq!((key("bcd"), key("laptop")), (1, 0));
+    run(&db, "UPDATE api_key SET name = 'my laptop' WHERE id = #key").unwrap();
+    assert_eq!((key("bcd"), key("laptop")), (1, 1));
 }
 
 #[test]

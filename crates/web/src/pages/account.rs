@@ -1,6 +1,6 @@
 //! `/account`: the address, signed-in browsers, API keys, the trail, and the way out.
 
-mod device;
+pub(super) mod device;
 mod key;
 
 use poem::{IntoResponse, Request, Response, handler, web::Path};
@@ -222,7 +222,7 @@ async fn page(member: &Member, draft: Draft) -> Result<Page, Problem> {
         address,
         address_error,
         days: studio.terms.timing.grace.as_hours() / 24,
-        deeds: deeds.iter().map(|deed| DeedView::of(deed, now)).collect(),
+        deeds: deeds.iter().map(|deed| DeedView::of(deed, user.id, now)).collect(),
     };
     member.page("account.html", "Account", "account", view).await
 }

@@ -1,7 +1,7 @@
 //! `/account/activity`: the trail of one's own account.
 
 use poem::{Request, handler};
-use safelight_domain::{Deed, DeedName, Timestamp};
+use safelight_domain::{Actor, Deed, DeedName, Timestamp, UserId};
 use safelight_usecases::{Cursor, Page as Part};
 use serde::Serialize;
 
@@ -36,17 +36,17 @@ pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
     let part = Part { after, limit: ROWS };
     let accounts = &member.studio().accounts;
     let paged = accounts.trail(Some(member.account()), part).await?;
-    let now = member.studio().now();
+    let (now, me) = (member.studio().now(), member.signed.user.id);
     let view = ActivityView {
-        deeds: paged.items.iter().map(|deed| DeedView::of(deed, now)).collect(),
+        deeds: paged.items.iter().map(|deed| DeedView::of(deed, me, now)).collect(),
         next: paged.next.map(|cursor| format!("/account/activity?cursor={}", cursor.write())),
     };
     member.page("account-activity.html", "Activity", "account", view).await
 }
 
 impl DeedView {
-    /// The view of a deed.
-    pub fn of(deed: &Deed, now: Timestamp) -> Self {
+    /// The view of a deed on the account of `me`.
+    pub fn of(deed: &Deed, me: UserId, now: Timestamp) -> Self {
         let change = match (&deed.before, &deed.after) {
             (Some(before), Some(after)) => Some(format!("{before} to {after}")),
             (None, Some(after)) if deed.name == DeedName::KeyMade => Some(after.clone()),
@@ -55,7 +55,7 @@ impl DeedView {
         let more: Vec<_> = change.into_iter().chain(deed.by.reason.clone()).collect();
         Self {
             says: says(deed.name),
-            who: who(&deed.by.actor.0),
+            who: who(&deed.by.actor, me),
             at: moment::minute(deed.at, now),
             more: Some(more.join(" · ")).filter(|text| !text.is_empty()),
             request: deed.by.request.clone(),
@@ -63,8 +63,10 @@ impl DeedView {
     }
 }
 
-fn who(actor: &str) -> &'static str {
-    match actor.split(':').next() {
+fn who(actor: &Actor, me: UserId) -> &'static str {
+    match actor.0.split(':').next() {
+        // Somebody else who acts on an account is an admin.
+        Some("user") if *actor != Actor::user(me) => "the operator",
         Some("user") => "you",
         Some("key") => "a key of yours",
         Some("admin" | "cli") => "the operator",

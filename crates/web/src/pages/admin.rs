@@ -7,16 +7,46 @@
 mod audit;
 mod chart;
 mod credits;
+mod keys;
 mod overview;
+mod people;
+mod person;
+mod reason;
 
-use crate::table::{Table, get};
+use crate::table::{Table, get, post};
 
 /// The routes of the back office.
 pub fn desks(pages: Table) -> Table {
-    pages
+    let pages = pages
         .at("/admin", get(overview::show))
         .at("/admin/audit", get(audit::show))
         .at("/admin/audit/deeds.csv", get(audit::deeds))
         .at("/admin/credits", get(credits::show))
-        .at("/admin/credits/lines.csv", get(credits::lines))
+        .at("/admin/credits/lines.csv", get(credits::lines));
+    everybody(pages)
+}
+
+/// People and their keys.
+fn everybody(pages: Table) -> Table {
+    pages
+        .at("/admin/users", get(people::list))
+        .at("/admin/users/people.csv", get(people::csv))
+        .at("/admin/users/:id", get(person::show))
+        .at("/admin/users/:id/block", post(person::block))
+        .at("/admin/users/:id/unblock", post(person::unblock))
+        .at("/admin/users/:id/adjust", post(person::adjust))
+        .at("/admin/users/:id/sign-out", post(person::sign_out))
+        .at("/admin/users/:id/ask", post(person::ask))
+        .at("/admin/keys", get(keys::list))
+        .at("/admin/keys/keys.csv", get(keys::csv))
+        .at("/admin/keys/:id", get(keys::show))
+        .at("/admin/keys/:id/revoke", post(keys::revoke))
+}
+
+/// `path` with the fields that say something.
+fn place(path: &str, fields: &[(&str, &str)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
+    let query = query.finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }

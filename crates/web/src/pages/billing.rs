@@ -15,12 +15,12 @@ use serde::Serialize;
 pub use checkout::{back, buy, cancel, pay};
 pub use csv::ledger;
 pub use pack::{PackView, packs};
-
-use self::{
+pub(super) use {
     line::{DayView, days},
     lot::{LotView, lots},
     order::OrderView,
 };
+
 use super::gallery::filter;
 use crate::{form::Form, problem::Problem, site::Page, visitor::Member, wire::Wire};
 

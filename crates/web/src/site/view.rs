@@ -36,6 +36,12 @@ pub struct MemberView {
     pub admin: bool,
 }
 
+/// Two letters that stand for an address.
+pub fn initials(email: &str) -> String {
+    let letters = email.chars().filter(|c| c.is_alphanumeric()).take(2);
+    letters.collect::<String>().to_uppercase()
+}
+
 impl FrameView {
     /// A frame for nobody in particular.
     pub fn new(about: &About, title: &str, place: &'static str) -> Self {
@@ -59,8 +65,7 @@ impl FrameView {
     #[must_use]
     pub fn of(self, member: &Member, credits: Credits) -> Self {
         let email = member.user.email.as_str().to_owned();
-        let initials = email.chars().filter(|c| c.is_alphanumeric()).take(2).collect::<String>();
-        let initials = initials.to_uppercase();
+        let initials = initials(&email);
         let admin = member.user.role == Role::Admin;
         let credits = credits.get();
         Self { member: Some(MemberView { email, initials, credits, admin }), ..self }

@@ -42,6 +42,11 @@ impl Sample {
             (_, "/images/{id}/like") => form(&[("liked", "true")]),
             (_, "/account/keys") => form(&[("name", "deploy"), ("scope", "library")]),
             (_, "/billing/buy") => form(&[("pack", "small")]),
+            (_, "/admin/users/{id}/adjust") => {
+                form(&[("direction", "give"), ("amount", "1"), ("reason", "a test")])
+            }
+            (_, "/admin/users/{id}/ask") => form(&[("order", &things.order)]),
+            (_, path) if path.starts_with("/admin/") => form(&[("reason", "a test")]),
             // Who leaves is asked first whether they are sure: an account that is gone could try
             // nothing else here.
             _ => form(&[]),

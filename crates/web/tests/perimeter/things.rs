@@ -1,12 +1,15 @@
 //! Ada's things: one of everything a path can name, fresh for each try.
 
-use safelight_domain::{Actor, FolderName, KeyScope, ModelSlug, Prompt, Seed};
+use safelight_domain::{Actor, Email, FolderName, KeyScope, ModelSlug, Prompt, Seed};
 use safelight_testkit::{people::ada, picture};
 use safelight_usecases::{Import, Source};
 
 use crate::site::Site;
 
 pub struct Things {
+    pub account: String,
+    /// Somebody who may be blocked: Ada must make more things.
+    pub blockable: String,
     pub image: String,
     pub generation: String,
     pub render: String,
@@ -42,10 +45,14 @@ impl Things {
         let key = site.key(&ada, &[KeyScope::Library]).await;
         let bought = studio.orders.buy(account, &ada.user.email, "small", None, None).await;
         let order = bought.unwrap().order;
+        let blockable = Email::parse(&format!("{}@example.com", site.studio.id())).unwrap();
+        let blockable = studio.accounts.create(blockable).await.unwrap().account.id.to_string();
         let link = studio.sign_in.link_for(ada.user.email.clone()).await.unwrap();
         let mut parts = link.rsplit('/').map(str::to_owned);
         let (token, challenge) = (parts.next().unwrap(), parts.next().unwrap());
         Self {
+            account: account.to_string(),
+            blockable,
             image: image.id.to_string(),
             generation: made.generation.id.to_string(),
             render: made.renders[0].render.id.to_string(),
@@ -65,6 +72,8 @@ impl Things {
         for part in route.split('/') {
             let thing = match (path.last().copied().unwrap_or_default(), part) {
                 (_, part) if !part.starts_with('{') => part,
+                ("users", _) if route.ends_with("/block") => &self.blockable,
+                ("users", _) => &self.account,
                 ("images", _) => &self.image,
                 ("generations", _) => &self.generation,
                 ("renders", _) => &self.render,

@@ -19,7 +19,7 @@ use crate::{
 const ROWS: u16 = 50;
 
 #[derive(Serialize)]
-struct RowView {
+pub(super) struct RowView {
     name: &'static str,
     account: Option<String>,
     actor: String,
@@ -73,7 +73,7 @@ fn cells(deed: &Deed, row: &mut Row<'_>) {
 }
 
 impl RowView {
-    fn of(deed: &Deed, now: Timestamp) -> Self {
+    pub(super) fn of(deed: &Deed, now: Timestamp) -> Self {
         let change = match (&deed.before, &deed.after) {
             (Some(before), Some(after)) => Some(format!("{before} to {after}")),
             (before, after) => before.clone().or_else(|| after.clone()),
