@@ -126,6 +126,7 @@ impl TestStudio {
         let world = World {
             store: setup.faults.store(Arc::new(store.clone())),
             reads: Arc::new(store.clone()),
+            watch: Arc::new(store.clone()),
             provider: setup.faults.provider(setup.provider.clone()),
             storage: setup.faults.storage(setup.storage.clone()),
             imaging: setup.faults.imaging(Arc::new(TinyImaging)),

@@ -78,6 +78,7 @@ fn open(
     let world = World {
         store: faults.store(Arc::new(store.clone())),
         reads: Arc::new(store.clone()),
+        watch: Arc::new(store.clone()),
         provider: faults.provider(fal),
         storage: faults.storage(storage.clone()),
         imaging: faults.imaging(Arc::new(Imager::new(1))),

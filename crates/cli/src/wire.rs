@@ -162,6 +162,7 @@ pub fn studio(
     let world = World {
         store: Arc::new(store.clone()),
         reads: Arc::new(store.clone()),
+        watch: Arc::new(store.clone()),
         provider: maker.provider,
         storage: bucket.storage,
         imaging: Arc::new(Imager::new(cores)),

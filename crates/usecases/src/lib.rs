@@ -25,6 +25,7 @@ mod sign_in;
 mod studio;
 mod takings;
 mod terms;
+mod watch;
 
 pub use account::{Accounts, Person};
 pub use api_key::{Caller, KeyTerms, Keys, NewKey};
@@ -33,7 +34,7 @@ pub use error::Error;
 pub use folder::Folders;
 pub use generation::{Ask, Generations, Requested, charged, refunded};
 pub use image::{Act, Done, Download, Edit, File, Images, Import, Urls};
-pub use inbox::{CaughtUp, Inbox, ReceiveError};
+pub use inbox::{CaughtUp, Inbox, ReceiveError, Rehearsal};
 pub use ledger::{Balance, Consumed, Ledger};
 pub use letter::Letter;
 pub use live::Live;
@@ -48,14 +49,15 @@ pub use sign_in::{Answer, Begun, Proof, SignIn, SignedIn, own_path};
 pub use studio::{Studio, World};
 pub use takings::{Sheet, Takings};
 pub use terms::{Terms, Timing};
+pub use watch::Watching;
 
 /// What an [`Import`] says of where its picture comes from.
 pub use safelight_provenance::Source;
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    CheckoutState, Costs, Cursor, Fault, GalleryMonth, GenerationStatus, InboxLoad, Kept,
+    CheckoutState, Costs, Cursor, DeliveryFilter, Fault, GalleryMonth, GenerationStatus, InboxLoad, Kept,
     LinkError, Load, LocalFile, LocalFiles, Mail, Neighbours, NoticeRefused, OrderStatus, Outbox,
     Page, Paged, PlayCheckout, PlayDeed, PlayPurchase, PlayPush, ProviderPush, Push, PushRefused,
-    Pushed, chain,
+    Pushed, Tally, TrailFilter, Watched, chain,
 };

@@ -5,12 +5,12 @@ use std::{future::Future, sync::Arc, time::Duration};
 use safelight_domain::{Former, Key, SignedDuration};
 use safelight_ports::{
     Clock, Entropy, Feed, Ids, Imaging, Load, Mailer, PaymentPush, Payments, Provider, Reads,
-    Storage, Store,
+    Storage, Store, Watch,
 };
 
 use crate::{
     Accounts, Confirm, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders,
-    Paces, Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
+    Paces, Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms, Watching,
 };
 
 /// How often the house is kept.
@@ -26,6 +26,7 @@ const KEYS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 pub struct World {
     pub store: Arc<dyn Store>,
     pub reads: Arc<dyn Reads>,
+    pub watch: Arc<dyn Watch>,
     pub provider: Arc<dyn Provider>,
     pub storage: Arc<dyn Storage>,
     pub imaging: Arc<dyn Imaging>,
@@ -59,6 +60,7 @@ pub struct Studio {
     pub live: Live,
     pub paces: Paces,
     pub takings: Takings,
+    pub watch: Watching,
     pub terms: Arc<Terms>,
     world: Arc<World>,
 }
@@ -87,6 +89,7 @@ impl Studio {
             live: Live::new(world.reads.clone(), world.feed.clone()),
             paces: Paces::new(world.clone()),
             takings: Takings::new(world.clone()),
+            watch: Watching::new(world.clone(), pipeline.clone()),
             accounts,
             pipeline,
             terms,
