@@ -1,8 +1,8 @@
 //! A fresh code, another address, and the way back; and the trail that tells of them.
 
 use safelight_domain::DeedName::{
-    Blocked, CodeBurnt, CodeWrong, CreditsAdjusted, SensitiveRead, KeyMade, KeyRevoked, SessionEnded,
-    SignedIn, Unblocked, UserCreated,
+    Blocked, CodeBurnt, CodeWrong, CreditsAdjusted, KeyMade, KeyRevoked, SensitiveRead,
+    SessionEnded, SignedIn, Unblocked, UserCreated,
 };
 use safelight_domain::{
     Actor, Credits, Email, KeyScope, Purpose, Refusal, Session, SignedDuration,

@@ -143,7 +143,8 @@ async fn a_replay_works_at_any_age_and_moves_nothing_twice() {
     shop.tell(&notices[1]).await;
     let first = shop.delivery(&notices[1].id).await;
     shop.setup.clock.advance(SignedDuration::from_hours(48));
-    let again = shop.studio.inbox.replay(&EventId(notices[1].id.clone()), Actor::cli()).await.unwrap();
+    let again =
+        shop.studio.inbox.replay(&EventId(notices[1].id.clone()), Actor::cli()).await.unwrap();
     assert_eq!(again.state, DeliveryState::Applied);
     assert_eq!(again.effect, first.effect, "what it moved stays told");
     assert_eq!((shop.credits().await, shop.grants().await), ((110, 0), 1));

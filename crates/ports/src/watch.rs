@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use safelight_domain::{
-    AccountId, Changes, Deed, DeedName, Delivery, DeliveryState, GenerationId, ModelSlug, RenderState,
-    Timestamp, Write,
+    AccountId, Changes, Deed, DeedName, Delivery, DeliveryState, GenerationId, ModelSlug,
+    RenderState, Timestamp, Write,
 };
 
 use crate::{CommitError, Fault, GenerationStatus, Page, Paged};
@@ -99,11 +99,7 @@ pub trait Watch: Send + Sync {
     ) -> Result<Tally, Fault>;
 
     /// Deeds that match, newest first.
-    async fn trail(
-        &self,
-        filter: &TrailFilter,
-        page: Page,
-    ) -> Result<Paged<Deed>, Fault>;
+    async fn trail(&self, filter: &TrailFilter, page: Page) -> Result<Paged<Deed>, Fault>;
 
     /// The rows a commit of these changes would write now; none of them is written.
     async fn rehearse(&self, changes: Changes, now: Timestamp) -> Result<Vec<Write>, CommitError>;

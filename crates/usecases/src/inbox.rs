@@ -11,8 +11,8 @@ mod work;
 use std::sync::Arc;
 
 use safelight_domain::{
-    Change, Changes, Delivery, DeliveryState, EventId, Mark, PaymentMode, Refusal,
-    SignedDuration, Timestamp, Topic,
+    Change, Changes, Delivery, DeliveryState, EventId, Mark, PaymentMode, Refusal, SignedDuration,
+    Timestamp, Topic,
 };
 use safelight_ports::{Checkout, InboxLoad, Notice, NoticeRefused, Page, Paged, Payments, chain};
 use tokio::sync::Notify;
@@ -111,6 +111,11 @@ impl Inbox {
         self.world.reads.delivery(event).await?.ok_or(Refusal::NotFound.into())
     }
 
+    /// Whose money notices are about while they are acted on; none when no payments are set up.
+    pub fn mode(&self) -> Option<PaymentMode> {
+        self.world.payments.as_ref().map(|payments| payments.mode())
+    }
+
     /// How the inbox stands.
     pub async fn load(&self) -> Result<InboxLoad, Error> {
         Ok(self.world.reads.inbox().await?)
@@ -188,12 +193,7 @@ impl Inbox {
     }
 
     /// A customer is no more: the account gets a new one when it buys again.
-    async fn forget(
-        &self,
-        event: &EventId,
-        mode: PaymentMode,
-        id: &str,
-    ) -> Result<Changes, Error> {
+    async fn forget(&self, event: &EventId, mode: PaymentMode, id: &str) -> Result<Changes, Error> {
         let Some(account) = self.world.reads.account_of_customer(mode, id).await? else {
             return Ok(marked(event, Mark::Ignored("no customer of ours".to_owned())));
         };

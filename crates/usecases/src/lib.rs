@@ -56,8 +56,8 @@ pub use safelight_provenance::Source;
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    CheckoutState, Costs, Cursor, DeliveryFilter, Fault, GalleryMonth, GenerationStatus, InboxLoad, Kept,
-    LinkError, Load, LocalFile, LocalFiles, Mail, Neighbours, NoticeRefused, OrderStatus, Outbox,
-    Page, Paged, PlayCheckout, PlayDeed, PlayPurchase, PlayPush, ProviderPush, Push, PushRefused,
-    Pushed, Tally, TrailFilter, Watched, chain,
+    CheckoutState, Costs, Cursor, DeliveryFilter, Fault, GalleryMonth, GenerationStatus, InboxLoad,
+    Kept, LinkError, Load, LocalFile, LocalFiles, Mail, Neighbours, NoticeRefused, OrderStatus,
+    Outbox, Page, Paged, PlayCheckout, PlayDeed, PlayPurchase, PlayPush, ProviderPush, Push,
+    PushRefused, Pushed, Tally, TrailFilter, Watched, chain,
 };

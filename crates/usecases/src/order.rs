@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, Change, Email, Invalid, Key, LotId, OrderId, OrderState, OrderStep,
-    PackOrder, Paying, Refusal,
+    AccountId, Change, Email, Invalid, Key, LotId, OrderId, OrderState, OrderStep, PackOrder,
+    Paying, Refusal,
 };
 use safelight_domain::{Changes, Timestamp};
 use safelight_ports::{

@@ -84,18 +84,20 @@ impl Watching {
     }
 
     /// Looks at every render of a generation that is not over, now, as the pipeline would in time.
-    /// Answers why one could not be looked at, if so; the pipeline goes on trying.
-    pub async fn reconcile(&self, id: GenerationId, by: By) -> Result<Option<String>, Error> {
+    /// Answers whether all of them could be looked at; the pipeline goes on trying.
+    pub async fn reconcile(&self, id: GenerationId, by: By) -> Result<bool, Error> {
         let status = self.generation(id).await?;
         let says = format!("{} unfinished", status.unfinished().count());
         self.note(&status, DeedName::Reconciled, &says, by).await?;
-        let mut trouble = None;
+        let mut all = true;
         for render in status.unfinished() {
-            if let Err(error) = self.pipeline.reconcile(render.render.id).await {
-                trouble = Some(chain(&error));
+            let id = render.render.id;
+            if let Err(error) = self.pipeline.reconcile(id).await {
+                tracing::warn!(render = %id, error = %chain(&error), "not looked at");
+                all = false;
             }
         }
-        Ok(trouble)
+        Ok(all)
     }
 
     async fn note(

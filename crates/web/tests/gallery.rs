@@ -5,17 +5,27 @@
 mod account;
 #[path = "pages/acts.rs"]
 mod acts;
+#[path = "pages/audit.rs"]
+mod audit;
 #[path = "pages/browser.rs"]
 mod browser;
 #[path = "pages/buying.rs"]
 mod buying;
 #[path = "pages/codes.rs"]
 mod codes;
+#[path = "pages/diagnostics.rs"]
+mod diagnostics;
+#[path = "pages/doctor.rs"]
+mod doctor;
 #[path = "pages/folders.rs"]
 mod folders;
+#[path = "pages/generations.rs"]
+mod generations;
 #[path = "pages/person.rs"]
 mod person;
 #[path = "pages/rows.rs"]
 mod rows;
 #[path = "pages/strangers.rs"]
 mod strangers;
+#[path = "pages/webhooks.rs"]
+mod webhooks;

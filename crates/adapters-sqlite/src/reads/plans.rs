@@ -12,9 +12,9 @@ use rusqlite::{
     trace::{TraceEvent, TraceEventCodes},
 };
 use safelight_domain::{
-    ActionName, Actor, BodyHash, Change, Changes, Credits, DeedName, Ending, Folder, FolderId, FolderName,
-    Grant, Key, LotId, LotKind, Mark, ModelSlug, NEVER, Order, OrderStep, Paying, Prompt, RenderState, Search,
-    Seed, SignedDuration, SourceRef, Step, Uuid,
+    ActionName, Actor, BodyHash, Change, Changes, Credits, DeedName, Ending, Folder, FolderId,
+    FolderName, Grant, Key, LotId, LotKind, Mark, ModelSlug, NEVER, Order, OrderStep, Paying,
+    Prompt, RenderState, Search, Seed, SignedDuration, SourceRef, Step, Uuid,
 };
 use safelight_ports::{Dispatch, Watched};
 use safelight_testkit::{ManualClock, people::ada};

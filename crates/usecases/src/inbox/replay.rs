@@ -1,8 +1,7 @@
 //! Acting once more, and telling what would come of it.
 
 use safelight_domain::{
-    AccountId, By, Change, Changes, DeedName, Delivery, DeliveryState, EventId, Mark,
-    Scope, Write,
+    AccountId, By, Change, Changes, DeedName, Delivery, DeliveryState, EventId, Mark, Scope, Write,
 };
 use safelight_ports::{DeliveryFilter, Page};
 

@@ -42,6 +42,8 @@ impl Sample {
             (_, "/images/{id}/like") => form(&[("liked", "true")]),
             (_, "/account/keys") => form(&[("name", "deploy"), ("scope", "library")]),
             (_, "/billing/buy") => form(&[("pack", "small")]),
+            (_, "/admin/webhooks/replay") => form(&[("event", &things.event), ("reason", "late")]),
+            (_, path) if path.starts_with("/admin/") => form(&[("reason", "somebody asked")]),
             // Who leaves is asked first whether they are sure: an account that is gone could try
             // nothing else here.
             _ => form(&[]),
