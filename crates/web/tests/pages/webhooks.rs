@@ -69,7 +69,7 @@ async fn a_notice_is_shown_raw_with_what_it_moved() {
     let admin = site.sign_in(&grace(), "Firefox").await;
     let all = admin.get("/admin/webhooks").await.text;
     assert!(events.iter().all(|event| all.contains(event.as_str())));
-    let moved = format!("of <a href=\"/admin/users/{}\"", ada().account.id);
+    let moved = format!("of <a class=\"id\" href=\"/admin/users/{}\"", ada().account.id);
     assert_eq!(all.matches(&moved).count(), 1, "one of them moved a line");
     let none = admin.get("/admin/webhooks?state=dead").await.text;
     assert!(none.contains("Nothing like that came in."));

@@ -140,7 +140,7 @@ impl RowView {
             id: generation.id.to_string(),
             account: generation.account_id.to_string(),
             model: generation.order.model.0.clone(),
-            states: status.renders.iter().map(StateView::of).collect(),
+            states: StateView::all(status),
             kept: sum.kept,
             refunded: sum.refunded,
             cost: dollars(sum.cost_micros),

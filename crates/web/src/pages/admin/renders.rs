@@ -4,12 +4,14 @@ use safelight_domain::{ChargeState, RenderState, RenderStatus};
 use safelight_usecases::GenerationStatus;
 use serde::Serialize;
 
-/// How one render stands.
+/// How renders stand.
 #[derive(Debug, Serialize)]
 pub struct StateView {
     word: &'static str,
     class: &'static str,
     reason: Option<String>,
+    /// How many do.
+    count: usize,
 }
 
 /// What renders came to.
@@ -33,8 +35,23 @@ impl StateView {
             RenderState::Cancelled => "faint",
             _ => "quiet",
         };
-        let reason = status.render.error.clone();
-        Self { word: status.render.state.as_str(), class, reason }
+        let word = status.render.state.as_str();
+        let reason = status.render.error.clone().filter(|reason| reason != word);
+        Self { word, class, reason, count: 1 }
+    }
+
+    /// How all renders of a generation stand, those that stand alike together.
+    pub fn all(status: &GenerationStatus) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for view in status.renders.iter().map(Self::of) {
+            let alike =
+                |other: &&mut Self| (other.word, &other.reason) == (view.word, &view.reason);
+            match all.iter_mut().find(alike) {
+                Some(other) => other.count += 1,
+                None => all.push(view),
+            }
+        }
+        all
     }
 }
 
