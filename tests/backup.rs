@@ -10,7 +10,7 @@ use std::{
 use safelight_tests::{Client, Place, Server};
 use serde_json::{Value, json};
 
-const CONFIG: &str = "[limits]\nrequests_per_minute = 10000000\n[painter]\nseconds = [0.02, 0.1]\n";
+const CONFIG: &str = "[limits]\nrequests_per_minute = 10000000\nunfinished_renders = 1000000\n[painter]\nseconds = [0.02, 0.1]\n";
 
 fn text(path: &Path) -> String {
     path.to_str().expect("a path of text").to_owned()

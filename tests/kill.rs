@@ -16,7 +16,7 @@ use std::{
 use safelight_tests::{Client, Place, Server, is_final};
 use serde_json::json;
 
-const CONFIG: &str = "[limits]\nrequests_per_minute = 10000000\n[painter]\nseconds = [0.02, 0.25]\n\
+const CONFIG: &str = "[limits]\nrequests_per_minute = 10000000\nunfinished_renders = 1000000\n[painter]\nseconds = [0.02, 0.25]\n\
     [pipeline]\ndeadline_seconds = 60\nlost_seconds = 5\n";
 const CREDITS: u32 = 100_000;
 const CALLERS: u64 = 4;

@@ -15,8 +15,9 @@ const GENERATIONS: usize = 200;
 const CALLERS: usize = 4;
 
 fn main() {
-    let place =
-        Place::new("[limits]\nrequests_per_minute = 10000000\n[painter]\nseconds = [0.05, 0.1]\n");
+    let place = Place::new(
+        "[limits]\nrequests_per_minute = 10000000\nunfinished_renders = 1000000\n[painter]\nseconds = [0.05, 0.1]\n",
+    );
     let key = place.member("ada@example.com", 10_000);
     let mut starts: Vec<_> = (0..10).map(|_| start(&place)).collect();
     starts.sort_unstable();

@@ -27,6 +27,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 6, name: "money", sql: include_str!("../migrations/0006-money.sql") },
     Migration { version: 7, name: "account", sql: include_str!("../migrations/0007-account.sql") },
     Migration { version: 8, name: "months", sql: include_str!("../migrations/0008-months.sql") },
+    Migration { version: 9, name: "ratio", sql: include_str!("../migrations/0009-ratio.sql") },
     Migration { version: 10, name: "watch", sql: include_str!("../migrations/0010-watch.sql") },
 ];
 

@@ -144,7 +144,11 @@ impl Needs {
                 self.renders.push(image.render_id);
                 self.folders |= image.folder_id.is_some();
             }
-            Change::Like(id, _) | Change::Trash(id) | Change::Restore(id) | Change::Purge(id) => {
+            Change::Like(id, _)
+            | Change::Trash(id)
+            | Change::TrashUnliked(id)
+            | Change::Restore(id)
+            | Change::Purge(id) => {
                 self.images.push(*id);
             }
             Change::File(id, folder) => {

@@ -79,6 +79,8 @@ pub enum Change {
     File(ImageId, Option<FolderId>),
     /// Puts in the trash.
     Trash(ImageId),
+    /// Put a picture in the trash unless it is liked.
+    TrashUnliked(ImageId),
     /// Takes out of the trash.
     Restore(ImageId),
     /// Makes a folder. Refused when a sibling has the name.

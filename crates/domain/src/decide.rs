@@ -231,6 +231,13 @@ impl Desk<'_> {
                     self.write(Write::ImageTrashed(id, Some(self.at)));
                 }
             }
+            // A choice of many: a like that came in between keeps its picture.
+            Change::TrashUnliked(id) => {
+                let image = self.image(id)?;
+                if !image.liked && image.trashed_at.is_none() {
+                    self.write(Write::ImageTrashed(id, Some(self.at)));
+                }
+            }
             Change::Restore(id) => {
                 self.image(id)?;
                 self.write(Write::ImageTrashed(id, None));

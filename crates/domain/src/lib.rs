@@ -66,7 +66,7 @@ pub use prompt::Prompt;
 pub use quota::{Quota, Rule, Window};
 pub use refusal::{Invalid, Refusal};
 pub use render::{Ending, Render, RenderState, RenderStatus, Step};
-pub use search::{ImageFilter, Search};
+pub use search::{ImageFilter, Ratio, Search};
 pub use seed::Seed;
 pub use session::{Session, SessionHash};
 pub use sign_in::{Challenge, Mac, Purpose, Verdict};

@@ -28,6 +28,37 @@ impl Search {
     }
 }
 
+/// The shape of a picture, roughly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ratio {
+    /// As wide as high.
+    Square,
+    /// Higher than wide.
+    Portrait,
+    /// Wider than high.
+    Landscape,
+}
+
+impl Ratio {
+    /// All of them, as they are offered.
+    pub const ALL: [Self; 3] = [Self::Square, Self::Portrait, Self::Landscape];
+
+    /// The word used in SQL, JSON and addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Square => "square",
+            Self::Portrait => "portrait",
+            Self::Landscape => "landscape",
+        }
+    }
+
+    /// Reads a word.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let found = Self::ALL.into_iter().find(|ratio| ratio.as_str() == text);
+        found.ok_or_else(|| Invalid::new("ratio", "a ratio is square, portrait or landscape"))
+    }
+}
+
 /// Which pictures of an account to list, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ImageFilter {
@@ -37,6 +68,8 @@ pub struct ImageFilter {
     pub folder_id: Option<FolderId>,
     /// Only those by this model.
     pub model: Option<ModelSlug>,
+    /// Only those of this shape.
+    pub ratio: Option<Ratio>,
     /// Only those whose prompt matches.
     pub search: Option<Search>,
     /// The trash instead of the gallery.

@@ -172,7 +172,11 @@ impl Images {
                 meant.extend((!image.liked).then_some(*id));
             }
         }
-        if ids.is_empty() || !meant.is_empty() {
+        if act == Act::Trash && !meant.is_empty() {
+            few(&meant)?;
+            let list = meant.iter().map(|id| Change::TrashUnliked(*id)).collect();
+            self.world.store.commit(Changes::of(account, list)).await?;
+        } else if ids.is_empty() || !meant.is_empty() {
             self.act(account, &meant, act).await?;
         }
         Ok(Done { kept: ids.len() - meant.len(), ids: meant })

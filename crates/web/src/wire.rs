@@ -9,8 +9,8 @@ use poem_openapi::{
     types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type},
 };
 use safelight_domain::{
-    ChargeId, FolderId, GenerationId, ImageId, Invalid, KeyId, LotId, NotAnId, RenderId, Seed,
-    Size, Timestamp,
+    ChargeId, FolderId, GenerationId, ImageId, Invalid, KeyId, LotId, NotAnId, Ratio, RenderId,
+    Seed, Size, Timestamp,
 };
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
@@ -153,6 +153,23 @@ impl Wire for Size {
 
     fn schema() -> MetaSchema {
         let enum_items = Size::ALL.iter().map(|size| size.as_str().into()).collect();
+        MetaSchema { enum_items, ..MetaSchema::new("string") }
+    }
+
+    fn read(text: &str) -> Result<Self, Invalid> {
+        Self::parse(text)
+    }
+
+    fn write(&self) -> String {
+        self.as_str().to_owned()
+    }
+}
+
+impl Wire for Ratio {
+    const NAME: &'static str = "ratio";
+
+    fn schema() -> MetaSchema {
+        let enum_items = Self::ALL.iter().map(|ratio| ratio.as_str().into()).collect();
         MetaSchema { enum_items, ..MetaSchema::new("string") }
     }
 

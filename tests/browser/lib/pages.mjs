@@ -34,9 +34,9 @@ export async function furnished(studio, email) {
   const coast = await api.call('POST', '/folders', { name: 'Coast' });
   const posters = await api.call('POST', '/folders', { name: 'Posters' });
   await api.call('POST', '/folders', { name: 'Spring series', parent_id: posters.id });
-  for (const [prompt, size, count] of works) {
+  for (const [n, [prompt, size, count]] of works.entries()) {
     const folder_id = /sea|lake|harbour/.test(prompt) ? coast.id : undefined;
-    await api.make({ prompt, size, count, folder_id });
+    await api.make({ prompt, size, count, folder_id, seed: String(n + 1) });
   }
   const images = await api.images();
   for (const { id } of images.slice(0, 3)) await api.call('PATCH', `/images/${id}`, { liked: true });

@@ -26,6 +26,7 @@ class Journey(unittest.TestCase):
         subprocess.run(
             [
                 os.path.join(beside, "openapi-python-client"), "generate", "--fail-on-warning",
+                "--config", os.path.join(os.path.dirname(__file__), "client.yml"),
                 "--url", f"{cls.studio.url}/api/openapi.json", "--meta", "none",
                 "--output-path", os.path.join(made.name, "safelight_api"),
             ],
@@ -65,6 +66,10 @@ class Journey(unittest.TestCase):
             self.assertTrue(self.call("images", "update_image", image.id, body=change).data.liked)
         filed = self.call("images", "list_images", liked=True, folder_id=folder.data.id)
         self.assertEqual(2, len(filed.data.items))
+        square = self.call("images", "list_images", ratio=models.ListImagesRatio.SQUARE)
+        self.assertEqual(2, len(square.data.items))
+        clean = self.call("images", "download_image", images[0].id, variant=models.DownloadImageVariant.CLEAN)
+        self.assertTrue(clean.payload.read(2) == b"\xff\xd8", "a JPEG")
         self.call("images", "trash_image", images[0].id)
         self.assertEqual(1, len(self.call("images", "list_images").data.items))
         self.assertEqual(1, len(self.call("images", "list_images", trashed=True).data.items))

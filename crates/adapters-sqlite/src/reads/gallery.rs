@@ -1,7 +1,7 @@
 //! Pictures by filter and words, folders.
 
 use rusqlite::{Connection, types::ToSql};
-use safelight_domain::{AccountId, Folder, Image, ImageFilter, ImageId, Search};
+use safelight_domain::{AccountId, Folder, Image, ImageFilter, ImageId, Ratio, Search};
 use safelight_ports::{Neighbours, Page, Paged};
 
 use super::{all, limit, one, paged};
@@ -102,6 +102,7 @@ struct Wanted<'a> {
     me: [u8; 16],
     folder: Option<[u8; 16]>,
     model: Option<&'a str>,
+    ratio: Option<&'static str>,
     words: Option<String>,
 }
 
@@ -111,6 +112,7 @@ impl<'a> Wanted<'a> {
             me: id(account.0),
             folder: filter.folder_id.map(|folder| id(folder.0)),
             model: filter.model.as_ref().map(|model| model.0.as_str()),
+            ratio: filter.ratio.map(Ratio::as_str),
             words: filter.search.as_ref().map(|search| fts(account, search)),
         }
     }
@@ -119,6 +121,7 @@ impl<'a> Wanted<'a> {
         let mut params: Vec<(&str, &dyn ToSql)> = vec![(":me", &self.me)];
         params.extend(self.folder.as_ref().map(|folder| (":folder", folder as &dyn ToSql)));
         params.extend(self.model.as_ref().map(|model| (":model", model as &dyn ToSql)));
+        params.extend(self.ratio.as_ref().map(|ratio| (":ratio", ratio as &dyn ToSql)));
         params.extend(self.words.as_ref().map(|words| (":words", words as &dyn ToSql)));
         params
     }
@@ -161,6 +164,7 @@ fn narrowed([plain, searching]: Starts, filter: &ImageFilter) -> (String, &'stat
         (filter.liked, " AND i.liked = 1"),
         (filter.folder_id.is_some(), " AND i.folder_id = :folder"),
         (filter.model.is_some(), " AND i.model = :model"),
+        (filter.ratio.is_some(), " AND i.ratio = :ratio"),
     ] {
         if on {
             sql.push_str(text);

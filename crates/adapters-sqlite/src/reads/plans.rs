@@ -14,7 +14,7 @@ use rusqlite::{
 use safelight_domain::{
     ActionName, Actor, BodyHash, Change, Changes, Credits, DeedName, Ending, Folder, FolderId,
     FolderName, Grant, Key, LotId, LotKind, Mark, ModelSlug, NEVER, Order, OrderStep, Paying,
-    Prompt, RenderState, Search, Seed, SignedDuration, SourceRef, Step, Uuid,
+    Prompt, Ratio, RenderState, Search, Seed, SignedDuration, SourceRef, Step, Uuid,
 };
 use safelight_ports::{Dispatch, Watched};
 use safelight_testkit::{ManualClock, people::ada};
@@ -67,7 +67,7 @@ const GALLERY: &str = "
     UPDATE charge SET state = 'kept' WHERE id IN (SELECT charge_id FROM render);
     UPDATE render SET state = 'stored', next_at = NULL, ended_at = 0;
     INSERT INTO image(id, account_id, render_id, generation_id, model, seed, width, height, bytes, media_type, thumbhash, liked, folder_id, trashed_at, created_at)
-      SELECT i.id, a.id, i.id, i.id, 'm' || (n % 2), n, 1, 1, 1, 'image/png', x'00', n / 2 % 2,
+      SELECT i.id, a.id, i.id, i.id, 'm' || (n % 2), n, 1 + n / 16 % 2, 1, 1, 'image/png', x'00', n / 2 % 2,
         CASE n / 4 % 2 WHEN 1 THEN x'00000000000000000000000000000001' END, CASE n / 8 % 2 WHEN 1 THEN 0 END, 0 FROM i JOIN account a;
     INSERT INTO image_words(rowid, owner, prompt) SELECT n, lower(hex(account_id)), 'a red fox' FROM image;
     INSERT INTO event(account_id, name, subject, at) SELECT a.id, 'render.changed', i.id, $at FROM i JOIN account a;
@@ -124,12 +124,13 @@ fn nth(n: u128) -> Uuid {
 
 fn filters() -> Vec<ImageFilter> {
     let bit = |n: u8, bit: u8| n >> bit & 1 == 1;
-    (0..32)
+    (0..64)
         .map(|n| ImageFilter {
             liked: bit(n, 0),
             trashed: bit(n, 1),
             folder_id: bit(n, 2).then(|| FolderId(Uuid::from_u128(1))),
             model: bit(n, 3).then(|| ModelSlug("m1".to_owned())),
+            ratio: bit(n, 5).then_some(Ratio::Landscape),
             search: bit(n, 4).then(|| Search::parse("red fo").unwrap().unwrap()),
         })
         .collect()
@@ -426,6 +427,7 @@ fn lists_use_the_index_made_for_them() {
         (gallery::page_sql(&filters[2]), "image_trashed (account_id=? AND n<?)"),
         (gallery::page_sql(&filters[4]), "image_filed (account_id=? AND folder_id=? AND n<?)"),
         (gallery::page_sql(&filters[8]), "image_by_model (account_id=? AND model=? AND n<?)"),
+        (gallery::page_sql(&filters[32]), "image_by_ratio (account_id=? AND ratio=? AND n<?)"),
         (gallery::page_sql(&filters[16]), "SCAN w VIRTUAL TABLE INDEX"),
         (generations::TIMES.to_owned(), "SEARCH i USING INTEGER PRIMARY KEY (rowid>?)"),
         (generations::WORDINGS.to_owned(), "generation_of_account (account_id=?)"),

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use safelight_domain::{
     AccountId, BodyHash, Change, ChargeState, Ending, Folder, FolderId, FolderName, ImageFilter,
-    Key, ModelSlug, NEVER, Order, Prompt, Refusal, Render, RenderId, RenderState, Rule, Search,
-    SignedDuration, Step,
+    Key, ModelSlug, NEVER, Order, Prompt, Ratio, Refusal, Render, RenderId, RenderState, Rule,
+    Search, SignedDuration, Step,
 };
 use safelight_ports::{Costs, Dispatch, Page};
 
@@ -148,6 +148,7 @@ pub async fn somebody_elses_ids_do_not_exist<K>(room: &Darkroom, _: &K) {
         Change::Like(image, true),
         Change::File(image, None),
         Change::Trash(image),
+        Change::TrashUnliked(image),
         Change::Restore(image),
         Change::MakeFolder(under),
         Change::RenameFolder(folder.id, name),
@@ -455,6 +456,7 @@ pub async fn a_gallery_shows_what_the_filter_says<K>(room: &Darkroom, _: &K) {
     let any = ImageFilter::default;
     let words = |text| ImageFilter { search: Search::parse(text).unwrap(), ..any() };
     let model = |slug: &str| ImageFilter { model: Some(ModelSlug(slug.to_owned())), ..any() };
+    let shape = |ratio| ImageFilter { ratio: Some(ratio), ..any() };
     let filed = Some(folder.id);
     for (filter, expected) in [
         (any(), vec![snow, lamp, fox]),
@@ -462,6 +464,8 @@ pub async fn a_gallery_shows_what_the_filter_says<K>(room: &Darkroom, _: &K) {
         (ImageFilter { folder_id: filed, ..any() }, vec![lamp]),
         (model("flux-schnell"), vec![snow, lamp, fox]),
         (model("another"), vec![]),
+        (shape(Ratio::Square), vec![snow, lamp, fox]),
+        (shape(Ratio::Portrait), vec![]),
         (words("RED"), vec![lamp, fox]),
         (words("red fo"), vec![fox]),
         (words("re fox"), vec![]),
@@ -481,6 +485,12 @@ pub async fn a_gallery_shows_what_the_filter_says<K>(room: &Darkroom, _: &K) {
     assert_eq!(gallery(room, ada, &trash).await, [fox]);
     assert_eq!(gallery(room, ada, &words("red")).await, [lamp]);
     assert_eq!(gallery(room, ada, &ImageFilter { trashed: true, ..words("red") }).await, [fox]);
+    room.commit(ada, vec![Change::Restore(fox)]).await.unwrap();
+    // Of a choice of many, those that are liked by now stay.
+    room.commit(ada, vec![Change::Like(fox, false)]).await.unwrap();
+    let many = vec![Change::TrashUnliked(lamp), Change::TrashUnliked(fox)];
+    room.commit(ada, many).await.unwrap();
+    assert_eq!(gallery(room, ada, &trash).await, [fox]);
     room.commit(ada, vec![Change::Restore(fox)]).await.unwrap();
     assert_eq!(gallery(room, ada, &words("red")).await, [lamp, fox]);
 }

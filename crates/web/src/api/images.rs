@@ -8,7 +8,7 @@ use poem_openapi::{
     param::{Path, Query},
     types::MaybeUndefined,
 };
-use safelight_domain::{FolderId, ImageFilter, ImageId, ModelSlug, Search};
+use safelight_domain::{FolderId, ImageFilter, ImageId, ModelSlug, Ratio, Search};
 use safelight_usecases::Edit;
 use serde::Deserialize;
 
@@ -64,6 +64,8 @@ impl Api {
         folder_id: Query<Option<Text<FolderId>>>,
         /// Only those by this model.
         model: Query<Option<String>>,
+        /// Only those of this shape.
+        ratio: Query<Option<Text<Ratio>>>,
         /// Words that must all occur in the prompt, the last one as the start of a word.
         q: Query<Option<Text<Option<Search>>>>,
         /// True for the trash instead of the gallery.
@@ -75,6 +77,7 @@ impl Api {
             liked: liked.0 == Some(true),
             folder_id: folder_id.0.map(|id| id.0),
             model: model.0.map(ModelSlug),
+            ratio: ratio.0.map(|ratio| ratio.0),
             search: q.0.and_then(|q| q.0),
             trashed: trashed.0 == Some(true),
         };

@@ -4,7 +4,7 @@ use poem::{
     IntoResponse, Request, Response,
     http::{StatusCode, header},
 };
-use safelight_domain::{ImageFilter, ImageId};
+use safelight_domain::{ImageFilter, ImageId, Invalid};
 use safelight_usecases::{Done, own_path};
 
 use super::gallery::{filter, notice};
@@ -34,9 +34,9 @@ impl Back {
         &self.query
     }
 
-    /// The filter of that page; everything when it has none.
-    pub fn filter(&self) -> ImageFilter {
-        filter::read(&self.query).unwrap_or_default()
+    /// The filter of that page. One that cannot be read is no filter: it must not become all there is.
+    pub fn filter(&self) -> Result<ImageFilter, Invalid> {
+        filter::read(&self.query)
     }
 
     /// The same page, at this picture.
@@ -109,6 +109,6 @@ mod tests {
         assert_eq!(query("/images/7").at(Some(id)).place(&Done::default()), "/images/7");
         let done = Done { ids: vec![id], kept: 2 };
         assert_eq!(query("/gallery?undo=x").place(&done), format!("/gallery?undo={id}&kept=2"));
-        assert!(query("/gallery?liked=true").filter().liked);
+        assert!(query("/gallery?liked=true").filter().unwrap().liked);
     }
 }

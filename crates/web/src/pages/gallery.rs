@@ -10,7 +10,9 @@ pub mod tile;
 mod zip;
 
 use poem::{Request, Response, handler};
-use safelight_domain::{Folder, FolderId, FolderName, ImageFilter, ImageId, Invalid, ModelSlug};
+use safelight_domain::{
+    Folder, FolderId, FolderName, ImageFilter, ImageId, Invalid, ModelSlug, Ratio,
+};
 use safelight_usecases::{Act, Done, Studio};
 use serde::Serialize;
 use serde_json::json;
@@ -57,6 +59,7 @@ struct FilterView {
     folder_id: Option<String>,
     q: String,
     models: Vec<ModelView>,
+    ratio: Option<&'static str>,
     /// Whether anything is searched or filtered, beyond the place itself.
     narrowed: bool,
     /// What was searched for, in words.
@@ -158,14 +161,16 @@ fn filter_view(filter: &ImageFilter, typed: &str, studio: &Studio) -> FilterView
     });
     let words = filter.search.as_ref().map(|search| search.words().join(" "));
     let model = filter.model.as_ref().map(|slug| model_name(studio, slug));
+    let ratio = filter.ratio.map(|ratio| ratio.as_str().to_owned());
     let liked = filter.liked.then(|| "a like".to_owned());
-    let says: Vec<_> = words.into_iter().chain(model).chain(liked).collect();
+    let says: Vec<_> = words.into_iter().chain(model).chain(ratio).chain(liked).collect();
     FilterView {
         liked: filter.liked,
         trashed: filter.trashed,
         folder_id: filter.folder_id.map(|id| id.to_string()),
         q: typed.trim().to_owned(),
         models: models.collect(),
+        ratio: filter.ratio.map(Ratio::as_str),
         narrowed: !says.is_empty(),
         says: says.join(" and "),
     }
@@ -178,7 +183,7 @@ pub async fn bulk(request: &Request, member: Member, form: Form) -> Result<Respo
     let (images, account) = (&member.studio().images, member.account());
     let act = match form.text("act") {
         "zip" if form.text("all") == "true" => {
-            let ids = images.ids(account, &Back::of(&form).filter()).await?;
+            let ids = images.ids(account, &Back::of(&form).filter()?).await?;
             return Ok(zip::answer(member.studio(), account, ids));
         }
         "zip" => {
@@ -193,7 +198,7 @@ pub async fn bulk(request: &Request, member: Member, form: Form) -> Result<Respo
         _ => return Err(Invalid::new("act", "choose what to do with these pictures").into()),
     };
     let done = if form.text("all") == "true" {
-        images.act_on_all(account, &Back::of(&form).filter(), act).await?
+        images.act_on_all(account, &Back::of(&form).filter()?, act).await?
     } else {
         images.act_on(account, &ids, act).await?
     };
@@ -233,7 +238,7 @@ pub async fn answer(
         return Ok(back.at(Some(last)).answer(request));
     }
     // It is not there any more: the eye falls on the one beside it.
-    let filter = back.filter();
+    let filter = back.filter()?;
     let beside = member.studio().images.neighbours(member.account(), &filter, last).await?;
     Ok(back.at(beside.older.or(beside.newer)).offering(request, done))
 }

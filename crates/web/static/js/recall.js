@@ -134,6 +134,8 @@ Object.assign(choose, { type: 'button', className: 'from-file', textContent: 'Re
 choose.addEventListener('click', () => input.click());
 input.addEventListener('change', () => { const [file] = input.files; input.value = ''; if (file) offer(file); });
 at('prompt-keys').after(choose);
+// There is no room for both; the sheet of keys has it too.
+at('prompt-keys').classList.add('said');
 document.body.append(input);
 
 linked();

@@ -2,7 +2,7 @@
 
 use safelight_domain::{Actor, Credits};
 use safelight_testkit::Strike;
-use safelight_testkit::people::{ada, grace};
+use safelight_testkit::people::{ada, grace, linus};
 
 use crate::browser::{Browser, Reply, Site};
 
@@ -52,6 +52,19 @@ async fn a_form_is_answered_by_a_page_that_leads_to_the_checkout() {
     let unknown = browser.post("/billing/buy", &[("pack", "huge")]).await;
     assert_eq!(unknown.status, 422);
     assert!(unknown.text.contains("there are small, large"));
+}
+
+#[tokio::test]
+async fn somebody_goes_to_the_checkout_so_often_in_an_hour_and_no_more() {
+    let site = Site::open().await;
+    let (ada, linus) = (site.sign_in(&ada(), FIREFOX).await, site.sign_in(&linus(), FIREFOX).await);
+    for _ in 0..20 {
+        buy(&ada, &[]).await;
+    }
+    let over = ada.post("/billing/buy", &[("pack", "small"), ("key", "form-2")]).await;
+    assert_eq!(over.status, 429, "{}", over.text);
+    assert!(over.text.contains("only 20 checkouts an hour"), "{}", over.text);
+    buy(&linus, &[]).await;
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::{draft, order::OrderView, page};
 use crate::{
     form::Form,
+    limits::within,
     pages::{id, sentence},
     problem::Problem,
     site::Page,
@@ -39,6 +40,7 @@ struct ReturnView {
 /// `POST /billing/buy`: `pack`, `key`, and the composer's fields when the buyer comes from there.
 #[handler]
 pub async fn buy(member: Member, form: Form) -> Result<Response, Problem> {
+    count(&member).await?;
     let key = form.get("key").filter(|key| (1..=64).contains(&key.len()));
     let key = key.map(|key| Key(format!("{key}-{}", form.text("pack"))));
     let email = &member.signed.user.email;
@@ -64,6 +66,9 @@ pub async fn buy(member: Member, form: Form) -> Result<Response, Problem> {
 #[handler]
 pub async fn pay(member: Member, order: Path<String>) -> Result<Response, Problem> {
     let order: OrderId = id(&order.0)?;
+    // Somebody else's order is none, and costs nobody a try.
+    member.studio().orders.get(member.account(), order).await?;
+    count(&member).await?;
     let email = &member.signed.user.email;
     match member.studio().orders.pay(member.account(), email, order).await {
         Ok(to_pay) => leaving(&member, to_pay).await,
@@ -72,6 +77,11 @@ pub async fn pay(member: Member, order: Path<String>) -> Result<Response, Proble
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Counts one more way to the checkout: each costs the payment provider's patience.
+async fn count(member: &Member) -> Result<(), Problem> {
+    within(member.studio().quotas.checkout(member.account()).await?, "checkouts")
 }
 
 async fn leaving(member: &Member, to_pay: ToPay) -> Result<Response, Problem> {

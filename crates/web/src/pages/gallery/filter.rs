@@ -17,6 +17,7 @@ pub fn read(query: &Form) -> Result<ImageFilter, Invalid> {
         model: Some(query.text("model"))
             .filter(|slug| !slug.is_empty())
             .map(|slug| ModelSlug(slug.to_owned())),
+        ratio: given(query, "ratio")?,
         search: Search::parse(query.text("q"))?,
         trashed: set("trashed"),
     })
@@ -71,6 +72,9 @@ fn place(path: &str, filter: &ImageFilter, cursor: Option<Cursor>) -> String {
     if let Some(model) = &filter.model {
         query.append_pair("model", &model.0);
     }
+    if let Some(ratio) = filter.ratio {
+        query.append_pair("ratio", ratio.as_str());
+    }
     if filter.search.is_some() {
         query.append_pair("q", &filter.search.write());
     }
@@ -92,15 +96,15 @@ mod tests {
             String::new(),
             "liked=true".to_owned(),
             "trashed=true".to_owned(),
-            format!("liked=true&folder_id={folder}&model=flux-dev&q=red+fox"),
+            format!("liked=true&folder_id={folder}&model=flux-dev&ratio=portrait&q=red+fox"),
         ] {
             let filter = read(&Form::parse(query.as_bytes())).unwrap();
             let place = gallery(&filter, None);
             assert_eq!(place.strip_prefix("/gallery").unwrap().trim_start_matches('?'), query);
         }
-        let blank = Form::parse(b"folder_id=&model=&q=+&liked=no");
+        let blank = Form::parse(b"folder_id=&model=&ratio=&q=+&liked=no");
         assert_eq!(read(&blank).unwrap(), ImageFilter::default());
-        for bad in ["folder_id=x", "cursor=x"] {
+        for bad in ["folder_id=x", "cursor=x", "ratio=round"] {
             let query = Form::parse(bad.as_bytes());
             assert!(read(&query).is_err() || page(&query, 1).is_err(), "{bad}");
         }

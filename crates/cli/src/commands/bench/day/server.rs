@@ -15,7 +15,8 @@ use super::super::memory::{Resident, resident_of};
 
 /// Everybody comes from one address here, and nobody is held back.
 const CONFIG: &str = "[limits]\nrequests_per_minute = 1000000\naddress_requests_per_minute = 1000000\n\
-                      generations_per_minute = 1000000\nmails_per_hour = 1000000\n";
+                      generations_per_minute = 1000000\n\
+                      unfinished_renders = 1000000\nmails_per_hour = 1000000\n";
 
 /// How often readiness is asked for, and how many times.
 const MOMENT: Duration = Duration::from_millis(20);
