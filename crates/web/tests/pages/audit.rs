@@ -14,18 +14,18 @@ async fn the_trail_is_narrowed_by_deed_actor_and_account() {
     }
     let admin = site.sign_in(&grace(), "Firefox").await;
     let (ada, linus) = (ada().account.id.to_string(), linus().account.id.to_string());
-    let links = async |query: &str| {
+    let named = async |query: &str| {
         let page = admin.get(&format!("/admin/audit?{query}")).await;
         assert_eq!(page.status, 200, "{query}");
         let of = |id: &str| page.text.matches(&format!("/admin/users/{id}")).count();
         (of(&ada), of(&linus))
     };
-    assert_eq!(links("").await, (2, 2), "joined and blocked");
-    assert_eq!(links("name=authn_login_lock").await, (1, 1));
-    assert_eq!(links("actor=cli").await, (1, 1));
-    assert_eq!(links(&format!("account={ada}")).await, (2, 0));
-    assert_eq!(links(&format!("account={ada}&name=authn_login_lock&actor=cli")).await, (1, 0));
-    assert_eq!(links(&format!("account={ada}&actor=visitor")).await, (0, 0));
+    assert_eq!(named("").await, (2, 2), "joined and blocked");
+    assert_eq!(named("name=authn_login_lock").await, (1, 1));
+    assert_eq!(named("actor=cli").await, (1, 1));
+    assert_eq!(named(&format!("account={ada}")).await, (2, 0));
+    assert_eq!(named(&format!("account={ada}&name=authn_login_lock&actor=cli")).await, (1, 0));
+    assert_eq!(named(&format!("account={ada}&actor=visitor")).await, (0, 0));
     assert_eq!(admin.get("/admin/audit?account=nobody").await.status, 404);
     let file = admin.get(&format!("/admin/audit/deeds.csv?account={linus}&actor=cli")).await;
     assert_eq!(file.text.lines().count(), 2, "{}", file.text);

@@ -1,7 +1,7 @@
 //! `/admin/webhooks/{event}`: one notice as it came, what became of it, and what would.
 
 use poem::{Request, Response, handler, web::Path};
-use safelight_domain::{Delivery, DeliveryState, EventId, Mark};
+use safelight_domain::{Delivery, DeliveryState, EventId, Mark, PaymentMode};
 use safelight_usecases::{Error, Rehearsal, chain};
 use serde::Serialize;
 
@@ -96,7 +96,7 @@ async fn page(
         kind: delivery.kind.clone(),
         state: delivery.state.as_str(),
         live: delivery.live,
-        mode: studio.inbox.mode().map(|mode| mode.as_str()),
+        mode: studio.inbox.mode().map(PaymentMode::as_str),
         api_version: delivery.api_version.clone(),
         created: moment::minute(delivery.created_at, now),
         received: moment::minute(delivery.received_at, now),

@@ -1,7 +1,7 @@
 //! `/admin/webhooks`: every notice of the payment provider, and acting on many once more.
 
 use poem::{Request, Response, handler};
-use safelight_domain::{Delivery, DeliveryState, Effect, EventId, Timestamp};
+use safelight_domain::{Delivery, DeliveryState, Effect, EventId, PaymentMode, Timestamp};
 use safelight_usecases::{Cursor, DeliveryFilter, Page as Part};
 use serde::Serialize;
 
@@ -88,7 +88,7 @@ pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
         retried: load.retried,
         parked: load.parked,
         dead: load.dead,
-        mode: studio.inbox.mode().map(|mode| mode.as_str()),
+        mode: studio.inbox.mode().map(PaymentMode::as_str),
         put_back: query.get("put_back").and_then(|count| count.parse().ok()),
         confirm: confirm::first(&admin, &here("")),
         first: after.is_none(),
