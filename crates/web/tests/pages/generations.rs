@@ -50,7 +50,10 @@ async fn generations_are_found_by_how_they_fared() {
     }
     let page = admin.get("/admin/generations?show=refunded").await;
     let figures = page.text.split("class=\"figures\"").nth(1).unwrap();
-    assert!(figures.contains("<b>2</b> <span class=\"edge\">renders ended in 30 days"), "{figures}");
+    assert!(
+        figures.contains("<b>2</b> <span class=\"edge\">renders ended in 30 days"),
+        "{figures}"
+    );
     assert!(figures.contains("<b>2</b> <span class=\"edge\">credits returned"), "{figures}");
     let file = admin.get("/admin/generations/generations.csv?show=failed").await;
     let lines: Vec<_> = file.text.lines().collect();

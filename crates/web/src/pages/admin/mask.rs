@@ -11,6 +11,9 @@ pub fn masked(text: &str) -> String {
 }
 
 fn word(word: &str) -> String {
+    if word.contains("::") {
+        return MASK.to_owned();
+    }
     let edge = |c: char| matches!(c, '(' | ')' | '[' | ']' | '"' | '\'' | ',' | ';' | ':' | '.');
     let inner = word.trim_matches(edge);
     if inner.is_empty() || !tells(inner) {
@@ -21,18 +24,22 @@ fn word(word: &str) -> String {
 
 /// Whether a word may tell where the studio is, who is in it, or what opens it.
 fn tells(word: &str) -> bool {
+    if word.starts_with("docs/") {
+        return false;
+    }
     let tail = word.rsplit('.').next().unwrap_or_default();
     let figures = word.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     // Four figures are an address; a version has three.
     let version = figures && word.matches('.').count() < 3;
     let file = matches!(tail, "md" | "toml") && !word.contains('/');
-    let host = word.contains('.') && !version && !file;
+    let host = word.contains('.') && tail.len() > 1 && !version && !file;
     let token = word.len() >= 20 && word.bytes().any(|b| b.is_ascii_digit());
+    let port =
+        |(_, port): (&str, &str)| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
     let secret = ["sk_", "rk_", "pk_", "whsec_", "sl_", "cus_", "acct_"];
-    word.contains(['@', '/', '\\']) && !word.starts_with("docs/")
-        || word.contains("::")
+    word.contains(['@', '/', '\\'])
         || word.split(':').count() > 2
-        || word.starts_with("localhost")
+        || word.rsplit_once(':').is_some_and(port)
         || secret.iter().any(|start| word.starts_with(start))
         || host
         || token
@@ -49,7 +56,8 @@ mod tests {
             ("3.53.2 (3.51.3 or later is needed)", "3.53.2 (3.51.3 or later is needed)"),
             ("https://studio.example.com", "***"),
             ("127.0.0.1:8080, this machine alone", "***, this machine alone"),
-            ("[::1]:8080 can be reached", "[*** can be reached"),
+            ("[::1]:8080 can be reached", "*** can be reached"),
+            ("db:5432 and localhost:8080 answer", "*** and *** answer"),
             ("/var/lib/safelight/data", "***"),
             ("ada@example.com wrote", "*** wrote"),
             ("bucket pictures at abc.r2.example.com.", "bucket pictures at ***."),
@@ -58,7 +66,7 @@ mod tests {
                 "set it in safelight.toml, see docs/doctor.md",
             ),
             ("key sk_test_1 refused", "key *** refused"),
-            ("balance (e.g. 019b76da-a800-7000-8000-000000000000)", "balance (*** ***)"),
+            ("balance (e.g. 019b76da-a800-7000-8000-000000000000)", "balance (e.g. ***)"),
             ("the last was made 2026-11-23T10:00:00Z", "the last was made ***"),
             (
                 "trusted_proxies = [\"127.0.0.1\"] under [limits]",
