@@ -29,10 +29,13 @@ fn tells(word: &str) -> bool {
     }
     let tail = word.rsplit('.').next().unwrap_or_default();
     let figures = word.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    // Four figures are an address; a version has three.
-    let version = figures && word.matches('.').count() < 3;
     let file = matches!(tail, "md" | "toml") && !word.contains('/');
-    let host = word.contains('.') && tail.len() > 1 && !version && !file;
+    // Four figures are an address, three a version; "e.g" is neither.
+    let host = if figures {
+        word.matches('.').count() > 2
+    } else {
+        word.contains('.') && tail.len() > 1 && !file
+    };
     let token = word.len() >= 20 && word.bytes().any(|b| b.is_ascii_digit());
     let port =
         |(_, port): (&str, &str)| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
