@@ -237,6 +237,7 @@ pub fn ask(prompt: &str, count: i64, seed: u64) -> Ask {
         count: Count::new(count).expect("1 to 4"),
         seed: Some(Seed(seed)),
         folder_id: None,
+        remix_of: None,
     }
 }
 

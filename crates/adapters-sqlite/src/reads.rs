@@ -230,6 +230,15 @@ impl Reads for Sqlite {
         self.read(move |db| gallery::newer(db, account, &filter, image, limit)).await
     }
 
+    async fn remixes(
+        &self,
+        account: AccountId,
+        image: ImageId,
+        limit: u16,
+    ) -> Result<Vec<Image>, Fault> {
+        self.read(move |db| gallery::remixes(db, account, image, limit)).await
+    }
+
     async fn months(&self, account: AccountId) -> Result<Vec<GalleryMonth>, Fault> {
         self.read(move |db| months::all(db, account)).await
     }

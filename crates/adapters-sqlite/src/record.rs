@@ -254,7 +254,8 @@ impl Desk<'_> {
         let order = &generation.order;
         self.one(
             "INSERT INTO generation(id, account_id, prompt, negative, model, size, seed, count, \
-             folder_id, created_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             folder_id, created_at, remix_of) \
+             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             params![
                 id(generation.id.0),
                 id(generation.account_id.0),
@@ -265,7 +266,8 @@ impl Desk<'_> {
                 bits(order.seed),
                 generation.count.get(),
                 generation.folder_id.map(|f| id(f.0)),
-                micros(generation.created_at)
+                micros(generation.created_at),
+                generation.remix_of.map(|image| id(image.0))
             ],
         )
     }

@@ -228,6 +228,7 @@ pub fn generation(row: &Row<'_>) -> Sql<Generation> {
         order: wish(row)?,
         count: Count::new(count).map_err(|_| foreign("the count", count))?,
         folder_id: uuid_or_none(row, "folder_id")?.map(FolderId),
+        remix_of: uuid_or_none(row, "remix_of")?.map(ImageId),
         created_at: time(row, "created_at")?,
     })
 }

@@ -186,6 +186,7 @@ impl Needs {
     fn request(&mut self, request: &Request) {
         self.spending(&request.actor);
         self.folders |= request.generation.folder_id.is_some();
+        self.images.extend(request.generation.remix_of);
     }
 
     fn spending(&mut self, actor: &Actor) {

@@ -1,8 +1,8 @@
 //! A generation: one press of the button. It has no money of its own; its renders have.
 
 use crate::{
-    AccountId, Actor, ChargeId, FolderId, GenerationId, Invalid, ModelSlug, Prompt, RenderId, Seed,
-    Size, Timestamp,
+    AccountId, Actor, ChargeId, FolderId, GenerationId, ImageId, Invalid, ModelSlug, Prompt,
+    RenderId, Seed, Size, Timestamp,
 };
 
 /// How many pictures of one request: 1 to 4.
@@ -55,6 +55,8 @@ pub struct Generation {
     pub count: Count,
     /// The folder its pictures land in.
     pub folder_id: Option<FolderId>,
+    /// The picture it was remixed from, which may be gone by now.
+    pub remix_of: Option<ImageId>,
     /// When it was asked for.
     pub created_at: Timestamp,
 }

@@ -412,6 +412,7 @@ fn request(ledger: &mut Ledger, count: u8) -> Result<Vec<RenderId>, Refusal> {
         order,
         count: Count::new(i64::from(count)).unwrap(),
         folder_id: None,
+        remix_of: None,
         created_at: at(ledger.now),
     };
     let request = Request {

@@ -282,6 +282,15 @@ pub trait Reads: Send + Sync {
         limit: u32,
     ) -> Result<u32, Fault>;
 
+    /// The account's pictures that were remixed from this one, oldest first, at most `limit`; those
+    /// in the trash aside.
+    async fn remixes(
+        &self,
+        account: AccountId,
+        id: ImageId,
+        limit: u16,
+    ) -> Result<Vec<Image>, Fault>;
+
     /// The months the account has pictures of, newest first, those in the trash aside.
     async fn months(&self, account: AccountId) -> Result<Vec<GalleryMonth>, Fault>;
 

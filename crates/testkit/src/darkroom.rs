@@ -93,6 +93,7 @@ impl Darkroom {
             order,
             count: Count::new(count.into()).expect("1 to 4"),
             folder_id: None,
+            remix_of: None,
             created_at: now,
         };
         let subject = generation.id.0;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use safelight_domain::{
     AccountId, Actor, BodyHash, Change, Changes, ChargeId, ChargeState, Count, Credits, FolderId,
-    Generation, GenerationId, Key, ModelSlug, Order, Prompt, Quote, Refusal, RenderId,
+    Generation, GenerationId, ImageId, Key, ModelSlug, Order, Prompt, Quote, Refusal, RenderId,
     RenderStatus, Request, Seed, Size,
 };
 use safelight_ports::{GenerationStatus, Page, Paged};
@@ -29,6 +29,8 @@ pub struct Ask {
     pub seed: Option<Seed>,
     /// Where the pictures are filed.
     pub folder_id: Option<FolderId>,
+    /// The picture it is remixed from.
+    pub remix_of: Option<ImageId>,
 }
 
 impl Ask {
@@ -48,6 +50,7 @@ impl Ask {
             &self.count.get().to_string(),
             &or_empty(self.seed.map(|seed| seed.to_string())),
             &or_empty(self.folder_id.map(|id| id.to_string())),
+            &or_empty(self.remix_of.map(|id| id.to_string())),
         ])
     }
 }
@@ -111,6 +114,7 @@ impl Generations {
                 order,
                 count: ask.count,
                 folder_id: ask.folder_id,
+                remix_of: ask.remix_of,
                 created_at: now,
             },
             ids: (0..ask.count.get())

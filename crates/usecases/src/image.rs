@@ -132,6 +132,11 @@ impl Images {
         Ok(self.world.reads.neighbours(account, filter, id).await?)
     }
 
+    /// Pictures that were remixed from this one, oldest first, a dozen at most.
+    pub async fn remixes(&self, account: AccountId, id: ImageId) -> Result<Vec<Image>, Error> {
+        Ok(self.world.reads.remixes(account, id, 12).await?)
+    }
+
     /// Does the same to all of these, in one commit: all of them or none.
     pub async fn act(&self, account: AccountId, ids: &[ImageId], act: Act) -> Result<(), Error> {
         few(ids)?;

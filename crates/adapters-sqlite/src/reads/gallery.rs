@@ -97,6 +97,18 @@ pub fn newer(
     Ok(u32::try_from(found.len()).unwrap_or(limit))
 }
 
+/// Pictures remixed from one.
+pub const REMIXES: &str = rows::select_image!(
+    "generation g JOIN render r ON r.generation_id = g.id JOIN image i ON i.render_id = r.id \
+     WHERE g.account_id = ?1 AND g.remix_of = ?2 AND i.trashed_at IS NULL \
+     ORDER BY g.id LIMIT ?3"
+);
+
+pub fn remixes(db: &Connection, account: AccountId, image: ImageId, limit: u16) -> Sql<Vec<Image>> {
+    let params = rusqlite::params![id(account.0), id(image.0), limit];
+    all(db, REMIXES, params, rows::image)
+}
+
 /// What a filter's statement is given.
 struct Wanted<'a> {
     me: [u8; 16],

@@ -173,6 +173,7 @@ fn read_everything(db: &Connection) {
         let oldest = ImageId(nth(1));
         assert_eq!(gallery::newer(db, ada, &filter, oldest, 5).unwrap(), 5, "{filter:?}");
     }
+    assert_eq!(gallery::remixes(db, ada, ImageId(nth(1)), 5).unwrap(), []);
     assert_eq!(months::all(db, ada).unwrap().len(), 1);
     gallery::one_image(db, ada, ImageId(nth(1))).unwrap().unwrap();
     gallery::folders(db, ada).unwrap();
@@ -342,6 +343,7 @@ fn request(db: &Connection, me: AccountId) -> Vec<RenderId> {
         order,
         count: safelight_domain::Count::new(4).unwrap(),
         folder_id: None,
+        remix_of: None,
         created_at: ManualClock::START,
     };
     let ids: Vec<_> =
@@ -431,6 +433,7 @@ fn lists_use_the_index_made_for_them() {
         (gallery::page_sql(&filters[16]), "SCAN w VIRTUAL TABLE INDEX"),
         (generations::TIMES.to_owned(), "SEARCH i USING INTEGER PRIMARY KEY (rowid>?)"),
         (generations::WORDINGS.to_owned(), "generation_of_account (account_id=?)"),
+        (gallery::REMIXES.to_owned(), "generation_of_parent (account_id=? AND remix_of=?)"),
         (months::NEWEST_BEFORE.to_owned(), "image_by_time (account_id=? AND created_at<?)"),
         (ledger::LINES.to_owned(), "txn_seq_once (account_id=? AND seq<?)"),
         (generations::PAGE.to_owned(), "generation_of_account (account_id=? AND id<?)"),

@@ -96,6 +96,7 @@ impl Bench {
             order,
             count: Count::ONE,
             folder_id: None,
+            remix_of: None,
             created_at: ManualClock::START,
         };
         let ids = vec![(RenderId(self.ids.next()), ChargeId(self.ids.next()))];

@@ -79,6 +79,7 @@ impl Images {
                 order,
                 count: Count::ONE,
                 folder_id,
+                remix_of: None,
                 created_at: now,
             },
             ids: vec![(render_id, ChargeId(next()))],

@@ -3,7 +3,9 @@
 mod ask;
 
 use poem_openapi::{Enum, Object, OpenApi, param::Path};
-use safelight_domain::{FolderId, GenerationId, RenderState, RenderStatus, Size, Timestamp};
+use safelight_domain::{
+    FolderId, GenerationId, ImageId, RenderState, RenderStatus, Size, Timestamp,
+};
 use safelight_usecases::{GenerationStatus, charged, refunded};
 
 pub use ask::GenerationBody;
@@ -71,6 +73,9 @@ struct GenerationView {
     /// The folder its pictures land in.
     #[oai(nullable)]
     folder_id: Option<Text<FolderId>>,
+    /// The picture it was remixed from, which may be gone by now.
+    #[oai(nullable)]
+    remix_of: Option<Text<ImageId>>,
     /// What all its pictures cost, in credits, refunded ones included.
     charged: u32,
     /// What was given back, in credits.
@@ -95,6 +100,7 @@ impl From<GenerationStatus> for GenerationView {
             count: generation.count.get(),
             seed: order.seed.to_string(),
             folder_id: generation.folder_id.map(Text),
+            remix_of: generation.remix_of.map(Text),
             charged,
             refunded,
             created_at: Text(generation.created_at),

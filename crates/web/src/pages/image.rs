@@ -1,8 +1,8 @@
 //! `/images/{id}`: one picture, its neighbours in the filter it was opened from, and its acts.
 
 use poem::{Request, Response, handler, web::Path};
-use safelight_domain::{Image, ImageFilter, ImageId};
-use safelight_usecases::{Act, Done, Urls};
+use safelight_domain::{Image, ImageFilter, ImageId, Refusal};
+use safelight_usecases::{Act, Done, Error, Urls};
 use serde::Serialize;
 
 use super::{
@@ -38,6 +38,10 @@ struct ImageView {
     folders: Vec<FolderView>,
     /// The others of the same press of the button.
     siblings: Vec<TileView>,
+    /// The one it was remixed from.
+    parent: Vec<TileView>,
+    /// Those that were remixed from it.
+    remixes: Vec<TileView>,
     newer: Option<String>,
     older: Option<String>,
     gallery: GalleryLinkView,
@@ -91,6 +95,8 @@ pub async fn show(
     let view = ImageView {
         id: image.id.to_string(),
         title: title(&image),
+        parent: parent(&member, &image).await?,
+        remixes: remixes(&member, &image).await?,
         siblings: siblings(&member, &image, &filter).await?,
         prompt: image.prompt.as_str().to_owned(),
         picture,
@@ -136,6 +142,24 @@ async fn siblings(
         }
     }
     Ok(tiles)
+}
+
+/// The picture it was remixed from, in the trash or not; none once that is gone.
+async fn parent(member: &Member, image: &Image) -> Result<Vec<TileView>, Problem> {
+    let (studio, account) = (member.studio(), member.account());
+    let status = studio.generations.get(account, image.generation_id).await?;
+    let Some(id) = status.generation.remix_of else { return Ok(Vec::new()) };
+    match studio.images.get(account, id).await {
+        Ok(parent) => Ok(vec![TileView::of(&parent, &studio.images, &ImageFilter::default())]),
+        Err(Error::Refused(Refusal::NotFound)) => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn remixes(member: &Member, image: &Image) -> Result<Vec<TileView>, Problem> {
+    let images = &member.studio().images;
+    let all = images.remixes(member.account(), image.id).await?;
+    Ok(all.iter().map(|one| TileView::of(one, images, &ImageFilter::default())).collect())
 }
 
 async fn facts(member: &Member, image: &Image) -> Result<FactsView, Problem> {

@@ -98,7 +98,10 @@ pub async fn resume(member: Member, form: Form) -> Result<Page, Problem> {
 pub async fn press(member: Member, form: Form) -> Result<Response, Problem> {
     member.press()?;
     let asked = match wanted(&member, &form) {
-        Ok(ask) => request(&member, ask, key(&form)).await,
+        Ok(ask) => {
+            let ask = Ask { remix_of: still_there(&member, ask.remix_of).await, ..ask };
+            request(&member, ask, key(&form)).await
+        }
         Err(error) => Err(error),
     };
     match asked {
@@ -154,6 +157,7 @@ pub async fn again(member: Member, id: Path<String>) -> Result<Response, Problem
         seed: Some(render.seed),
         // The folder may be gone since; the picture need not.
         folder_id: status.generation.folder_id.filter(|id| folders.iter().any(|f| f.id == *id)),
+        remix_of: None,
     };
     member.press()?;
     // Pressed twice it is one picture: the key is the render's own.
@@ -215,6 +219,12 @@ async fn request(member: &Member, ask: Ask, key: Option<Key>) -> Result<Generati
         }
         Err(error) => Err(error),
     }
+}
+
+/// The picture a form was filled from, if there still is one: what is made of it need not wait for it.
+async fn still_there(member: &Member, parent: Option<ImageId>) -> Option<ImageId> {
+    let found = member.studio().images.get(member.account(), parent?).await;
+    found.ok().map(|image| image.id)
 }
 
 /// The page again, with what was typed and what stands against it.

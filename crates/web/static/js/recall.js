@@ -49,7 +49,7 @@ function tell(before, after, notes = []) {
     back.type = 'button';
     back.className = 'button low';
     back.textContent = 'Undo';
-    back.addEventListener('click', () => { fill(before); line.remove(); at('prompt').focus(); });
+    back.addEventListener('click', () => { fill(before); form().elements.remix_of?.remove(); line.remove(); at('prompt').focus(); });
     line.append(back);
   }
   for (const note of notes) { const p = document.createElement('p'); p.textContent = note; line.append(p); }

@@ -2,7 +2,7 @@
 
 use safelight_testkit::people::{ada, grace, linus};
 
-use crate::browser::Site;
+use crate::browser::{Browser, Site};
 
 #[tokio::test]
 async fn who_is_not_signed_in_is_led_to_the_sign_in_and_back() {
@@ -187,6 +187,33 @@ async fn a_remix_brings_back_all_a_picture_was_made_from() {
     let grace = site.sign_in(&grace()).await;
     assert_eq!(grace.get(&format!("/studio?remix={image}")).await.status, 404);
     assert_eq!(ada.get("/studio?remix=nothing").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_remix_and_what_it_came_from_name_each_other() {
+    let site = Site::open().await;
+    let (ada, grace) = (site.sign_in(&ada()).await, site.sign_in(&grace()).await);
+    let picture = async |of: &Browser<'_>, fields: &[(&str, &str)]| {
+        let id = of.ask(fields).await;
+        site.studio.settle().await;
+        site.studio.generation(of.account(), id).await.renders[0].image_id.unwrap().to_string()
+    };
+    let first = picture(&ada, &[("prompt", "a fox")]).await;
+    let page = ada.get(&format!("/studio?remix={first}")).await;
+    assert_eq!(page.field("remix_of"), first);
+    let again = ada.get(&format!("/studio?remix={first}&parts=seed")).await;
+    assert!(!again.text.contains("remix_of"), "a seed alone is no remix");
+    let second = picture(&ada, &[("prompt", "a hare"), ("remix_of", &first)]).await;
+    let (old, new) =
+        (ada.get(&format!("/images/{first}")).await, ada.get(&format!("/images/{second}")).await);
+    old.shows(&["Remixed as", &second]);
+    new.shows(&["Remixed from", &first]);
+    assert!(!old.text.contains("Remixed from") && !new.text.contains("Remixed as"));
+    // A picture of somebody else is none, and what was asked for is made all the same.
+    let hers = picture(&grace, &[("prompt", "a heron"), ("remix_of", &first)]).await;
+    let page = grace.get(&format!("/images/{hers}")).await;
+    assert!(!page.text.contains("Remixed"), "{}", page.text);
+    assert!(!ada.get(&format!("/images/{first}")).await.text.contains(&hers));
 }
 
 #[tokio::test]

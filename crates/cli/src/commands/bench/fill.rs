@@ -72,6 +72,7 @@ pub fn request(account: AccountId, prompt: &str, each: Credits) -> Request {
             },
             count: Count::ONE,
             folder_id: None,
+            remix_of: None,
             created_at: now,
         },
         ids: vec![(RenderId(V7Ids.next()), ChargeId(V7Ids.next()))],

@@ -1,7 +1,7 @@
 //! The body of a generation, and what it asks for once it is parsed.
 
 use poem_openapi::Object;
-use safelight_domain::{Count, FolderId, Invalid, ModelSlug, Prompt, Seed, Size};
+use safelight_domain::{Count, FolderId, ImageId, Invalid, ModelSlug, Prompt, Seed, Size};
 use safelight_usecases::{Ask, Studio};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
@@ -48,6 +48,9 @@ pub struct GenerationBody {
     /// The folder the pictures land in.
     #[oai(nullable)]
     folder_id: Option<Text<FolderId>>,
+    /// The picture it is remixed from, told on both pictures' pages.
+    #[oai(nullable)]
+    remix_of: Option<Text<ImageId>>,
 }
 
 impl GenerationBody {
@@ -63,6 +66,7 @@ impl GenerationBody {
             count: filled("count").map(str::parse).transpose().map_err(not_whole)?,
             seed: filled("seed").map(str::trim).map(Wire::read).transpose()?.map(Text),
             folder_id: filled("folder_id").map(Wire::read).transpose()?.map(Text),
+            remix_of: filled("remix_of").and_then(|id| ImageId::read(id).ok()).map(Text),
         })
     }
 
@@ -79,6 +83,7 @@ impl GenerationBody {
             count: self.count.map_or(Ok(Count::ONE), Count::new)?,
             seed: self.seed.map(|seed| seed.0),
             folder_id: self.folder_id.map(|id| id.0),
+            remix_of: self.remix_of.map(|id| id.0),
         })
     }
 }

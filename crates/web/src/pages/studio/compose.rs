@@ -38,6 +38,8 @@ pub struct ComposerView {
     /// A model that reads negative prompts, where one is offered.
     pub reader: Option<Reader>,
     pub styles: Vec<StyleChoice>,
+    /// The picture all this came from.
+    pub remix_of: String,
     pub sizes: Vec<SizeChoice>,
     pub counts: Vec<CountChoice>,
     pub seed: String,
@@ -164,6 +166,7 @@ impl ComposerView {
             draft_of: String::new(),
             key: studio.fresh_key().0,
             styles: style::choices(&draft.style),
+            remix_of: draft.remix_of.clone(),
             length: draft.prompt.chars().count(),
             longest: Prompt::MAX,
             models: all

@@ -15,6 +15,8 @@ pub struct Draft {
     pub seed: String,
     pub folder_id: String,
     pub style: String,
+    /// The picture it was filled from.
+    pub remix_of: String,
 }
 
 impl Draft {
@@ -30,6 +32,7 @@ impl Draft {
             seed: field("seed"),
             folder_id: field("folder_id"),
             style: field("style"),
+            remix_of: field("remix_of"),
         }
     }
 
@@ -49,7 +52,8 @@ impl Draft {
     pub fn remix(image: &Image, generation: &Generation) -> Self {
         let folder_id = image.folder_id.map(|id| id.to_string()).unwrap_or_default();
         let seed = image.seed.to_string();
-        Self { count: "1".to_owned(), seed, folder_id, ..Self::ordered(&generation.order) }
+        let (count, remix_of) = ("1".to_owned(), image.id.to_string());
+        Self { count, seed, folder_id, remix_of, ..Self::ordered(&generation.order) }
     }
 
     fn ordered(order: &Order) -> Self {

@@ -50,6 +50,7 @@ impl Parts {
             (draft.prompt, draft.negative_prompt) = (made.prompt, made.negative_prompt);
             // A style's words are in the prompt it was chosen for; they must not come twice.
             draft.style = made.style;
+            draft.remix_of = made.remix_of;
         }
         if self.model {
             draft.model = made.model;
@@ -96,6 +97,7 @@ mod tests {
             seed: text(),
             folder_id: text(),
             style: text(),
+            remix_of: text(),
         }
     }
 
