@@ -28,8 +28,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 7, name: "account", sql: include_str!("../migrations/0007-account.sql") },
     Migration { version: 8, name: "months", sql: include_str!("../migrations/0008-months.sql") },
     Migration { version: 9, name: "ratio", sql: include_str!("../migrations/0009-ratio.sql") },
-    Migration { version: 10, name: "watch", sql: include_str!("../migrations/0010-watch.sql") },
     Migration { version: 10, name: "lineage", sql: include_str!("../migrations/0010-lineage.sql") },
+    Migration { version: 11, name: "watch", sql: include_str!("../migrations/0011-watch.sql") },
 ];
 
 /// Why the schema could not be brought up to date.
