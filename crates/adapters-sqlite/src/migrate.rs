@@ -29,7 +29,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 8, name: "months", sql: include_str!("../migrations/0008-months.sql") },
     Migration { version: 9, name: "ratio", sql: include_str!("../migrations/0009-ratio.sql") },
     Migration { version: 10, name: "lineage", sql: include_str!("../migrations/0010-lineage.sql") },
-    Migration { version: 11, name: "watch", sql: include_str!("../migrations/0011-watch.sql") },
+    Migration { version: 13, name: "watch", sql: include_str!("../migrations/0013-watch.sql") },
 ];
 
 /// Why the schema could not be brought up to date.

@@ -9,12 +9,12 @@ async fn the_doctor_tells_what_is_wrong_first_and_what_to_give_away_is_masked() 
     let site = Site::open().await;
     let admin = site.sign_in(&grace(), "Firefox").await;
     let before = admin.get("/admin/diagnostics").await;
-    assert!(before.text.contains("Look it over") && !before.text.contains("schema 10"));
+    assert!(before.text.contains("Look it over") && !before.text.contains("schema 13"));
     let page = admin.post("/admin/diagnostics/run", &[]).await;
     assert_eq!(page.status, 200);
     assert!(page.text.contains("2 to mend") && page.text.contains("3 as they should be"));
     let at = |text: &str| page.text.find(text).unwrap_or_else(|| panic!("no {text}"));
-    assert!(at("delete, must be wal") < at("opened, schema 10"));
+    assert!(at("delete, must be wal") < at("opened, schema 13"));
     assert!(page.text.contains("What this checks"), "each leads to its document");
     let support = page.text.split("id=\"support\"").nth(1).unwrap();
     let support = support.split("</pre>").next().unwrap();

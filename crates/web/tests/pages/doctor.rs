@@ -15,7 +15,7 @@ impl Checkup for Doctor {
         async {
             let _free = self.held.lock().await;
             [
-                ("database", Level::Ok, "opened, schema 10"),
+                ("database", Level::Ok, "opened, schema 13"),
                 ("address", Level::Ok, "https://studio.example.com"),
                 ("provider", Level::Info, "dormant"),
                 ("wal", Level::Warn, "the log of ada@example.com is 300 MB; restart the server"),
