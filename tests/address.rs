@@ -1,8 +1,8 @@
 //! A fresh code, another address, and the way back; and the trail that tells of them.
 
 use safelight_domain::DeedName::{
-    Blocked, CodeBurnt, CodeWrong, CreditsAdjusted, Exported, KeyMade, KeyRevoked, SessionEnded,
-    SignedIn, Unblocked, UserCreated,
+    Blocked, CodeBurnt, CodeWrong, CreditsAdjusted, KeyMade, KeyRevoked, SensitiveRead,
+    SessionEnded, SignedIn, Unblocked, UserCreated,
 };
 use safelight_domain::{
     Actor, Credits, Email, KeyScope, Purpose, Refusal, Session, SignedDuration,
@@ -228,7 +228,7 @@ async fn every_act_that_matters_is_in_the_trail_with_who_and_why() {
         names.extend(paged.items.iter().map(|deed| deed.name));
         for deed in &paged.items {
             match deed.name {
-                KeyMade | KeyRevoked | Exported => {
+                KeyMade | KeyRevoked | SensitiveRead => {
                     assert_eq!(deed.by.actor, member.actor());
                     assert_eq!(deed.by.request.as_deref(), Some("r-1"));
                 }
@@ -266,7 +266,7 @@ async fn every_act_that_matters_is_in_the_trail_with_who_and_why() {
             CreditsAdjusted,
             Blocked,
             Unblocked,
-            Exported,
+            SensitiveRead,
             SessionEnded,
             CodeWrong,
             CodeWrong,

@@ -1,6 +1,8 @@
 //! Random schedules: purchases and refunds from a seed; their notices doubled, reordered and lost;
 //! the process killed in between. In the end, after one catch-up, the credits are those of a few
-//! lines of arithmetic over what the provider says was paid and sent back.
+//! lines of arithmetic over what the provider says was paid and sent back. In between and in the end
+//! what was told is acted on again, any of it in any order: where everything told is in the books, no
+//! row of them changes.
 //!
 //! `SCHEDULES` sets how many seeds (200); `SCHEDULE_SEED` repeats one.
 
@@ -9,10 +11,10 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use safelight_domain::{AccountId, OrderId, SignedDuration};
-use safelight_ports::Notice;
+use safelight_domain::{AccountId, Actor, EventId, OrderId, SignedDuration};
+use safelight_ports::{Notice, Page};
 use safelight_testkit::people::{Person, ada, grace, linus};
-use safelight_tests::{Dice, TestStudio};
+use safelight_tests::{BOOKS, Dice, TestStudio, dump};
 
 /// What goes on in one schedule.
 struct World {
@@ -30,7 +32,7 @@ impl World {
     async fn step(mut self) -> Self {
         let fake = self.studio.setup.payments.clone();
         self.under_way.extend(fake.notices());
-        match self.dice.roll(14) {
+        match self.dice.roll(15) {
             0..=2 => self.press().await,
             3 | 4 => self.confirm(),
             5 => self.send_back(),
@@ -45,6 +47,7 @@ impl World {
                 (at < self.under_way.len()).then(|| self.under_way.remove(at));
             }
             11 => self.spend().await,
+            13 => self.replay_some().await,
             12 => {
                 let _ = self.studio.studio.inbox.run_due().await;
                 let minutes = i64::try_from(self.dice.roll(90)).expect("few");
@@ -126,6 +129,42 @@ impl World {
         {
             let _ = self.studio.studio.orders.settle(person.account.id, *order).await;
         }
+    }
+
+    /// A few of those that came in, acted on once, and then again and again: the first time may find
+    /// news, for the provider is asked; after that there are none.
+    async fn replay_some(&mut self) {
+        let all = self.events().await;
+        if all.is_empty() {
+            return;
+        }
+        let count = self.dice.roll(4) + 1;
+        let few: Vec<_> = (0..count).map(|_| all[self.dice.roll(all.len())].clone()).collect();
+        for event in &few {
+            self.replay(event).await;
+        }
+        self.replays_change_nothing(&few, 8).await;
+    }
+
+    /// Acts on so many of these again, any of them in any order; the books stay as they are.
+    async fn replays_change_nothing(&mut self, events: &[EventId], times: usize) {
+        let books = |studio: &TestStudio| dump(studio, |table| BOOKS.contains(&table));
+        let before = books(&self.studio);
+        for _ in 0..times {
+            let event = &events[self.dice.roll(events.len())];
+            self.replay(event).await;
+        }
+        assert_eq!(books(&self.studio), before, "a replay moved something: {events:?}");
+    }
+
+    async fn replay(&self, event: &EventId) {
+        self.studio.studio.inbox.replay(event, Actor::cli()).await.expect("it was kept");
+    }
+
+    async fn events(&self) -> Vec<EventId> {
+        let page = Page { after: None, limit: 1_000 };
+        let all = self.studio.studio.inbox.list(None, page).await.expect("the inbox");
+        all.items.into_iter().map(|delivery| delivery.event).collect()
     }
 
     async fn spend(&mut self) {
@@ -218,6 +257,10 @@ async fn schedule(seed: u64) -> usize {
         let balance = world.studio.studio.ledger.balance(person.account.id).await.unwrap();
         let has = i64::from(balance.credits.get()) - i64::from(balance.debt.get());
         assert_eq!(has, world.due(&person), "SCHEDULE_SEED={seed}: {:?}", person.user.email);
+    }
+    let events = world.events().await;
+    if !events.is_empty() {
+        world.replays_change_nothing(&events, 2 * events.len()).await;
     }
     let load = world.studio.studio.inbox.load().await.unwrap();
     assert_eq!((load.pending, load.dead, load.parked), (0, 0, 0), "SCHEDULE_SEED={seed}");

@@ -4,7 +4,7 @@
 use std::{env, sync::Arc, time::Duration};
 
 use safelight_adapters_stripe::{NewPrice, Stripe, StripePush, StripeSettings};
-use safelight_domain::{DeliveryState, EventId, OrderId, SignedDuration};
+use safelight_domain::{Actor, DeliveryState, EventId, OrderId, SignedDuration};
 use safelight_ports::{Clock, NoticeRefused};
 use safelight_testkit::{
     FixedEntropy,
@@ -196,7 +196,8 @@ async fn an_old_push_is_refused_and_a_kept_one_replayed() {
     shop.studio.setup.clock.advance(SignedDuration::from_secs(301));
     let again = inbox.receive(Some(&signature), String::new(), &push.body).await;
     assert!(matches!(again, Err(ReceiveError::Refused(NoticeRefused::Stale))), "{again:?}");
-    let replayed = inbox.replay(&EventId(push.event.clone())).await.expect("it was kept");
+    let replayed =
+        inbox.replay(&EventId(push.event.clone()), Actor::cli()).await.expect("it was kept");
     assert_eq!(replayed.state, DeliveryState::Applied);
     assert_eq!(shop.studio.balance(ada().account.id).await, 110);
 }

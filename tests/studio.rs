@@ -128,6 +128,7 @@ impl TestStudio {
             reads: Arc::new(store.clone()),
             figures: Arc::new(store.clone()),
             people: Arc::new(store.clone()),
+            watch: Arc::new(store.clone()),
             provider: setup.faults.provider(setup.provider.clone()),
             storage: setup.faults.storage(setup.storage.clone()),
             imaging: setup.faults.imaging(Arc::new(TinyImaging)),

@@ -80,6 +80,7 @@ fn open(
         reads: Arc::new(store.clone()),
         figures: Arc::new(store.clone()),
         people: Arc::new(store.clone()),
+        watch: Arc::new(store.clone()),
         provider: faults.provider(fal),
         storage: faults.storage(storage.clone()),
         imaging: faults.imaging(Arc::new(Imager::new(1))),

@@ -1,6 +1,6 @@
 //! Notices: doubled, reordered, late, lost, foreign, forged.
 
-use safelight_domain::{DeliveryState, EventId, Refusal, SignedDuration, Topic};
+use safelight_domain::{Actor, DeliveryState, EventId, Refusal, SignedDuration, Topic};
 use safelight_ports::{NoticeRefused, PaymentMode, Reads, Store};
 use safelight_testkit::{Strike, people::ada};
 use safelight_tests::TestStudio;
@@ -129,7 +129,7 @@ async fn what_never_works_is_left_for_a_person_and_can_be_replayed() {
     assert_eq!((dead.state, dead.attempts, attempts), (DeliveryState::Dead, 8, 8));
     assert!(dead.last_error.unwrap().contains("knows no purchase"));
     assert_eq!(shop.studio.inbox.load().await.unwrap().dead, 1);
-    let again = shop.studio.inbox.replay(&EventId(bad.id)).await.unwrap();
+    let again = shop.studio.inbox.replay(&EventId(bad.id), Actor::cli()).await.unwrap();
     assert_eq!(again.state, DeliveryState::Pending, "it may wait again");
     drop(checkout);
 }
@@ -143,11 +143,12 @@ async fn a_replay_works_at_any_age_and_moves_nothing_twice() {
     shop.tell(&notices[1]).await;
     let first = shop.delivery(&notices[1].id).await;
     shop.setup.clock.advance(SignedDuration::from_hours(48));
-    let again = shop.studio.inbox.replay(&EventId(notices[1].id.clone())).await.unwrap();
+    let again =
+        shop.studio.inbox.replay(&EventId(notices[1].id.clone()), Actor::cli()).await.unwrap();
     assert_eq!(again.state, DeliveryState::Applied);
     assert_eq!(again.effect, first.effect, "what it moved stays told");
     assert_eq!((shop.credits().await, shop.grants().await), ((110, 0), 1));
-    let unknown = shop.studio.inbox.replay(&EventId("evt_none".to_owned())).await;
+    let unknown = shop.studio.inbox.replay(&EventId("evt_none".to_owned()), Actor::cli()).await;
     assert!(matches!(unknown, Err(Error::Refused(Refusal::NotFound))));
 }
 

@@ -24,7 +24,7 @@ async fn os688_fulfilled_replay() {
     let shop = Shop::open().await;
     told_again(&shop, 1).await;
     let event = shop.studio.inbox.list(None, crate::shop::ALL).await.unwrap().items.remove(0).event;
-    shop.studio.inbox.replay(&event).await.unwrap();
+    shop.studio.inbox.replay(&event, Actor::cli()).await.unwrap();
     assert_eq!((shop.credits().await, shop.grants().await), ((110, 0), 1));
 }
 

@@ -14,6 +14,7 @@ mod people;
 #[cfg(test)]
 mod plans;
 mod trail;
+mod watch;
 
 use async_trait::async_trait;
 use safelight_domain::{
@@ -23,12 +24,15 @@ use safelight_domain::{
     RenderId, RenderStatus, Session, SessionHash, SignedDuration, Spender, Timestamp, User,
 };
 use safelight_ports::{
-    Costs, Cursor, Fault, GalleryMonth, GenerationStatus, InboxLoad, Job, Load, Neighbours,
-    OrderStatus, Page, Paged, Reads,
+    Costs, Cursor, DeliveryFilter, Fault, GalleryMonth, GenerationStatus, InboxLoad, Job, Load,
+    Neighbours, OrderStatus, Page, Paged, Reads, TrailFilter,
 };
+
+use rusqlite::Connection;
 
 use crate::{
     Sqlite,
+    error::Sql,
     lookup::{all, one},
 };
 
@@ -130,7 +134,8 @@ impl Reads for Sqlite {
         state: Option<DeliveryState>,
         page: Page,
     ) -> Result<Paged<Delivery>, Fault> {
-        self.read(move |db| money::deliveries(db, state, page)).await
+        let filter = DeliveryFilter { state, kind: None };
+        self.read(move |db| money::deliveries(db, &filter, page)).await
     }
 
     async fn inbox(&self) -> Result<InboxLoad, Fault> {
@@ -263,7 +268,8 @@ impl Reads for Sqlite {
     }
 
     async fn deeds(&self, of: Option<AccountId>, page: Page) -> Result<Paged<Deed>, Fault> {
-        self.read(move |db| trail::deeds(db, of, page)).await
+        let filter = TrailFilter { account: of, ..TrailFilter::default() };
+        self.read(move |db| trail::deeds(db, &filter, page)).await
     }
 
     async fn former(&self, token: Mac) -> Result<Option<Former>, Fault> {
@@ -306,6 +312,20 @@ fn paged<T>(mut items: Vec<T>, page: Page, place: impl Fn(&T) -> u128) -> Paged<
     items.truncate(limit);
     let next = items.last().filter(|_| more).map(|last| Cursor(place(last)));
     Paged { items, next }
+}
+
+/// The different values that `next` steps through, from the least on, at most `most`.
+fn each(db: &Connection, next: &str, most: u16) -> Sql<Vec<String>> {
+    let mut next = db.prepare_cached(next)?;
+    let mut found: Vec<String> = Vec::new();
+    while found.len() < usize::from(most) {
+        let last = found.last().map_or("", String::as_str);
+        let Some(value) = next.query_row([last], |row| row.get::<_, Option<String>>(0))? else {
+            break;
+        };
+        found.push(value);
+    }
+    Ok(found)
 }
 
 /// One row more than the page, to see whether there is another.

@@ -164,6 +164,7 @@ pub fn studio(
         reads: Arc::new(store.clone()),
         figures: Arc::new(store.clone()),
         people: Arc::new(store.clone()),
+        watch: Arc::new(store.clone()),
         provider: maker.provider,
         storage: bucket.storage,
         imaging: Arc::new(Imager::new(cores)),

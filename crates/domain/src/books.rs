@@ -175,6 +175,7 @@ impl Needs {
             | Change::Challenge(_)
             | Change::SignIn(_)
             | Change::Exported
+            | Change::Note { .. }
             | Change::Leave { .. }
             | Change::BeginClosing
             | Change::Cleared(_)

@@ -6,11 +6,11 @@
 
 use crate::{
     Account, AccountId, AccountStatus, ActionName, Actor, ApiKey, By, Challenge, ChallengeId,
-    Charge, ChargeId, ChargeState, Credits, Deed, Delivery, Effect, Email, Ending, EventId,
-    EventName, Folder, FolderId, FolderName, Former, Grant, Image, ImageId, KeyId, Lot, LotId, Mac,
-    Mark, Month, OrderId, OrderState, OrderStep, PackOrder, Paying, PaymentMode, Purpose, Render,
-    RenderId, RenderState, Request, Role, Session, SessionId, SignedDuration, Step, Timestamp, Txn,
-    User, Uuid, Verdict,
+    Charge, ChargeId, ChargeState, Credits, Deed, DeedName, Delivery, Effect, Email, Ending,
+    EventId, EventName, Folder, FolderId, FolderName, Former, Grant, Image, ImageId, KeyId, Lot,
+    LotId, Mac, Mark, Month, OrderId, OrderState, OrderStep, PackOrder, Paying, PaymentMode,
+    Purpose, Render, RenderId, RenderState, Request, Role, Session, SessionId, SignedDuration,
+    Step, Timestamp, Txn, User, Uuid, Verdict,
 };
 
 /// One fact to record, with the condition under which it may be recorded told by its rule.
@@ -123,6 +123,8 @@ pub enum Change {
     UndoEmail(Mac),
     /// Everything was exported.
     Exported,
+    /// Somebody did or read what changes no row but the trail's.
+    Note { name: DeedName, subject: Option<Uuid>, says: Option<String> },
     /// The account is to be deleted after `grace`.
     Leave { grace: SignedDuration },
     /// The grace is over: from now on there is no way back.

@@ -118,6 +118,20 @@ fn decide_nobodys(
             writes.extend(delivery::mark(seen, event, mark, None));
             None
         }
+        Change::Note { name, subject, says } => {
+            let (account_id, before, after) = (None, None, says);
+            let by = by.clone();
+            writes.push(Write::Deed(Deed {
+                account_id,
+                name,
+                by,
+                subject,
+                before,
+                after,
+                at: now,
+            }));
+            None
+        }
         other => unreachable!("{other:?} belongs to an account"),
     }
 }

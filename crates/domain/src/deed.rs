@@ -103,8 +103,13 @@ names! {
     AddressRestored = "user_restored_email"
     /// Credits were given or taken by an admin.
     CreditsAdjusted = "credits_adjusted"
-    /// Everything was exported.
-    Exported = "sensitive_read"
+    /// What is a person's own was read: everything, exported by them, or by an admin what the subject
+    /// names.
+    SensitiveRead = "sensitive_read"
+    /// An admin had a delivery acted on once more.
+    Replayed = "webhook_replayed"
+    /// An admin had a generation looked at.
+    Reconciled = "generation_reconciled"
     /// The account is to be deleted after a while.
     Leaving = "user_archived"
     /// It is not, after all.

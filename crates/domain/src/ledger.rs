@@ -102,6 +102,11 @@ impl Actor {
         self.0.strip_prefix("key:")?.parse().ok()
     }
 
+    /// A signed-in admin, at work on what is another's.
+    pub fn admin(id: crate::UserId) -> Self {
+        Self(format!("admin:{id}"))
+    }
+
     /// Somebody who is not signed in.
     pub fn visitor() -> Self {
         Self("visitor".into())

@@ -16,6 +16,7 @@ mod push;
 mod reads;
 mod storage;
 mod store;
+mod watch;
 mod world;
 
 pub use costs::Costs;
@@ -39,6 +40,7 @@ pub use reads::{
 };
 pub use storage::{LINK_SECONDS, Presign, Storage, link_date};
 pub use store::{Claimed, ClaimedDeliveries, CommitError, Dispatch, Feed, Store};
+pub use watch::{DeliveryFilter, Tally, TrailFilter, Watch, Watched};
 pub use world::{Clock, Entropy, Ids};
 
 /// Values of the domain that payments are told in.

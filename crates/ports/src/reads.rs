@@ -46,7 +46,12 @@ pub struct GenerationStatus {
 impl GenerationStatus {
     /// Whether a picture of it is still in the making.
     pub fn is_unfinished(&self) -> bool {
-        self.renders.iter().any(|render| !render.render.state.is_final())
+        self.unfinished().next().is_some()
+    }
+
+    /// Its pictures that are still in the making.
+    pub fn unfinished(&self) -> impl Iterator<Item = &RenderStatus> {
+        self.renders.iter().filter(|render| !render.render.state.is_final())
     }
 }
 

@@ -5,13 +5,14 @@
 //! ends in the same books.
 
 mod catch_up;
+mod replay;
 mod work;
 
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, Change, Changes, Delivery, DeliveryState, EventId, Mark, PaymentMode, Refusal,
-    SignedDuration, Timestamp, Topic,
+    Change, Changes, Delivery, DeliveryState, EventId, Mark, PaymentMode, Refusal, SignedDuration,
+    Timestamp, Topic,
 };
 use safelight_ports::{Checkout, InboxLoad, Notice, NoticeRefused, Page, Paged, Payments, chain};
 use tokio::sync::Notify;
@@ -22,6 +23,7 @@ use crate::{
 };
 
 pub use catch_up::CaughtUp;
+pub use replay::Rehearsal;
 
 /// How long a delivery in hand belongs to whoever took it.
 const LEASE: SignedDuration = SignedDuration::from_mins(4);
@@ -95,20 +97,6 @@ impl Inbox {
         self.commit(Changes::of_nobody(vec![Change::Receive(Box::new(delivery))])).await
     }
 
-    /// Acts once more on a delivery, whatever has become of it, and answers what became of it now.
-    /// What it did before is not done again.
-    pub async fn replay(&self, event: &EventId) -> Result<Delivery, Error> {
-        if self.world.reads.delivery(event).await?.is_none() {
-            return Err(Refusal::NotFound.into());
-        }
-        let until = self.later(LEASE);
-        self.mark(event, Mark::Again(until)).await?;
-        if let Some(delivery) = self.world.reads.delivery(event).await? {
-            self.attend(delivery).await;
-        }
-        self.world.reads.delivery(event).await?.ok_or(Refusal::NotFound.into())
-    }
-
     /// Deliveries, newest first; of one state when it is given.
     pub async fn list(
         &self,
@@ -121,6 +109,11 @@ impl Inbox {
     /// One delivery.
     pub async fn get(&self, event: &EventId) -> Result<Delivery, Error> {
         self.world.reads.delivery(event).await?.ok_or(Refusal::NotFound.into())
+    }
+
+    /// Whose money notices are about while they are acted on; none when no payments are set up.
+    pub fn mode(&self) -> Option<PaymentMode> {
+        self.world.payments.as_ref().map(|payments| payments.mode())
     }
 
     /// How the inbox stands.
@@ -151,17 +144,23 @@ impl Inbox {
     }
 
     async fn apply(&self, delivery: &Delivery) -> Result<(), Error> {
+        let changes = self.plan(delivery).await?;
+        self.commit(changes).await
+    }
+
+    /// What acting on a delivery comes to, by what the provider says now: its effect and its mark.
+    async fn plan(&self, delivery: &Delivery) -> Result<Changes, Error> {
         let event = &delivery.event;
         let payments = self.orders.payments()?;
-        let ignored = |why: &str| Mark::Ignored(why.to_owned());
+        let ignored = |why: &str| marked(event, Mark::Ignored(why.to_owned()));
         if delivery.topic == Topic::Other {
-            return self.mark(event, ignored("nothing the studio acts on")).await;
+            return Ok(ignored("nothing the studio acts on"));
         }
         if delivery.live != (payments.mode() == PaymentMode::Live) {
             let ours = payments.mode().as_str();
             let theirs = if delivery.live { "live" } else { "test" };
             let says = format!("it is of {theirs} mode and the key is of {ours} mode");
-            return self.mark(event, Mark::Parked(says)).await;
+            return Ok(marked(event, Mark::Parked(says)));
         }
         let checkout = match &delivery.topic {
             Topic::Other => None,
@@ -169,18 +168,18 @@ impl Inbox {
             Topic::Payment(id) => self.checkout_of(payments, id).await?,
             Topic::CustomerGone(id) => return self.forget(event, payments.mode(), id).await,
         };
-        let Some(checkout) = checkout else {
-            return self.mark(event, ignored("no purchase of ours")).await;
-        };
+        let Some(checkout) = checkout else { return Ok(ignored("no purchase of ours")) };
         let order = match checkout.order {
             Some(id) => self.world.reads.any_order(id).await?,
             None => None,
         };
         match order {
             Some(order) if order.mode == payments.mode() => {
-                self.orders.follow(payments, &order, &checkout, Some(event.clone())).await
+                let mut list = self.orders.brought_to(payments, &order, &checkout).await?;
+                list.push(Change::Mark(event.clone(), Mark::Applied));
+                Ok(Changes::of(order.account_id, list))
             }
-            _ => self.mark(event, ignored("no order of ours")).await,
+            _ => Ok(ignored("no order of ours")),
         }
     }
 
@@ -194,25 +193,16 @@ impl Inbox {
     }
 
     /// A customer is no more: the account gets a new one when it buys again.
-    async fn forget(&self, event: &EventId, mode: PaymentMode, id: &str) -> Result<(), Error> {
-        match self.world.reads.account_of_customer(mode, id).await? {
-            Some(account) => self.unlink(account, event, mode).await,
-            None => self.mark(event, Mark::Ignored("no customer of ours".to_owned())).await,
-        }
-    }
-
-    async fn unlink(
-        &self,
-        account: AccountId,
-        event: &EventId,
-        mode: PaymentMode,
-    ) -> Result<(), Error> {
+    async fn forget(&self, event: &EventId, mode: PaymentMode, id: &str) -> Result<Changes, Error> {
+        let Some(account) = self.world.reads.account_of_customer(mode, id).await? else {
+            return Ok(marked(event, Mark::Ignored("no customer of ours".to_owned())));
+        };
         let mark = Change::Mark(event.clone(), Mark::Applied);
-        self.commit(Changes::of(account, vec![Change::Customer(mode, None), mark])).await
+        Ok(Changes::of(account, vec![Change::Customer(mode, None), mark]))
     }
 
     async fn mark(&self, event: &EventId, mark: Mark) -> Result<(), Error> {
-        self.commit(Changes::of_nobody(vec![Change::Mark(event.clone(), mark)])).await
+        self.commit(marked(event, mark)).await
     }
 
     async fn commit(&self, changes: Changes) -> Result<(), Error> {
@@ -228,6 +218,10 @@ impl Inbox {
         let now = self.now();
         now.saturating_add(by).unwrap_or(now)
     }
+}
+
+fn marked(event: &EventId, mark: Mark) -> Changes {
+    Changes::of_nobody(vec![Change::Mark(event.clone(), mark)])
 }
 
 /// 5 seconds after the first attempt, twice as long after each further one.

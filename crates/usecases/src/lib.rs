@@ -27,6 +27,7 @@ mod sign_in;
 mod studio;
 mod takings;
 mod terms;
+mod watch;
 
 pub use account::{Accounts, Person};
 pub use api_key::{Caller, KeyTerms, Keys, NewKey};
@@ -35,7 +36,7 @@ pub use error::Error;
 pub use folder::Folders;
 pub use generation::{Ask, Generations, Requested, charged, refunded};
 pub use image::{Act, Done, Download, Edit, File, Images, Import, Urls};
-pub use inbox::{CaughtUp, Inbox, ReceiveError};
+pub use inbox::{CaughtUp, Inbox, ReceiveError, Rehearsal};
 pub use ledger::{Adjustment, Balance, Consumed, Ledger};
 pub use letter::Letter;
 pub use live::Live;
@@ -52,15 +53,17 @@ pub use sign_in::{Answer, Begun, Proof, SignIn, SignedIn, own_path};
 pub use studio::{Studio, World};
 pub use takings::{Sheet, Takings};
 pub use terms::{Terms, Timing};
+pub use watch::Watching;
 
 /// What an [`Import`] says of where its picture comes from.
 pub use safelight_provenance::Source;
 
 /// What drivers need of the ports: values, and the doors of local stand-ins.
 pub use safelight_ports::{
-    BookLine, Checkout, CheckoutState, Costs, Crowd, Cursor, DayFigures, Fault, GalleryMonth,
-    GenerationStatus, InboxLoad, Intake, Kept, KeyFilter, KeyState, LineFilter, LinkError, Load,
-    LocalFile, LocalFiles, Mail, Moved, Neighbours, NoticeRefused, OrderStatus, Outbox, Outcomes,
-    OwnedKey, Page, Paged, Payment, PeopleFilter, PlayCheckout, PlayDeed, PlayPurchase, PlayPush,
-    Profile, ProviderPush, Push, PushRefused, Pushed, Standing, Times, Trays, chain,
+    BookLine, Checkout, CheckoutState, Costs, Crowd, Cursor, DayFigures, DeliveryFilter, Fault,
+    GalleryMonth, GenerationStatus, InboxLoad, Intake, Kept, KeyFilter, KeyState, LineFilter,
+    LinkError, Load, LocalFile, LocalFiles, Mail, Moved, Neighbours, NoticeRefused, OrderStatus,
+    Outbox, Outcomes, OwnedKey, Page, Paged, Payment, PeopleFilter, PlayCheckout, PlayDeed,
+    PlayPurchase, PlayPush, Profile, ProviderPush, Push, PushRefused, Pushed, Standing, Tally,
+    Times, TrailFilter, Trays, Watched, chain,
 };

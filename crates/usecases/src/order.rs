@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, Change, Email, EventId, Invalid, Key, LotId, Mark, OrderId, OrderState, OrderStep,
-    PackOrder, Paying, PaymentMode, Refusal,
+    AccountId, Change, Email, Invalid, Key, LotId, OrderId, OrderState, OrderStep, PackOrder,
+    Paying, PaymentMode, Refusal,
 };
 use safelight_domain::{Changes, Timestamp};
 use safelight_ports::{
@@ -181,7 +181,7 @@ impl Orders {
             && order.mode == payments.mode()
         {
             let told = payments.checkout(checkout).await.map_err(trouble)?;
-            match self.follow(payments, order, &told, None).await {
+            match self.follow(payments, order, &told).await {
                 // The notice was quicker.
                 Ok(()) | Err(Error::Refused(Refusal::Stale)) => {}
                 Err(error) => return Err(error),
@@ -217,16 +217,25 @@ impl Orders {
         }
     }
 
-    /// Brings an order to what the provider says of its purchase and its payment, and marks the
-    /// delivery that led here in the same commit. Whoever calls it, however often: one grant, and
-    /// as much taken back as has gone back.
+    /// Brings an order to what the provider says of its purchase and its payment. Whoever calls it,
+    /// however often: one grant, and as much taken back as has gone back.
     pub(crate) async fn follow(
         &self,
         payments: &dyn Payments,
         order: &PackOrder,
         told: &Checkout,
-        event: Option<EventId>,
     ) -> Result<(), Error> {
+        let list = self.brought_to(payments, order, told).await?;
+        if list.is_empty() { Ok(()) } else { self.commit(order.account_id, list).await }
+    }
+
+    /// The changes that do that; they may be committed any number of times.
+    pub(crate) async fn brought_to(
+        &self,
+        payments: &dyn Payments,
+        order: &PackOrder,
+        told: &Checkout,
+    ) -> Result<Vec<Change>, Error> {
         let id = order.id;
         let checkout = told.id.clone();
         let lot = || LotId(self.world.ids.next());
@@ -255,8 +264,7 @@ impl Orders {
                 }
             }
         }
-        list.extend(event.map(|event| Change::Mark(event, Mark::Applied)));
-        if list.is_empty() { Ok(()) } else { self.commit(order.account_id, list).await }
+        Ok(list)
     }
 
     /// Orders that were opened before `before` and of which nothing was heard since.

@@ -5,12 +5,13 @@ use std::{future::Future, sync::Arc, time::Duration};
 use safelight_domain::{Former, Key, SignedDuration};
 use safelight_ports::{
     Clock, Entropy, Feed, Figures, Ids, Imaging, Load, Mailer, PaymentPush, Payments, Provider,
-    Reads, Storage, Store,
+    Reads, Storage, Store, Watch,
 };
 
 use crate::{
     Accounts, Confirm, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders,
     Overview, Paces, People, Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
+    Watching,
 };
 
 /// How often the house is kept.
@@ -28,6 +29,7 @@ pub struct World {
     pub reads: Arc<dyn Reads>,
     pub figures: Arc<dyn Figures>,
     pub people: Arc<dyn safelight_ports::People>,
+    pub watch: Arc<dyn Watch>,
     pub provider: Arc<dyn Provider>,
     pub storage: Arc<dyn Storage>,
     pub imaging: Arc<dyn Imaging>,
@@ -63,6 +65,7 @@ pub struct Studio {
     pub takings: Takings,
     pub overview: Overview,
     pub people: People,
+    pub watch: Watching,
     pub terms: Arc<Terms>,
     world: Arc<World>,
 }
@@ -93,6 +96,7 @@ impl Studio {
             takings: Takings::new(world.clone()),
             overview: Overview::new(world.clone()),
             people: People::new(world.clone()),
+            watch: Watching::new(world.clone(), pipeline.clone()),
             accounts,
             pipeline,
             terms,

@@ -10,6 +10,7 @@ mod app;
 mod archive;
 mod auth;
 mod body;
+mod checkup;
 mod cookie;
 mod csrf;
 mod csv;
@@ -53,6 +54,7 @@ use safelight_usecases::{LocalFiles, Outbox, PlayCheckout, ProviderPush, Studio}
 use tokio::sync::watch;
 
 pub use app::{app, routes};
+pub use checkup::{Check, Checkup, Level};
 pub use limits::Limits;
 pub use onlooker::{Onlooker, Seen};
 pub use openapi::openapi_json;
@@ -78,6 +80,8 @@ pub struct Web {
     pub outbox: Option<Arc<dyn Outbox>>,
     /// The play checkout, open only while it serves, and only to this machine.
     pub play: Option<Arc<dyn PlayCheckout>>,
+    /// Looks the installation over for the back office, when there is somebody who can.
+    pub doctor: Option<Arc<dyn Checkup>>,
     /// Told of every answer, when somebody counts.
     pub onlooker: Option<Arc<dyn Onlooker>>,
     /// Becomes true when the server stops: open streams end then, or it would wait for them.
@@ -109,6 +113,8 @@ struct Shared {
     counters: limits::Counters,
     streams: streams::Streams,
     site: site::Site,
+    /// Held while the doctor looks.
+    checkup: tokio::sync::Mutex<()>,
 }
 
 impl Shared {
@@ -117,6 +123,7 @@ impl Shared {
         Self {
             counters: limits::Counters::new(&web.limits),
             streams: streams::Streams::told_to(web.onlooker.clone()),
+            checkup: tokio::sync::Mutex::default(),
             site,
             web,
         }

@@ -5,14 +5,22 @@
 mod account;
 #[path = "pages/acts.rs"]
 mod acts;
+#[path = "pages/audit.rs"]
+mod audit;
 #[path = "pages/browser.rs"]
 mod browser;
 #[path = "pages/buying.rs"]
 mod buying;
 #[path = "pages/codes.rs"]
 mod codes;
+#[path = "pages/diagnostics.rs"]
+mod diagnostics;
+#[path = "pages/doctor.rs"]
+mod doctor;
 #[path = "pages/folders.rs"]
 mod folders;
+#[path = "pages/generations.rs"]
+mod generations;
 #[path = "pages/people.rs"]
 mod people;
 #[path = "pages/person.rs"]
@@ -21,3 +29,5 @@ mod person;
 mod rows;
 #[path = "pages/strangers.rs"]
 mod strangers;
+#[path = "pages/webhooks.rs"]
+mod webhooks;

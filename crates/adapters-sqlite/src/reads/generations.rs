@@ -35,7 +35,10 @@ macro_rules! select_status {
     };
 }
 
-fn with_renders(db: &Connection, generations: Vec<Generation>) -> Sql<Vec<GenerationStatus>> {
+pub(super) fn with_renders(
+    db: &Connection,
+    generations: Vec<Generation>,
+) -> Sql<Vec<GenerationStatus>> {
     let sql = select_status!("WHERE r.generation_id = ?1 ORDER BY r.idx");
     let with = |generation: Generation| {
         let renders = all(db, sql, [id(generation.id.0)], status)?;

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row, params};
 use safelight_domain::{
     AccountId, Delivery, DeliveryState, EventId, OrderId, PackOrder, PaymentMode, Timestamp, Uuid,
 };
-use safelight_ports::{InboxLoad, OrderStatus, Page, Paged};
+use safelight_ports::{DeliveryFilter, InboxLoad, OrderStatus, Page, Paged};
 
 use super::{all, limit, one, paged};
 use crate::{
@@ -79,20 +79,39 @@ pub fn account_of_customer(
     })
 }
 
+pub const DELIVERIES_OF: &str =
+    "SELECT * FROM delivery WHERE kind = ?3 AND n < ?1 ORDER BY n DESC LIMIT ?2";
+
+pub const DELIVERIES_OF_IN: &str =
+    "SELECT * FROM delivery WHERE kind = ?3 AND state = ?4 AND n < ?1 ORDER BY n DESC LIMIT ?2";
+
+/// Steps from one type to the next, so that it reads as many rows as there are types.
+const NEXT_KIND: &str = "SELECT min(kind) FROM delivery WHERE kind > ?1";
+
+pub fn kinds(db: &Connection, most: u16) -> Sql<Vec<String>> {
+    super::each(db, NEXT_KIND, most)
+}
+
 pub fn delivery(db: &Connection, event: &EventId) -> Sql<Option<Delivery>> {
     one(db, "SELECT * FROM delivery WHERE event = ?1", [&event.0], rows::delivery)
 }
 
 pub fn deliveries(
     db: &Connection,
-    state: Option<DeliveryState>,
+    DeliveryFilter { state, kind }: &DeliveryFilter,
     page: Page,
 ) -> Sql<Paged<Delivery>> {
     let before = page.after.map_or(i64::MAX, |c| i64::try_from(c.0).unwrap_or(i64::MAX));
     let place = |row: &Row<'_>| Ok((row.get::<_, u64>("n")?, rows::delivery(row)?));
-    let items = match state {
-        None => all(db, DELIVERIES, params![before, limit(page)], place)?,
-        Some(state) => all(db, DELIVERIES_IN, params![before, limit(page), state.as_str()], place)?,
+    let limit = limit(page);
+    let state = state.map(DeliveryState::as_str);
+    let items = match (kind, state) {
+        (None, None) => all(db, DELIVERIES, params![before, limit], place)?,
+        (None, Some(state)) => all(db, DELIVERIES_IN, params![before, limit, state], place)?,
+        (Some(kind), None) => all(db, DELIVERIES_OF, params![before, limit, kind], place)?,
+        (Some(kind), state) => {
+            all(db, DELIVERIES_OF_IN, params![before, limit, kind, state], place)?
+        }
     };
     let Paged { items, next } = paged(items, page, |(n, _)| u128::from(*n));
     Ok(Paged { items: items.into_iter().map(|(_, delivery)| delivery).collect(), next })

@@ -12,11 +12,11 @@ use rusqlite::{
     trace::{TraceEvent, TraceEventCodes},
 };
 use safelight_domain::{
-    ActionName, Actor, BodyHash, Change, Changes, Credits, Day, Ending, Folder, FolderId,
+    ActionName, Actor, BodyHash, Change, Changes, Credits, Day, DeedName, Ending, Folder, FolderId,
     FolderName, Grant, Key, LotId, LotKind, Mark, ModelSlug, NEVER, Order, OrderStep, Paying,
-    Prompt, Ratio, Search, Seed, SignedDuration, SourceRef, Step, TxnKind, Uuid,
+    Prompt, Ratio, RenderState, Search, Seed, SignedDuration, SourceRef, Step, TxnKind, Uuid,
 };
-use safelight_ports::{DayFigures, Dispatch, KeyFilter, LineFilter, PeopleFilter};
+use safelight_ports::{DayFigures, Dispatch, KeyFilter, LineFilter, PeopleFilter, Watched};
 use safelight_testkit::{ManualClock, people::ada};
 
 use super::{figures::counted, *};
@@ -78,6 +78,7 @@ const GALLERY: &str = "
     UPDATE pack_order SET state = 'expired', checkout = 'c' || hex(id), settled_at = 0;
     INSERT INTO delivery(event, kind, topic, object, customer, live, created_at, received_at, headers, body, next_at)
       SELECT 'e' || n, 'k', 'payment', 'ch', 'cus', 0, n, n, '', x'7b7d', 1 FROM i;
+    INSERT INTO deed(account_id, name, actor, at) SELECT a.id, 'authn_login_lock', 'cli', 0 FROM i JOIN account a;
     UPDATE delivery SET state = CASE n % 2 WHEN 1 THEN 'applied' ELSE 'ignored' END, next_at = NULL;
     DROP TABLE i;";
 
@@ -135,6 +136,29 @@ fn filters() -> Vec<ImageFilter> {
         .collect()
 }
 
+fn watched() -> Vec<Watched> {
+    vec![
+        Watched::All,
+        Watched::Model(ModelSlug("m1".to_owned())),
+        Watched::Unfinished(ManualClock::START),
+        Watched::Overdue(ManualClock::START),
+        Watched::FailedFor("deadline".to_owned()),
+        Watched::Ended(RenderState::Filtered),
+        Watched::Refunded,
+    ]
+}
+
+fn trails() -> Vec<TrailFilter> {
+    let bit = |n: u8, bit: u8| n >> bit & 1 == 1;
+    (0..8)
+        .map(|n| TrailFilter {
+            account: bit(n, 0).then(|| ada().account.id),
+            actor: bit(n, 1).then(|| "cli".to_owned()),
+            name: bit(n, 2).then_some(DeedName::Blocked),
+        })
+        .collect()
+}
+
 fn read_everything(db: &Connection) {
     let ada = ada().account.id;
     let now = ManualClock::START;
@@ -182,7 +206,22 @@ fn read_everything(db: &Connection) {
     money::account_of_customer(db, PaymentMode::Play, "cus").unwrap();
     money::delivery(db, &EventId("e1".to_owned())).unwrap().unwrap();
     for state in [None, Some(DeliveryState::Applied)] {
-        assert_eq!(money::deliveries(db, state, page).unwrap().items.len(), 5);
+        for kind in [None, Some("k".to_owned())] {
+            let filter = DeliveryFilter { state, kind };
+            assert_eq!(money::deliveries(db, &filter, page).unwrap().items.len(), 5, "{filter:?}");
+        }
+    }
+    assert_eq!(money::kinds(db, 5).unwrap(), ["k"]);
+    for which in watched() {
+        let found = watch::page(db, &which, page).unwrap();
+        let some = matches!(which, Watched::All | Watched::Model(_));
+        assert_eq!(found.items.len(), if some { 5 } else { 0 }, "{which:?}");
+        watch::tally(db, &which, now - ago, now + ago).unwrap();
+    }
+    watch::generation(db, GenerationId(nth(1))).unwrap().unwrap();
+    assert!(watch::failures(db, 5).unwrap().is_empty());
+    for filter in trails() {
+        assert_eq!(trail::deeds(db, &filter, page).unwrap().items.len(), 5, "{filter:?}");
     }
     money::inbox(db).unwrap();
     figures_of_everybody(db, ada, page);
@@ -443,6 +482,14 @@ fn no_statement_reads_a_whole_table_or_sorts_a_page() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+fn watched_sql(which: usize) -> String {
+    watch::page_sql(&watched()[which]).0.to_owned()
+}
+
+fn trail_sql(which: usize) -> String {
+    trail::deeds_sql(&trails()[which]).0
+}
+
 #[test]
 fn lists_use_the_index_made_for_them() {
     let (db, seen) = work_on(400);
@@ -497,6 +544,24 @@ fn lists_use_the_index_made_for_them() {
         (money::ORDERS.to_owned(), "order_of_account (account_id=? AND id<?)"),
         (money::DELIVERIES.to_owned(), "INTEGER PRIMARY KEY (rowid<?)"),
         (money::DELIVERIES_IN.to_owned(), "delivery_in_state (state=? AND n<?)"),
+        (money::DELIVERIES_OF.to_owned(), "delivery_of_kind (kind=? AND n<?)"),
+        (
+            money::DELIVERIES_OF_IN.to_owned(),
+            "delivery_of_kind_in_state (state=? AND kind=? AND n<?)",
+        ),
+        (watched_sql(0), "PRIMARY KEY (id<?)"),
+        (watched_sql(1), "generation_of_model (model=? AND id<?)"),
+        (watched_sql(2), "render_unmade (generation_id<?)"),
+        (watched_sql(3), "render_unmade (generation_id<?)"),
+        (watched_sql(4), "render_failed_for (error=? AND generation_id<?)"),
+        (watched_sql(5), "render_returned_as (state=? AND generation_id<?)"),
+        (watched_sql(6), "render_returned (generation_id<?)"),
+        (watch::TALLY.to_owned(), "render_ended (ended_at>? AND ended_at<?)"),
+        (trail_sql(0), "INTEGER PRIMARY KEY (rowid<?)"),
+        (trail_sql(1), "deed_of_account (account_id=? AND n<?)"),
+        (trail_sql(2), "deed_by (actor=? AND n<?)"),
+        (trail_sql(4), "deed_named (name=? AND n<?)"),
+        (trail_sql(7), "deed_of_account (account_id=? AND n<?)"),
         (sql("UPDATE delivery SET next_at = ?2"), "delivery_due (next_at<?)"),
         (sql("UPDATE delivery SET next_at = ?2"), "delivery_of_customer (customer=?"),
         (sql("AS lost"), "txn_lost (account_id=?)"),

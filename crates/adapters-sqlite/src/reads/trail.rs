@@ -1,8 +1,8 @@
 //! The trail, and what waits to be taken away.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, params, params_from_iter, types::Value};
 use safelight_domain::{AccountId, Deed, Discard, Former, ImageId, Mac, RenderId, Timestamp, Uuid};
-use safelight_ports::{Page, Paged};
+use safelight_ports::{Page, Paged, TrailFilter};
 
 use super::{all, limit, one, paged};
 use crate::{
@@ -10,17 +10,35 @@ use crate::{
     rows::{self, id, micros},
 };
 
-pub fn deeds(db: &Connection, of: Option<AccountId>, page: Page) -> Sql<Paged<Deed>> {
+/// Deeds that match, off the index that narrows them down most, and what is compared with.
+pub fn deeds_sql(filter: &TrailFilter) -> (String, Vec<Value>) {
+    let account = filter.account.map(|account| Value::Blob(id(account.0).to_vec()));
+    let actor = filter.actor.clone().map(Value::Text);
+    let name = filter.name.map(|name| Value::Text(name.as_str().to_owned()));
+    let mut index = "";
+    let (mut matches, mut values) = (String::new(), Vec::new());
+    for (value, column, narrow) in [
+        (account, "account_id", "INDEXED BY deed_of_account"),
+        (actor, "actor", "INDEXED BY deed_by"),
+        (name, "name", "INDEXED BY deed_named"),
+    ] {
+        let Some(value) = value else { continue };
+        if values.is_empty() {
+            index = narrow;
+        }
+        matches.push_str(column);
+        matches.push_str(" = ? AND ");
+        values.push(value);
+    }
+    (format!("SELECT * FROM deed {index} WHERE {matches}n < ? ORDER BY n DESC LIMIT ?"), values)
+}
+
+pub fn deeds(db: &Connection, filter: &TrailFilter, page: Page) -> Sql<Paged<Deed>> {
     let before = page.after.map_or(i64::MAX, |c| i64::try_from(c.0).unwrap_or(i64::MAX));
     let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, u64>("n")?, rows::deed(row)?));
-    let rows = if let Some(account) = of {
-        let sql = "SELECT * FROM deed WHERE account_id = ?1 AND n < ?2 \
-                       ORDER BY n DESC LIMIT ?3";
-        all(db, sql, params![id(account.0), before, limit(page)], read)?
-    } else {
-        let sql = "SELECT * FROM deed WHERE n < ?1 ORDER BY n DESC LIMIT ?2";
-        all(db, sql, params![before, limit(page)], read)?
-    };
+    let (sql, mut values) = deeds_sql(filter);
+    values.extend([Value::Integer(before), Value::Integer(limit(page).into())]);
+    let rows = all(db, &sql, params_from_iter(values), read)?;
     let Paged { items, next } = paged(rows, page, |(n, _)| u128::from(*n));
     Ok(Paged { items: items.into_iter().map(|(_, deed)| deed).collect(), next })
 }

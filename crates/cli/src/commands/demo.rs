@@ -15,7 +15,7 @@ use std::{
 use safelight_domain::{Actor, Credits, Email, KeyScope, Refusal};
 use safelight_usecases::{Error, KeyTerms, Person, Studio};
 
-use super::serve;
+use super::{doctor::Visit, serve};
 use crate::{
     args::Args,
     config::Config,
@@ -34,7 +34,8 @@ pub async fn run(args: &Args, bind: SocketAddr, dir: &Path) -> anyhow::Result<()
     }
     let places = Places::under(dir)?;
     let key_file = dir.join("demo-key");
-    serve::serve(&config, &places, bind, |wired, url| welcome(wired, url, key_file)).await
+    let visit = Visit::to(args, dir);
+    serve::serve(&config, &places, bind, visit, |wired, url| welcome(wired, url, key_file)).await
 }
 
 async fn welcome(wired: Arc<Wired>, url: String, key_file: PathBuf) -> anyhow::Result<()> {

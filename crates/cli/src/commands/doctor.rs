@@ -13,16 +13,24 @@ mod report;
 mod settings;
 mod storage;
 mod upkeep;
+mod visit;
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
-pub use self::report::Report;
 use self::settings::Settings;
+pub use self::{report::Report, visit::Visit};
 use crate::{args::Args, output::print};
 
 pub async fn run(args: &Args, deep: bool) -> anyhow::Result<ExitCode> {
+    let report = look(&args.data_dir, args.config.as_deref(), deep).await;
+    print(args.json, &report.document(), || report.to_string());
+    Ok(ExitCode::from(u8::from(!report.is_ok())))
+}
+
+/// Every check, on what lies there.
+async fn look(data_dir: &Path, config: Option<&Path>, deep: bool) -> Report {
     let mut report = Report::default();
-    let settings = Settings::check(&mut report, args);
+    let settings = Settings::check(&mut report, data_dir, config);
     if let Some(app_url) = &settings.app_url {
         provider::check(&mut report, app_url).await;
     }
@@ -39,6 +47,5 @@ pub async fn run(args: &Args, deep: bool) -> anyhow::Result<ExitCode> {
         let app_url = settings.app_url.as_deref();
         database::check(&mut report, places, app_url, deep).await;
     }
-    print(args.json, &report.document(), || report.to_string());
-    Ok(ExitCode::from(u8::from(!report.is_ok())))
+    report
 }

@@ -11,6 +11,7 @@ use safelight_domain::Model;
 use safelight_web::{About, Web};
 use tokio::{signal::unix, sync::watch};
 
+use super::doctor::Visit;
 use crate::{
     args::Args,
     config::Config,
@@ -26,14 +27,16 @@ const GRACE: Duration = Duration::from_secs(10);
 pub async fn run(args: &Args, bind: SocketAddr) -> anyhow::Result<()> {
     let config = Config::load(args.config.as_deref())?;
     let places = Places::under(&args.data_dir)?;
-    serve(&config, &places, bind, |_, _| std::future::ready(Ok(()))).await
+    let visit = Visit::to(args, &args.data_dir);
+    serve(&config, &places, bind, visit, |_, _| std::future::ready(Ok(()))).await
 }
 
-/// Serves until a signal; `ready` runs once it listens, before the first answer.
+/// Serves until a signal, the doctor at hand; `ready` runs once it listens, before the first answer.
 pub async fn serve<F>(
     config: &Config,
     places: &Places,
     bind: SocketAddr,
+    visit: Visit,
     ready: impl FnOnce(Arc<Wired>, String) -> F,
 ) -> anyhow::Result<()>
 where
@@ -56,7 +59,10 @@ where
     let store = wire::open_locked_store(places, &lock)?;
     let wired = Arc::new(wire::studio(config, places, &store, &app_url)?);
     let (stop, mut stopped) = watch::channel(false);
-    let app = safelight_web::app(web(config, &wired, &app_url, stopped.clone())?);
+    let app = safelight_web::app(Web {
+        doctor: Some(Arc::new(visit)),
+        ..web(config, &wired, &app_url, stopped.clone())?
+    });
 
     let signalled = async {
         signal().await;
@@ -104,7 +110,7 @@ fn about(config: &Config, app_url: &str, practice: bool) -> anyhow::Result<About
     })
 }
 
-/// The studio as the web needs it.
+/// The studio as the web needs it, without the doctor.
 pub fn web(
     config: &Config,
     wired: &Wired,
@@ -120,6 +126,7 @@ pub fn web(
         outbox: Some(wired.outbox.clone()),
         pushes: wired.pushes.clone(),
         play: wired.play.clone(),
+        doctor: None,
         onlooker: Some(wired.metrics.http.clone()),
         stopping,
     })

@@ -1,7 +1,7 @@
 //! `safelight webhooks`: what the payment provider told, and what became of it.
 
 use anyhow::bail;
-use safelight_domain::{Delivery, DeliveryState, EventId};
+use safelight_domain::{Actor, Delivery, DeliveryState, EventId};
 use safelight_usecases::Page;
 use serde_json::{Value, json};
 
@@ -43,7 +43,7 @@ async fn list(desk: &Desk, state: Option<&str>, limit: u16) -> anyhow::Result<()
 }
 
 async fn replay(desk: &Desk, event: &str) -> anyhow::Result<()> {
-    let delivery = desk.studio.inbox.replay(&EventId(event.to_owned())).await?;
+    let delivery = desk.studio.inbox.replay(&EventId(event.to_owned()), Actor::cli()).await?;
     print(desk.json, &told(&delivery), || line(&delivery));
     if delivery.state == DeliveryState::Pending {
         bail!("it was not applied: {}", delivery.last_error.as_deref().unwrap_or("see the log"));

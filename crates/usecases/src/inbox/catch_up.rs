@@ -76,7 +76,7 @@ impl Inbox {
                 }
                 told => told.map_err(trouble)?,
             };
-            match self.orders.follow(payments, &order, &told, None).await {
+            match self.orders.follow(payments, &order, &told).await {
                 Ok(()) | Err(Error::Refused(Refusal::Stale)) => caught.orders += 1,
                 Err(error) => return Err(error),
             }

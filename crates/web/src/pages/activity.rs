@@ -54,7 +54,7 @@ impl DeedView {
         };
         let more: Vec<_> = change.into_iter().chain(deed.by.reason.clone()).collect();
         Self {
-            says: says(deed.name),
+            says: says(deed),
             who: who(&deed.by.actor, me),
             at: moment::minute(deed.at, now),
             more: Some(more.join(" · ")).filter(|text| !text.is_empty()),
@@ -76,8 +76,8 @@ fn who(actor: &Actor, me: UserId) -> &'static str {
     }
 }
 
-fn says(name: DeedName) -> &'static str {
-    match name {
+fn says(deed: &Deed) -> &'static str {
+    match deed.name {
         DeedName::UserCreated => "Account opened",
         DeedName::SignedIn => "Signed in",
         DeedName::CodeWrong => "Wrong code typed",
@@ -92,7 +92,10 @@ fn says(name: DeedName) -> &'static str {
         DeedName::AddressChanged => "Address changed",
         DeedName::AddressRestored => "Address taken back",
         DeedName::CreditsAdjusted => "Credits adjusted",
-        DeedName::Exported => "Everything exported",
+        DeedName::SensitiveRead if deed.subject.is_some() => "Words of a generation read",
+        DeedName::SensitiveRead => "Everything exported",
+        DeedName::Replayed => "Notice of a payment acted on again",
+        DeedName::Reconciled => "Generation looked at",
         DeedName::Leaving => "Deletion asked for",
         DeedName::Stayed => "Deletion taken back",
         DeedName::Deleted => "Account deleted",

@@ -6,12 +6,23 @@
 
 mod audit;
 mod chart;
+mod confirm;
 mod credits;
+mod diagnostics;
+mod effect;
+mod generation;
+mod generations;
 mod keys;
+mod link;
+mod mask;
 mod overview;
 mod people;
 mod person;
 mod reason;
+mod renders;
+mod watched;
+mod webhook;
+mod webhooks;
 
 use crate::table::{Table, get, post};
 
@@ -23,7 +34,7 @@ pub fn desks(pages: Table) -> Table {
         .at("/admin/audit/deeds.csv", get(audit::deeds))
         .at("/admin/credits", get(credits::show))
         .at("/admin/credits/lines.csv", get(credits::lines));
-    everybody(pages)
+    watched(everybody(pages))
 }
 
 /// People and their keys.
@@ -49,4 +60,21 @@ fn place(path: &str, fields: &[(&str, &str)]) -> String {
     query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
     let query = query.finish();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// What the studio was told and what it makes, everybody's.
+fn watched(pages: Table) -> Table {
+    pages
+        .at("/admin/webhooks", get(webhooks::show))
+        .at("/admin/webhooks/replay", post(webhooks::replay))
+        .at("/admin/webhooks/:event", get(webhook::show))
+        .at("/admin/webhooks/:event/rehearse", post(webhook::rehearse))
+        .at("/admin/webhooks/:event/replay", post(webhook::replay))
+        .at("/admin/generations", get(generations::show))
+        .at("/admin/generations/generations.csv", get(generations::table))
+        .at("/admin/generations/:id", get(generation::show))
+        .at("/admin/generations/:id/reconcile", post(generation::reconcile))
+        .at("/admin/generations/:id/words", post(generation::words))
+        .at("/admin/diagnostics", get(diagnostics::show))
+        .at("/admin/diagnostics/run", post(diagnostics::run))
 }

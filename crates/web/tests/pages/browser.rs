@@ -1,5 +1,7 @@
 //! A signed-in browser without scripts on a whole site in memory, and pictures to look at.
 
+use std::sync::Arc;
+
 use poem::{
     Endpoint, EndpointExt, Request,
     endpoint::BoxEndpoint,
@@ -11,10 +13,14 @@ use safelight_tests::TestStudio;
 use safelight_usecases::{Answer, Import, Proof, Source};
 use safelight_web::{About, Limits, Web};
 
+use crate::doctor::Doctor;
+
 /// A site and the studio behind it.
 pub struct Site {
     pub studio: TestStudio,
     app: BoxEndpoint<'static>,
+    /// Looks it over, unless somebody holds it.
+    pub doctor: Arc<Doctor>,
 }
 
 /// Somebody's browser, by its cookie.
@@ -32,7 +38,7 @@ pub struct Reply {
     pub bytes: Vec<u8>,
 }
 
-fn app(studio: &TestStudio) -> BoxEndpoint<'static> {
+fn app(studio: &TestStudio, doctor: &Arc<Doctor>) -> BoxEndpoint<'static> {
     let web = Web {
         studio: studio.studio.clone(),
         about: About { app_url: "http://localhost".to_owned(), ..About::default() },
@@ -42,6 +48,7 @@ fn app(studio: &TestStudio) -> BoxEndpoint<'static> {
         outbox: None,
         pushes: None,
         play: None,
+        doctor: Some(doctor.clone()),
         onlooker: None,
         stopping: tokio::sync::watch::channel(false).1,
     };
@@ -51,13 +58,14 @@ fn app(studio: &TestStudio) -> BoxEndpoint<'static> {
 impl Site {
     pub async fn open() -> Self {
         let studio = TestStudio::open().await;
-        let app = app(&studio);
-        Self { studio, app }
+        let doctor = Arc::<Doctor>::default();
+        let app = app(&studio, &doctor);
+        Self { studio, app, doctor }
     }
 
     /// What the process kept in memory is gone.
     pub fn restart(&mut self) {
-        self.app = app(&self.studio);
+        self.app = app(&self.studio, &self.doctor);
     }
 
     /// Signs `person` in, in a browser that calls itself `agent`.

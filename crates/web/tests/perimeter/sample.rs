@@ -42,6 +42,7 @@ impl Sample {
             (_, "/images/{id}/like") => form(&[("liked", "true")]),
             (_, "/account/keys") => form(&[("name", "deploy"), ("scope", "library")]),
             (_, "/billing/buy") => form(&[("pack", "small")]),
+            (_, "/admin/webhooks/replay") => form(&[("event", &things.event), ("reason", "late")]),
             (_, "/admin/users/{id}/adjust") => {
                 form(&[("direction", "give"), ("amount", "1"), ("reason", "a test")])
             }

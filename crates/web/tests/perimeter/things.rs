@@ -1,6 +1,6 @@
 //! Ada's things: one of everything a path can name, fresh for each try.
 
-use safelight_domain::{Actor, Email, FolderName, KeyScope, ModelSlug, Prompt, Seed};
+use safelight_domain::{Actor, Email, FolderName, KeyScope, ModelSlug, Prompt, Seed, Topic};
 use safelight_testkit::{people::ada, picture};
 use safelight_usecases::{Import, Source};
 
@@ -20,6 +20,7 @@ pub struct Things {
     pub token: String,
     pub asset: String,
     pub order: String,
+    pub event: String,
 }
 
 impl Things {
@@ -63,6 +64,7 @@ impl Things {
             token,
             asset: asset(site).await,
             order: order.to_string(),
+            event: notice(site).await,
         }
     }
 
@@ -82,6 +84,7 @@ impl Things {
                 ("sessions", _) => &self.session,
                 ("orders", _) => &self.order,
                 ("checkout", _) => "play_1",
+                ("webhooks", _) => &self.event,
                 ("link", _) => &self.challenge,
                 (_, "{token}") => &self.token,
                 ("problems", _) => "not-found",
@@ -107,6 +110,17 @@ impl Things {
         let mark = if path.contains('?') { '&' } else { '?' };
         format!("{path}{mark}{query}")
     }
+}
+
+/// A notice about a purchase nobody knows, kept.
+async fn notice(site: &Site) -> String {
+    let payments = &site.studio.setup.payments;
+    let about = Topic::Checkout("cs_nobody_knows".to_owned());
+    let notice = payments.emit("checkout.session.completed", about, None);
+    let (signature, body) = payments.push(&notice);
+    let inbox = &site.studio.studio.inbox;
+    inbox.receive(Some(signature), "Via: a test".to_owned(), &body).await.unwrap();
+    notice.id
 }
 
 /// The digest in the addresses of static files.

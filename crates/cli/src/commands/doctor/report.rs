@@ -63,6 +63,11 @@ impl Report {
         result.map_err(|error| self.fail(id, format!("{:#}", error.into()))).ok()
     }
 
+    /// The checks, in order.
+    pub fn checks(self) -> Vec<Check> {
+        self.0
+    }
+
     /// Whether nothing failed.
     pub fn is_ok(&self) -> bool {
         self.0.iter().all(|check| check.level != Level::Fail)

@@ -1,10 +1,11 @@
 //! The configuration file, the address, the data folder and the studio's own secret.
 
+use std::path::Path;
+
 use safelight_domain::Packs;
 
 use super::Report;
 use crate::{
-    args::Args,
     config::Config,
     environment,
     wire::{self, Places},
@@ -19,8 +20,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    pub fn check(report: &mut Report, args: &Args) -> Self {
-        let config = report.try_get("configuration", Config::load(args.config.as_deref()));
+    pub fn check(report: &mut Report, data_dir: &Path, config: Option<&Path>) -> Self {
+        let config = report.try_get("configuration", Config::load(config));
         if let Some(catalog) = config.as_ref().map(Config::catalog)
             && let Some(catalog) = report.try_get("configuration", catalog)
         {
@@ -38,9 +39,8 @@ impl Settings {
         {
             report.ok("stand-ins", "none serves that may not");
         }
-        let database = report.try_get("database", environment::database(&args.data_dir));
-        let places =
-            database.and_then(|_| report.try_get("data-folder", Places::under(&args.data_dir)));
+        let database = report.try_get("database", environment::database(data_dir));
+        let places = database.and_then(|_| report.try_get("data-folder", Places::under(data_dir)));
         if let Some(places) = &places {
             report.ok("data-folder", places.data_dir.display().to_string());
             let secret = environment::app_secret(&places.data_dir);

@@ -1,14 +1,15 @@
 //! `/admin/audit`: the trail of everybody.
 
 use poem::{Request, Response, handler};
-use safelight_domain::{Deed, Timestamp};
-use safelight_usecases::{Cursor, Page as Part};
+use safelight_domain::{Deed, DeedName, Timestamp};
+use safelight_usecases::{Cursor, Page as Part, TrailFilter};
 use serde::Serialize;
 
+use super::link::{ChoiceView, with};
 use crate::{
     csv::{Row, file},
     form::Form,
-    pages::moment,
+    pages::{id, moment},
     problem::Problem,
     site::Page,
     visitor::{Admin, RecentAdmin},
@@ -31,31 +32,64 @@ pub(super) struct RowView {
 #[derive(Serialize)]
 struct AuditView {
     rows: Vec<RowView>,
+    names: Vec<ChoiceView>,
+    actor: String,
+    account: String,
+    csv: String,
+    first: bool,
     next: Option<String>,
 }
 
-/// `GET /admin/audit?cursor=`
+/// The filter a query asks for. An account that is no id is nobody's, so nothing is found.
+fn asked(query: &Form) -> Result<TrailFilter, Problem> {
+    let (account, actor, name) = (query.text("account"), query.text("actor"), query.text("name"));
+    let account = account.trim();
+    Ok(TrailFilter {
+        account: if account.is_empty() { None } else { Some(id(account)?) },
+        actor: Some(actor.trim().to_owned()).filter(|actor| !actor.is_empty()),
+        name: DeedName::ALL.iter().copied().find(|one| one.as_str() == name),
+    })
+}
+
+/// `GET /admin/audit?name=&actor=&account=&cursor=`
 #[handler]
 pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
     let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
     let after = query.get("cursor").map(Cursor::read).transpose()?;
     let studio = admin.0.studio();
-    let paged = studio.accounts.trail(None, Part { after, limit: ROWS }).await?;
+    let filter = asked(&query)?;
+    let paged = studio.watch.trail(&filter, Part { after, limit: ROWS }).await?;
+    let (name, actor) = (query.text("name"), query.text("actor").trim());
+    let account = query.text("account").trim();
+    let here = |path: &str, cursor: &str| {
+        let fields = [("name", name), ("actor", actor), ("account", account), ("cursor", cursor)];
+        with(path, &fields)
+    };
+    let any = std::iter::once(ChoiceView::new("", "Any deed", name));
     let now = studio.now();
     let view = AuditView {
         rows: paged.items.iter().map(|deed| RowView::of(deed, now)).collect(),
-        next: paged.next.map(|cursor| format!("/admin/audit?cursor={}", cursor.write())),
+        names: any
+            .chain(DeedName::ALL.iter().map(|one| ChoiceView::plain(one.as_str(), name)))
+            .collect(),
+        actor: actor.to_owned(),
+        account: account.to_owned(),
+        csv: here("/admin/audit/deeds.csv", ""),
+        first: after.is_none(),
+        next: paged.next.map(|cursor| here("/admin/audit", &cursor.write())),
     };
     admin.page("admin-audit.html", "Audit", "audit", view).await
 }
 
-/// `GET /admin/audit/deeds.csv`: all of it.
+/// `GET /admin/audit/deeds.csv?name=&actor=&account=`: all that match.
 #[handler]
-pub async fn deeds(admin: RecentAdmin) -> Result<Response, Problem> {
-    let accounts = admin.0.studio().accounts.clone();
+pub async fn deeds(request: &Request, admin: RecentAdmin) -> Result<Response, Problem> {
+    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let filter = asked(&query)?;
+    let watch = admin.0.studio().watch.clone();
     let read = move |page| {
-        let accounts = accounts.clone();
-        async move { accounts.trail(None, page).await }
+        let (watch, filter) = (watch.clone(), filter.clone());
+        async move { watch.trail(&filter, page).await }
     };
     let columns = "time,deed,account,actor,subject,before,after,reason,request";
     file("deeds.csv", columns, read, cells).await

@@ -1,8 +1,13 @@
 //! Why an admin acts on somebody else: asked for by every such act, kept in the trail for good.
 
-use safelight_domain::Invalid;
+use safelight_domain::{Actor, By, Invalid};
 
-use crate::{form::Form, pages::account::Trouble, pages::sentence};
+use crate::{
+    form::Form,
+    pages::{account::Trouble, sentence},
+    problem::Problem,
+    visitor::RecentAdmin,
+};
 
 /// The most characters of a reason.
 pub const MOST: usize = 200;
@@ -19,6 +24,12 @@ pub fn read(form: &Form) -> Result<String, Invalid> {
         return Err(Invalid::new("reason", says));
     }
     Ok(typed.to_owned())
+}
+
+/// Who asks and why, for the trail.
+pub fn by(admin: &RecentAdmin, form: &Form) -> Result<By, Problem> {
+    let actor = Actor::admin(admin.0.signed.user.id);
+    Ok(By { actor, ..admin.0.by() }.reason(read(form)?))
 }
 
 /// What is wrong with a form, as its page tells it.

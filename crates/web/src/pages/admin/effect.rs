@@ -1,0 +1,40 @@
+//! What a commit would write, in words.
+
+use safelight_domain::{PackOrder, Write};
+
+/// One row in words; none for what only tells other browsers.
+pub fn words(write: &Write) -> Option<String> {
+    Some(match write {
+        Write::Event(..) => return None,
+        Write::OrderMoved { order, was } if order.state != *was => {
+            let (was, is) = (was.as_str(), order.state.as_str());
+            format!("Order {} goes from {was} to {is}.{}", order.id, money(order))
+        }
+        Write::OrderMoved { order, .. } => format!("Order {}:{}", order.id, money(order)),
+        Write::Lot(lot) => {
+            format!("A lot of {} credits is made ({}).", lot.granted.get(), lot.source.0)
+        }
+        Write::Txn(txn) => {
+            let (balance, debt) = (txn.balance_after.get(), txn.debt_after.get());
+            let owed = if debt == 0 { String::new() } else { format!(", {debt} owed") };
+            let (kind, amount) = (txn.kind.as_str(), txn.amount.get());
+            format!("Line {}: {kind} of {amount} credits; {balance} left{owed}.", txn.seq)
+        }
+        Write::Customer(mode, None) => {
+            format!("The account's customer of {} mode is forgotten.", mode.as_str())
+        }
+        Write::Deed(deed) => format!("A deed: {}.", deed.name.as_str()),
+        _ => "Another row is written.".to_owned(),
+    })
+}
+
+fn money(order: &PackOrder) -> String {
+    let (captured, currency) = (order.captured, order.money.currency.as_str());
+    match (captured, order.refunded) {
+        (0, _) => String::new(),
+        (_, 0) => format!(" {captured} captured, in the smallest unit of {currency}."),
+        (_, back) => {
+            format!(" {back} of {captured} went back, in the smallest unit of {currency}.")
+        }
+    }
+}
