@@ -49,7 +49,7 @@ async fn generations_are_found_by_how_they_fared() {
         assert_eq!(found(&admin, query).await, count, "{query}, later");
     }
     let page = admin.get("/admin/generations?show=refunded").await;
-    let figures = page.text.split("class=\"figures\"").nth(1).unwrap();
+    let figures = page.text.split("class=\"tallies\"").nth(1).unwrap();
     assert!(
         figures.contains("<b>2</b> <span class=\"edge\">renders ended in 30 days"),
         "{figures}"
