@@ -33,7 +33,7 @@ impl Browser {
         let all = answer.headers().get_all("set-cookie").iter();
         let mut set = all.filter_map(|line| line.to_str().ok()?.split(';').next());
         let session = set.find(|cookie| cookie.starts_with("session="));
-        browser.cookie = session.expect("a session").to_owned();
+        session.expect("a session").clone_into(&mut browser.cookie);
         browser
     }
 

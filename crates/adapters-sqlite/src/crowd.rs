@@ -26,7 +26,7 @@ pub const HISTORY: SignedDuration = SignedDuration::from_hours(24 * 120);
 /// Rows that are committed together.
 const TOGETHER: u32 = 20_000;
 /// One of so many people has a key.
-const KEYS: u32 = 5;
+const KEYS: usize = 5;
 
 /// How big a studio is to be.
 #[derive(Debug, Clone, Copy)]
@@ -68,11 +68,12 @@ impl Crowd {
         while done < self.entries {
             let now = moment(done, self.entries);
             // Half of them were there after a fifth of the time.
-            let there = u64::from(self.users) * u64::from(done) / u64::from(self.entries);
-            let wanted = (there / 2 + (there * 5 / 2).min(u64::from(self.users) / 2)) as usize + 1;
-            if purses.len() < wanted.min(self.users as usize) {
+            let users = u64::from(self.users);
+            let part = users * u64::from(done) / u64::from(self.entries);
+            let there = (part / 2 + (part * 5 / 2).min(users / 2) + 1).min(users);
+            if (purses.len() as u64) < there {
                 purses.push(Purse::join(&mut rows, purses.len(), now)?);
-                if (purses.len() as u32).is_multiple_of(KEYS) {
+                if purses.len().is_multiple_of(KEYS) {
                     rows.key(purses[purses.len() - 1].account, now)?;
                 }
                 done += 1;

@@ -13,8 +13,11 @@ use crate::{
     rows::{foreign, micros},
 };
 
+/// Where one number of [`Moved`] is.
+type Place = fn(&mut Moved) -> &mut u64;
+
 /// The words of [`Moved`], and where each is.
-const MOVED: [(&str, fn(&mut Moved) -> &mut u64); 9] = [
+const MOVED: [(&str, Place); 9] = [
     ("sold", |moved| &mut moved.sold),
     ("granted", |moved| &mut moved.granted),
     ("spent", |moved| &mut moved.spent),

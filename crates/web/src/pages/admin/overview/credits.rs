@@ -4,8 +4,11 @@ use safelight_usecases::{DayFigures, Moved};
 
 use super::section::{RowView, Section, Span, grouped};
 
+/// One number of all that moved.
+type Pick = fn(&Moved) -> u64;
+
 /// What is shown, in the order of a credit's life.
-const MOVES: [(&str, fn(&Moved) -> u64); 6] = [
+const MOVES: [(&str, Pick); 6] = [
     ("Sold", |moved| moved.sold),
     ("Granted", |moved| moved.granted),
     ("Spent", |moved| moved.spent),
@@ -15,7 +18,7 @@ const MOVES: [(&str, fn(&Moved) -> u64); 6] = [
 ];
 
 pub fn section(figures: &[DayFigures], span: &Span) -> Section {
-    let chart = |(name, of): (&'static str, fn(&Moved) -> u64)| {
+    let chart = |(name, of): (&'static str, Pick)| {
         let numbers: Vec<_> = figures.iter().map(|day| of(&day.moved)).collect();
         span.bars(name, &numbers, grouped)
     };

@@ -8,8 +8,11 @@ use safelight_usecases::{DayFigures, Outcomes};
 use super::section::{RowView, Section, Span, grouped};
 use crate::pages::admin::chart::{Chart, Stack};
 
+/// One number of the outcomes.
+type Pick = fn(&Outcomes) -> u64;
+
 /// Outcomes with their patterns, from the ground up.
-const OUTCOMES: [(&str, &str, fn(&Outcomes) -> u64); 4] = [
+const OUTCOMES: [(&str, &str, Pick); 4] = [
     ("stored", "Stored", |outcomes| outcomes.stored),
     ("failed", "Failed", |outcomes| outcomes.failed),
     ("filtered", "Filtered", |outcomes| outcomes.filtered),
@@ -70,7 +73,7 @@ fn chart(
     let told = OUTCOMES.map(|(class, _, of)| format!("{} {class}", grouped(of(&all)))).join(", ");
     let says = format!("Renders a day for {} days, {name}: {told}.", span.days);
     let stack = |(n, day): (usize, &Outcomes)| -> Stack {
-        let part = |(class, _, of): (&'static str, &str, fn(&Outcomes) -> u64)| {
+        let part = |(class, _, of): (&'static str, &str, Pick)| {
             (of(day), class, format!("{}: {} {class}", span.name(n), grouped(of(day))))
         };
         OUTCOMES.into_iter().map(part).collect()

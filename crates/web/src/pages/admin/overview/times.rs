@@ -6,8 +6,11 @@ use safelight_usecases::{DayFigures, Times};
 use super::section::{RowView, Section, Span};
 use crate::pages::admin::chart::{Chart, Point};
 
+/// One of the percentiles.
+type Pick = fn(&Times) -> SignedDuration;
+
 /// The two percentiles: marker, words, which.
-const RANKS: [(&str, &str, fn(&Times) -> SignedDuration); 2] = [
+const RANKS: [(&str, &str, Pick); 2] = [
     ("p50", "p50, half took no longer", |times| times.p50),
     ("p95", "p95, nineteen of twenty took no longer", |times| times.p95),
 ];
@@ -15,7 +18,7 @@ const RANKS: [(&str, &str, fn(&Times) -> SignedDuration); 2] = [
 pub fn section(figures: &[DayFigures], span: &Span) -> Section {
     let known = figures.iter().enumerate().filter_map(|(n, day)| Some((n, day.times.as_ref()?)));
     let most = known.clone().map(|(_, times)| times.p95.as_secs_f64()).fold(0.0, f64::max);
-    let (total, note) = match known.clone().last() {
+    let (total, note) = match known.clone().next_back() {
         Some((n, times)) => {
             let note = format!("p95 {}, both of {}", said(times.p95), span.name(n));
             (said(times.p50), note)
