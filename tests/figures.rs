@@ -342,6 +342,19 @@ async fn a_day_that_did_not_hold_still_is_not_kept() {
     assert_eq!(studio.studio.overview.count_days().await.unwrap(), 0, "nothing is left to count");
 }
 
+/// A render that ends on a counted day moves no credits, and its day is counted anew all the same.
+#[tokio::test]
+async fn a_render_that_ends_on_a_counted_day_is_told() {
+    let studio = TestStudio::open().await;
+    studio.request(&ada(), 1, 1).await;
+    studio.setup.clock.advance(SignedDuration::from_hours(48));
+    assert!(studio.studio.overview.count_days().await.unwrap() > 0);
+    studio.setup.clock.set(ManualClock::START);
+    studio.settle().await;
+    let today = studio.studio.overview.days(1).await.unwrap().remove(0);
+    assert_eq!(today.renders.iter().map(|(_, ended)| ended.stored).sum::<u64>(), 1);
+}
+
 /// Every line of everybody, page by page, whatever is looked for.
 #[tokio::test]
 async fn everybodys_lines_are_listed_once_each_newest_first() {
