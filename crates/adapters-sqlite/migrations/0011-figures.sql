@@ -29,5 +29,3 @@ CREATE INDEX txn_of_kind ON txn(kind, at);
 CREATE INDEX user_joined ON user(created_at);
 -- What was paid when, with what went back of it since: read from the index alone.
 CREATE INDEX order_paid ON pack_order(settled_at, mode, currency, captured, refunded) WHERE state = 'paid';
-CREATE INDEX account_indebted ON account(debt) WHERE debt > 0;
-CREATE INDEX account_frozen ON account(status) WHERE status = 'frozen';

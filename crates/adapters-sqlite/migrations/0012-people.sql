@@ -43,7 +43,7 @@ CREATE INDEX account_in_debt ON account(id) WHERE debt > 0;
 CREATE INDEX account_blocked ON account(id) WHERE status = 'frozen';
 CREATE INDEX account_to_close ON account(id) WHERE closes_at IS NOT NULL AND status <> 'closed';
 CREATE INDEX user_admin ON user(account_id) WHERE role = 'admin';
-CREATE INDEX order_paid ON pack_order(account_id) WHERE state = 'paid';
+CREATE INDEX order_of_payer ON pack_order(account_id) WHERE state = 'paid';
 CREATE INDEX session_seen ON session(account_id, seen_at);
 CREATE INDEX api_key_kept ON api_key(id, expires_at) WHERE revoked_at IS NULL;
 CREATE INDEX api_key_revoked ON api_key(id) WHERE revoked_at IS NOT NULL;

@@ -109,9 +109,9 @@ pub fn trays(db: &Connection) -> Sql<Trays> {
         )?,
         pending: count("SELECT count(*) FROM delivery WHERE state = 'pending'")?,
         dead: count("SELECT count(*) FROM delivery WHERE state = 'dead'")?,
-        indebted: count("SELECT count(*) FROM account INDEXED BY account_indebted WHERE debt > 0")?,
+        indebted: count("SELECT count(*) FROM account INDEXED BY account_in_debt WHERE debt > 0")?,
         blocked: count(
-            "SELECT count(*) FROM account INDEXED BY account_frozen WHERE status = 'frozen'",
+            "SELECT count(*) FROM account INDEXED BY account_blocked WHERE status = 'frozen'",
         )?,
     })
 }

@@ -111,7 +111,7 @@ pub fn page_sql(filter: &PeopleFilter) -> String {
         Standing::Paying => {
             // Each buyer once, however many orders they paid.
             return format!(
-                "{PROFILE} FROM (SELECT DISTINCT account_id FROM pack_order INDEXED BY order_paid \
+                "{PROFILE} FROM (SELECT DISTINCT account_id FROM pack_order INDEXED BY order_of_payer \
                  WHERE state = 'paid' AND account_id {sign} ?2 ORDER BY account_id {order} \
                  LIMIT ?3) o CROSS JOIN account a ON a.id = o.account_id \
                  CROSS JOIN user u ON u.account_id = a.id ORDER BY a.id {order}"
@@ -188,7 +188,7 @@ pub const CROWD: &str = "SELECT (SELECT count(*) FROM user) AS everyone, \
     (SELECT count(*) FROM account INDEXED BY account_to_close \
       WHERE closes_at IS NOT NULL AND status <> 'closed') AS leaving, \
     (SELECT count(*) FROM user INDEXED BY user_admin WHERE role = 'admin') AS admins, \
-    (SELECT count(DISTINCT account_id) FROM pack_order INDEXED BY order_paid \
+    (SELECT count(DISTINCT account_id) FROM pack_order INDEXED BY order_of_payer \
       WHERE state = 'paid') AS paying";
 
 pub fn crowd(db: &Connection) -> Sql<Crowd> {

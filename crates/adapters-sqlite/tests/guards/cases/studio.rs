@@ -54,6 +54,11 @@ fn generations() -> Vec<Case> {
         check("generation_id_length", generation("x'00'", 1)),
         check("generation_count_range", generation("#x", 0)),
         check("generation_count_range", generation("#x", 5)),
+        trigger(
+            "generation_parent_frozen",
+            "what was remixed stays told",
+            "UPDATE generation SET remix_of = #fox WHERE id = #fox",
+        ),
         frozen("UPDATE generation SET count = 3 WHERE id = #fox"),
         frozen("UPDATE generation SET account_id = #bob WHERE id = #lone"),
         frozen("UPDATE generation SET seed = 8"),
