@@ -69,7 +69,7 @@ fn trays_of(trays: Trays) -> [TrayView; 5] {
         tray("Unfinished renders", trays.unfinished, "/admin/generations?show=stuck", false),
         tray("Webhooks pending", trays.pending, "/admin/webhooks?state=pending", false),
         tray("Webhooks dead", trays.dead, "/admin/webhooks?state=dead", true),
-        tray("Accounts in debt", trays.indebted, "/admin/users?status=debt", true),
-        tray("Accounts blocked", trays.blocked, "/admin/users?status=blocked", false),
+        tray("Accounts in debt", trays.indebted, "/admin/users?standing=debt", true),
+        tray("Accounts blocked", trays.blocked, "/admin/users?standing=blocked", false),
     ]
 }
