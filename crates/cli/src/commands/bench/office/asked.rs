@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use poem::{Endpoint, Request};
-use safelight_domain::{DeliveryState, Email, Role, TxnKind};
-use safelight_usecases::{Answer, Cursor, Error, LineFilter, Moved, Overview, Page, Proof, Studio};
+use safelight_domain::{DeliveryState, Email, Role, SignedDuration, TxnKind};
+use safelight_usecases::{
+    Answer, Cursor, Error, LineFilter, Moved, Overview, Page, Proof, Standing, Studio, Watched,
+};
 
 use super::Asked;
 use crate::{commands::serve, config::Config, wire::Wired};
@@ -15,6 +17,7 @@ use crate::{commands::serve, config::Config, wire::Wired};
 const ROWS: u16 = 50;
 /// How deep the deep pages are.
 const DEEP: u16 = 500;
+const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Everything there is to look at, desk by desk.
 pub async fn everything(wired: &Wired) -> anyhow::Result<Vec<Asked>> {
@@ -22,6 +25,8 @@ pub async fn everything(wired: &Wired) -> anyhow::Result<Vec<Asked>> {
     let mut all = overview(studio).await?;
     all.extend(credits(studio).await?);
     all.extend(webhooks(studio).await?);
+    all.extend(people(studio).await?);
+    all.extend(generations(studio).await?);
     all.extend(pages(wired).await?);
     Ok(all)
 }
@@ -81,6 +86,54 @@ async fn webhooks(studio: &Studio) -> Result<Vec<Asked>, Error> {
     ])
 }
 
+/// Everybody and every key; the rarest and the commonest of words.
+async fn people(studio: &Studio) -> Result<Vec<Asked>, Error> {
+    let people = &studio.people;
+    let first = Page { after: None, limit: ROWS };
+    let mut after = None;
+    for _ in 1..DEEP {
+        let page = Page { after, ..first };
+        match people.search("", Standing::Everyone, false, page).await?.next {
+            None => break,
+            next => after = next,
+        }
+    }
+    let ask = |text: &'static str, standing, page| {
+        move || async move { people.search(text, standing, false, page).await.map(drop) }
+    };
+    let keys =
+        |text: &'static str| move || async move { people.keys(text, None, first).await.map(drop) };
+    let (all, deep) = (Standing::Everyone, Page { after, ..first });
+    Ok(vec![
+        Asked::often("people, page 1", ask("", all, first)).await?,
+        Asked::often("people, page 500", ask("", all, deep)).await?,
+        Asked::often("people by a rare part of the address", ask("body.4711@", all, first)).await?,
+        Asked::often("people by what all have", ask("example.com", all, first)).await?,
+        Asked::often("people in debt", ask("", Standing::InDebt, first)).await?,
+        Asked::often("people in debt by what all have", ask("example", Standing::InDebt, first))
+            .await?,
+        Asked::often("how many stand how", || async { people.crowd().await.map(drop) }).await?,
+        Asked::often("keys, page 1", keys("")).await?,
+        Asked::often("keys by name", keys("bench")).await?,
+    ])
+}
+
+async fn generations(studio: &Studio) -> Result<Vec<Asked>, Error> {
+    let (watch, first) = (&studio.watch, Page { after: None, limit: ROWS });
+    let ask = |which: Watched| {
+        move || {
+            let which = which.clone();
+            async move { watch.generations(&which, first).await.map(drop) }
+        }
+    };
+    let tally = || async { watch.tally(&Watched::All, MONTH).await.map(drop) };
+    Ok(vec![
+        Asked::often("generations, page 1", ask(Watched::All)).await?,
+        Asked::often("generations that gave credits back", ask(Watched::Refunded)).await?,
+        Asked::often("what a month's renders came to", tally).await?,
+    ])
+}
+
 /// Whole pages, rendered, as an admin's browser is answered.
 async fn pages(wired: &Wired) -> anyhow::Result<Vec<Asked>> {
     let url = "http://localhost";
@@ -105,6 +158,9 @@ async fn pages(wired: &Wired) -> anyhow::Result<Vec<Asked>> {
         Asked::often("the overview, 30 days, rendered", page("/admin")).await?,
         Asked::often("the overview, 90 days, rendered", page("/admin?days=90")).await?,
         Asked::often("the credits page, rendered", page("/admin/credits")).await?,
+        Asked::often("a search for people, rendered", page("/admin/users?q=body.47")).await?,
+        Asked::often("the generations, rendered", page("/admin/generations")).await?,
+        Asked::often("the webhooks, rendered", page("/admin/webhooks")).await?,
     ])
 }
 
