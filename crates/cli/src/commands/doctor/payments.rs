@@ -10,8 +10,8 @@ pub async fn check(report: &mut Report, packs: Option<&Packs>, app_url: &str) {
     match report.try_get("payments", cards::probe(packs, app_url).await) {
         None => {}
         Some(None) => {
-            let says = "dormant, no STRIPE_SECRET_KEY set: nobody's card is charged. A key from \
-                        dashboard.stripe.com/apikeys, and then safelight stripe setup, is all it \
+            let says = "dormant, no STRIPE_SECRET_KEY set: nobody's card is charged; a play checkout \
+                        seen from this machine alone stands in. A key from dashboard.stripe.com/apikeys, and then safelight stripe setup, is all it \
                         takes to sell packs";
             report.info("payments", says);
         }
