@@ -300,10 +300,7 @@ impl Desk<'_> {
     fn request(&mut self, request: Request) -> Result<(), Refusal> {
         let Request { generation, ids, each, deadline, actor } = request;
         self.folder(generation.folder_id)?;
-        if generation.remix_of.is_some_and(|id| self.image(id).is_err()) {
-            let says = "there is no such picture; leave it out";
-            return Err(Invalid::new("remix_of", says).into());
-        }
+        generation.remix_of.map_or(Ok(()), |id| self.image(id).map(drop))?;
         let total = each.times(u32::try_from(ids.len()).unwrap_or(u32::MAX));
         let total = total.unwrap_or(Credits::MAX);
         self.till.admit(&actor, total)?;

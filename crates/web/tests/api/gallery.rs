@@ -181,5 +181,5 @@ async fn what_is_somebody_elses_does_not_exist() {
     }
     let body = json!({ "prompt": "x", "remix_of": text(&render["image_id"]) });
     let reply = site.call_as(&stranger, Method::POST, "/api/v1/generations", body).await;
-    assert_eq!((reply.problem().0, reply.problem().2), (422, Some("remix_of")), "{}", reply.text);
+    assert_eq!(reply.problem(), (404, "not-found", None), "{}", reply.text);
 }
