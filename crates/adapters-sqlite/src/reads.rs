@@ -19,8 +19,8 @@ mod watch;
 use async_trait::async_trait;
 use safelight_domain::{
     Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Deed,
-    Delivery, DeliveryState, Discard, Event, EventId, Folder, Former, Generation, GenerationId,
-    Image, ImageFilter, ImageId, KeyId, Line, Lot, Mac, ModelSlug, OrderId, PackOrder, PaymentMode,
+    Delivery, Discard, Event, EventId, Folder, Former, Generation, GenerationId, Image,
+    ImageFilter, ImageId, KeyId, Line, Lot, Mac, ModelSlug, OrderId, PackOrder, PaymentMode,
     RenderId, RenderStatus, Session, SessionHash, SignedDuration, Spender, Timestamp, User,
 };
 use safelight_ports::{
@@ -131,10 +131,10 @@ impl Reads for Sqlite {
 
     async fn deliveries(
         &self,
-        state: Option<DeliveryState>,
+        filter: &DeliveryFilter,
         page: Page,
     ) -> Result<Paged<Delivery>, Fault> {
-        let filter = DeliveryFilter { state, kind: None };
+        let filter = filter.clone();
         self.read(move |db| money::deliveries(db, &filter, page)).await
     }
 
@@ -267,8 +267,8 @@ impl Reads for Sqlite {
         self.read(move |db| ledger::to_sweep(db, now, limit)).await
     }
 
-    async fn deeds(&self, of: Option<AccountId>, page: Page) -> Result<Paged<Deed>, Fault> {
-        let filter = TrailFilter { account: of, ..TrailFilter::default() };
+    async fn deeds(&self, filter: &TrailFilter, page: Page) -> Result<Paged<Deed>, Fault> {
+        let filter = filter.clone();
         self.read(move |db| trail::deeds(db, &filter, page)).await
     }
 

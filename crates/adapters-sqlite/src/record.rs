@@ -66,7 +66,7 @@ impl Desk<'_> {
             Write::Charge(charge) => self.charge(charge),
             Write::ChargeState(charge, state) => self.one(
                 "UPDATE charge SET state = ?3 WHERE id = ?1 AND account_id = ?2",
-                params![id(charge.0), me, rows::charge_word(*state)],
+                params![id(charge.0), me, state.as_str()],
             ),
             Write::Generation(generation) => self.generation(generation),
             Write::Render(render) => self.render(render),

@@ -80,17 +80,9 @@ pub fn status(row: &Row<'_>, column: &str) -> Sql<AccountStatus> {
     word(row, column, &[Open, Frozen, Closed], AccountStatus::as_str)
 }
 
-pub fn charge_word(state: ChargeState) -> &'static str {
-    match state {
-        ChargeState::Open => "open",
-        ChargeState::Kept => "kept",
-        ChargeState::Refunded => "refunded",
-    }
-}
-
 pub fn charge_state(row: &Row<'_>, column: &str) -> Sql<ChargeState> {
     use ChargeState::{Kept, Open, Refunded};
-    word(row, column, &[Open, Kept, Refunded], charge_word)
+    word(row, column, &[Open, Kept, Refunded], ChargeState::as_str)
 }
 
 pub fn render_state(row: &Row<'_>, column: &str) -> Sql<RenderState> {

@@ -174,7 +174,6 @@ impl Needs {
             | Change::MakeKey(_)
             | Change::Challenge(_)
             | Change::SignIn(_)
-            | Change::Exported
             | Change::Note { .. }
             | Change::Leave { .. }
             | Change::BeginClosing

@@ -121,8 +121,6 @@ pub enum Change {
     ChangeEmail { to: Email, former: Former },
     /// Takes the account back to a former address, by the digest of the token mailed there.
     UndoEmail(Mac),
-    /// Everything was exported.
-    Exported,
     /// Somebody did or read what changes no row but the trail's.
     Note { name: DeedName, subject: Option<Uuid>, says: Option<String> },
     /// The account is to be deleted after `grace`.

@@ -13,6 +13,17 @@ pub enum ChargeState {
     Refunded,
 }
 
+impl ChargeState {
+    /// The word used everywhere.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Kept => "kept",
+            Self::Refunded => "refunded",
+        }
+    }
+}
+
 /// One paid unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {

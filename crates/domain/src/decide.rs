@@ -7,9 +7,9 @@ mod person;
 use std::collections::HashMap;
 
 use crate::{
-    Account, ActionName, Actor, Books, By, Change, Changes, Credits, Deed, DeedName, Effect,
-    EventName, Folder, FolderId, Image, Invalid, LotKind, Receipt, Refusal, Render, RenderId,
-    RenderState, Request, Scope, Step, Timestamp, Verdict, Write, till::Till,
+    Account, AccountId, ActionName, Actor, Books, By, Change, Changes, Credits, Deed, DeedName,
+    Effect, EventName, Folder, FolderId, Image, Invalid, LotKind, Receipt, Refusal, Render,
+    RenderId, RenderState, Request, Scope, Step, Timestamp, Uuid, Verdict, Write, till::Till,
 };
 
 /// The most folders one account may have: the whole tree is read to judge a move.
@@ -94,17 +94,7 @@ fn decide_nobodys(
                     writes.push(Write::ChallengeTried(id));
                     let name = if left == 0 { DeedName::CodeBurnt } else { DeedName::CodeWrong };
                     let by = By { actor: Actor::visitor(), ..by.clone() };
-                    let (account_id, subject) = (seen.challenged, Some(id.0));
-                    let (before, after) = (None, None);
-                    writes.push(Write::Deed(Deed {
-                        account_id,
-                        name,
-                        by,
-                        subject,
-                        before,
-                        after,
-                        at: now,
-                    }));
+                    writes.push(deed(seen.challenged, name, by, Some(id.0), None, now));
                 }
                 Verdict::Dead => {}
             }
@@ -119,21 +109,23 @@ fn decide_nobodys(
             None
         }
         Change::Note { name, subject, says } => {
-            let (account_id, before, after) = (None, None, says);
-            let by = by.clone();
-            writes.push(Write::Deed(Deed {
-                account_id,
-                name,
-                by,
-                subject,
-                before,
-                after,
-                at: now,
-            }));
+            writes.push(deed(None, name, by.clone(), subject, says, now));
             None
         }
         other => unreachable!("{other:?} belongs to an account"),
     }
+}
+
+/// A row of the trail beside which no account's rows change: what was there before is nothing.
+fn deed(
+    account_id: Option<AccountId>,
+    name: DeedName,
+    by: By,
+    subject: Option<Uuid>,
+    after: Option<String>,
+    at: Timestamp,
+) -> Write {
+    Write::Deed(Deed { account_id, name, by, subject, before: None, after, at })
 }
 
 /// The working copy of everything one account's commit may touch.

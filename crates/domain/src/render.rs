@@ -44,6 +44,9 @@ impl RenderState {
         Self::Cancelled,
     ];
 
+    /// Those that are final.
+    pub const FINAL: [Self; 4] = [Self::Stored, Self::Failed, Self::Filtered, Self::Cancelled];
+
     /// The word used everywhere.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -172,21 +172,6 @@ impl DayFigures {
     }
 }
 
-/// How many wait for something right now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Trays {
-    /// Renders that have not ended.
-    pub unfinished: u64,
-    /// Deliveries to be acted on.
-    pub pending: u64,
-    /// Deliveries that were tried too often.
-    pub dead: u64,
-    /// Accounts that owe credits.
-    pub indebted: u64,
-    /// Accounts that are blocked.
-    pub blocked: u64,
-}
-
 /// Which lines of everybody's journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LineFilter {
@@ -216,9 +201,6 @@ pub trait Figures: Send + Sync {
 
     /// Credits moved since the first line of the books.
     async fn moved(&self) -> Result<Moved, Fault>;
-
-    /// How many wait for something right now.
-    async fn trays(&self) -> Result<Trays, Fault>;
 
     /// Lines of the journal, newest first. Lines of one account and one kind are looked for among
     /// so many lines a page: such a page may hold fewer than its limit, or none, and still have a

@@ -22,7 +22,7 @@ mod world;
 pub use costs::Costs;
 pub use fault::{Fault, chain};
 pub use figures::{
-    BookLine, DayFigures, Figures, Intake, LineFilter, Moved, Outcomes, Times, Trays, percentile,
+    BookLine, DayFigures, Figures, Intake, LineFilter, Moved, Outcomes, Times, percentile,
 };
 pub use imaging::{Imaging, IngestError, Ingested, Thumbnail};
 pub use local::{LinkError, LocalFile, LocalFiles, PlayCheckout, PlayDeed, PlayPurchase, PlayPush};
@@ -35,12 +35,12 @@ pub use people::{Crowd, KeyFilter, KeyState, OwnedKey, People, PeopleFilter, Pro
 pub use provider::{Cancelled, Delivery, Looked, Provider, SubmitError};
 pub use push::{ProviderPush, Push, PushRefused, Pushed};
 pub use reads::{
-    Cursor, GalleryMonth, GenerationStatus, InboxLoad, Job, Load, Neighbours, OrderStatus, Page,
-    Paged, Reads,
+    Cursor, DeliveryFilter, GalleryMonth, GenerationStatus, InboxLoad, Job, Load, Neighbours,
+    OrderStatus, Page, Paged, Reads, TrailFilter,
 };
 pub use storage::{LINK_SECONDS, Presign, Storage, link_date};
 pub use store::{Claimed, ClaimedDeliveries, CommitError, Dispatch, Feed, Store};
-pub use watch::{DeliveryFilter, Tally, TrailFilter, Watch, Watched};
+pub use watch::{Tally, Watch, Watched};
 pub use world::{Clock, Entropy, Ids};
 
 /// Values of the domain that payments are told in.

@@ -4,10 +4,10 @@
 use async_trait::async_trait;
 use safelight_domain::{
     Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Credits,
-    Deed, Delivery, DeliveryState, Discard, Event, EventId, Folder, FolderId, Former, Generation,
-    GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, Mac, ModelSlug, Order, OrderId,
-    PackOrder, PaymentMode, Render, RenderId, RenderStatus, Session, SessionHash, SignedDuration,
-    Spender, Timestamp, User,
+    Deed, DeedName, Delivery, DeliveryState, Discard, Event, EventId, Folder, FolderId, Former,
+    Generation, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, Mac, ModelSlug, Order,
+    OrderId, PackOrder, PaymentMode, Render, RenderId, RenderStatus, Session, SessionHash,
+    SignedDuration, Spender, Timestamp, User,
 };
 
 use crate::{Costs, Fault};
@@ -93,6 +93,26 @@ pub struct OrderStatus {
     pub taken: Credits,
     /// The part of them that became a debt and was not forgiven.
     pub owed: Credits,
+}
+
+/// Which deliveries; all when nothing is given.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DeliveryFilter {
+    /// Of this state.
+    pub state: Option<DeliveryState>,
+    /// Of this type, such as `charge.refunded`.
+    pub kind: Option<String>,
+}
+
+/// Which deeds; all when nothing is given.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TrailFilter {
+    /// That touch this account.
+    pub account: Option<AccountId>,
+    /// By exactly this actor, such as `cli`.
+    pub actor: Option<String>,
+    /// Of this name.
+    pub name: Option<DeedName>,
 }
 
 /// How the inbox stands.
@@ -197,10 +217,10 @@ pub trait Reads: Send + Sync {
     /// A delivery.
     async fn delivery(&self, event: &EventId) -> Result<Option<Delivery>, Fault>;
 
-    /// Deliveries, newest first; of one state when it is given.
+    /// Deliveries that match, newest first.
     async fn deliveries(
         &self,
-        state: Option<DeliveryState>,
+        filter: &DeliveryFilter,
         page: Page,
     ) -> Result<Paged<Delivery>, Fault>;
 
@@ -312,8 +332,8 @@ pub trait Reads: Send + Sync {
     /// Accounts with lots that are dead at `now` and not yet swept, at most `limit`.
     async fn accounts_to_sweep(&self, now: Timestamp, limit: u16) -> Result<Vec<AccountId>, Fault>;
 
-    /// The trail of one account, or of all, newest first.
-    async fn deeds(&self, of: Option<AccountId>, page: Page) -> Result<Paged<Deed>, Fault>;
+    /// Deeds that match, newest first.
+    async fn deeds(&self, filter: &TrailFilter, page: Page) -> Result<Paged<Deed>, Fault>;
 
     /// The former address whose undo link's token has this digest.
     async fn former(&self, token: Mac) -> Result<Option<Former>, Fault>;

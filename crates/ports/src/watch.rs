@@ -1,21 +1,9 @@
 //! The operator's questions about everybody's rows. Nothing here writes.
 
 use async_trait::async_trait;
-use safelight_domain::{
-    AccountId, Changes, Deed, DeedName, Delivery, DeliveryState, GenerationId, ModelSlug,
-    RenderState, Timestamp, Write,
-};
+use safelight_domain::{Changes, GenerationId, ModelSlug, RenderState, Timestamp, Write};
 
 use crate::{CommitError, Fault, GenerationStatus, Page, Paged};
-
-/// Which deliveries; all when nothing is given.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct DeliveryFilter {
-    /// Of this state.
-    pub state: Option<DeliveryState>,
-    /// Of this type, such as `charge.refunded`.
-    pub kind: Option<String>,
-}
 
 /// Which generations: those with a render like this.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -52,27 +40,9 @@ pub struct Tally {
     pub unpriced: u64,
 }
 
-/// Which deeds; all when nothing is given.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TrailFilter {
-    /// That touch this account.
-    pub account: Option<AccountId>,
-    /// By exactly this actor, such as `cli`.
-    pub actor: Option<String>,
-    /// Of this name.
-    pub name: Option<DeedName>,
-}
-
 /// Answers the operator.
 #[async_trait]
 pub trait Watch: Send + Sync {
-    /// Deliveries that match, newest first.
-    async fn deliveries(
-        &self,
-        filter: &DeliveryFilter,
-        page: Page,
-    ) -> Result<Paged<Delivery>, Fault>;
-
     /// The types of the deliveries there are, by name, at most `limit`.
     async fn kinds(&self, limit: u16) -> Result<Vec<String>, Fault>;
 
@@ -97,9 +67,6 @@ pub trait Watch: Send + Sync {
         since: Timestamp,
         until: Timestamp,
     ) -> Result<Tally, Fault>;
-
-    /// Deeds that match, newest first.
-    async fn trail(&self, filter: &TrailFilter, page: Page) -> Result<Paged<Deed>, Fault>;
 
     /// The rows a commit of these changes would write now; none of them is written.
     async fn rehearse(&self, changes: Changes, now: Timestamp) -> Result<Vec<Write>, CommitError>;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    Account, AccountId, AccountStatus, Actor, By, Change, Changes, Deed, Email, Grant, LotId,
-    LotKind, NEVER, Refusal, Role, SourceRef, User, UserId,
+    Account, AccountId, AccountStatus, Actor, By, Change, Changes, Deed, DeedName, Email, Grant,
+    LotId, LotKind, NEVER, Refusal, Role, SourceRef, User, UserId,
 };
-use safelight_ports::{Page, Paged};
+use safelight_ports::{Page, Paged, TrailFilter};
 
 use crate::{Error, Terms, World};
 
@@ -106,12 +106,14 @@ impl Accounts {
 
     /// Notes that everything was exported.
     pub async fn exported(&self, id: AccountId, by: impl Into<By>) -> Result<(), Error> {
-        self.world.store.commit(Changes::of(id, vec![Change::Exported]).by(by)).await?;
+        let exported = Change::Note { name: DeedName::SensitiveRead, subject: None, says: None };
+        self.world.store.commit(Changes::of(id, vec![exported]).by(by)).await?;
         Ok(())
     }
 
     /// The trail of one account, or of all, newest first.
     pub async fn trail(&self, of: Option<AccountId>, page: Page) -> Result<Paged<Deed>, Error> {
-        Ok(self.world.reads.deeds(of, page).await?)
+        let filter = TrailFilter { account: of, ..TrailFilter::default() };
+        Ok(self.world.reads.deeds(&filter, page).await?)
     }
 }

@@ -139,8 +139,17 @@ impl Images {
 
     /// Does the same to all of these, in one commit: all of them or none.
     pub async fn act(&self, account: AccountId, ids: &[ImageId], act: Act) -> Result<(), Error> {
+        self.each(account, ids, |id| act.on(id)).await
+    }
+
+    async fn each(
+        &self,
+        account: AccountId,
+        ids: &[ImageId],
+        change: impl Fn(ImageId) -> Change,
+    ) -> Result<(), Error> {
         few(ids)?;
-        let list = ids.iter().map(|id| act.on(*id)).collect();
+        let list = ids.iter().map(|id| change(*id)).collect();
         self.world.store.commit(Changes::of(account, list)).await?;
         Ok(())
     }
@@ -177,12 +186,10 @@ impl Images {
                 meant.extend((!image.liked).then_some(*id));
             }
         }
-        if act == Act::Trash && !meant.is_empty() {
-            few(&meant)?;
-            let list = meant.iter().map(|id| Change::TrashUnliked(*id)).collect();
-            self.world.store.commit(Changes::of(account, list)).await?;
-        } else if ids.is_empty() || !meant.is_empty() {
-            self.act(account, &meant, act).await?;
+        if ids.is_empty() || !meant.is_empty() {
+            // What was liked since it was looked at is told by the decision.
+            let change = |id| if act == Act::Trash { Change::TrashUnliked(id) } else { act.on(id) };
+            self.each(account, &meant, change).await?;
         }
         Ok(Done { kept: ids.len() - meant.len(), ids: meant })
     }

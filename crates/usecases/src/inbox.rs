@@ -14,7 +14,9 @@ use safelight_domain::{
     Change, Changes, Delivery, DeliveryState, EventId, Mark, PaymentMode, Refusal, SignedDuration,
     Timestamp, Topic,
 };
-use safelight_ports::{Checkout, InboxLoad, Notice, NoticeRefused, Page, Paged, Payments, chain};
+use safelight_ports::{
+    Checkout, DeliveryFilter, InboxLoad, Notice, NoticeRefused, Page, Paged, Payments, chain,
+};
 use tokio::sync::Notify;
 
 use crate::{
@@ -103,17 +105,13 @@ impl Inbox {
         state: Option<DeliveryState>,
         page: Page,
     ) -> Result<Paged<Delivery>, Error> {
-        Ok(self.world.reads.deliveries(state, page).await?)
+        let filter = DeliveryFilter { state, kind: None };
+        Ok(self.world.reads.deliveries(&filter, page).await?)
     }
 
     /// One delivery.
     pub async fn get(&self, event: &EventId) -> Result<Delivery, Error> {
         self.world.reads.delivery(event).await?.ok_or(Refusal::NotFound.into())
-    }
-
-    /// Whose money notices are about while they are acted on; none when no payments are set up.
-    pub fn mode(&self) -> Option<PaymentMode> {
-        self.world.payments.as_ref().map(|payments| payments.mode())
     }
 
     /// How the inbox stands.

@@ -65,5 +65,5 @@ pub use safelight_ports::{
     LinkError, Load, LocalFile, LocalFiles, Mail, Moved, Neighbours, NoticeRefused, OrderStatus,
     Outbox, Outcomes, OwnedKey, Page, Paged, Payment, PeopleFilter, PlayCheckout, PlayDeed,
     PlayPurchase, PlayPush, Profile, ProviderPush, Push, PushRefused, Pushed, Standing, Tally,
-    Times, TrailFilter, Trays, Watched, chain,
+    Times, TrailFilter, Watched, chain,
 };

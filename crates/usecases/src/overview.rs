@@ -1,9 +1,9 @@
-//! What the operator sees of the whole studio: figures a day, what waits, everybody's journal.
+//! What the operator sees of the whole studio: figures a day, everybody's journal.
 
 use std::sync::Arc;
 
 use safelight_domain::Day;
-use safelight_ports::{BookLine, DayFigures, LineFilter, Moved, Page, Paged, Trays};
+use safelight_ports::{BookLine, DayFigures, LineFilter, Moved, Page, Paged};
 
 use crate::{Error, World};
 
@@ -31,11 +31,6 @@ impl Overview {
     /// Credits moved since the first line of the books.
     pub async fn moved(&self) -> Result<Moved, Error> {
         Ok(self.world.figures.moved().await?)
-    }
-
-    /// How many wait for something right now.
-    pub async fn trays(&self) -> Result<Trays, Error> {
-        Ok(self.world.figures.trays().await?)
     }
 
     /// Lines of the journal, newest first.

@@ -34,7 +34,7 @@ impl Watching {
         filter: &DeliveryFilter,
         page: Page,
     ) -> Result<Paged<Delivery>, Error> {
-        Ok(self.world.watch.deliveries(filter, page).await?)
+        Ok(self.world.reads.deliveries(filter, page).await?)
     }
 
     /// The types of the deliveries there are.
@@ -72,7 +72,7 @@ impl Watching {
 
     /// Deeds that match, newest first.
     pub async fn trail(&self, filter: &TrailFilter, page: Page) -> Result<Paged<Deed>, Error> {
-        Ok(self.world.watch.trail(filter, page).await?)
+        Ok(self.world.reads.deeds(filter, page).await?)
     }
 
     /// A generation to be shown with what its person wrote; that it was read is in the trail before

@@ -40,6 +40,11 @@ impl Form {
         Self(others.chain([(name.to_owned(), value)]).collect())
     }
 
+    /// The fields of an address.
+    pub fn query(request: &Request) -> Self {
+        Self::parse(request.uri().query().unwrap_or_default().as_bytes())
+    }
+
     /// Reads fields as they are in a query or a body.
     pub fn parse(bytes: &[u8]) -> Self {
         let own = |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into(), value.into());

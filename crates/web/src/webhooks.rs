@@ -25,7 +25,7 @@ pub async fn fal(
     Data(shared): Data<&Arc<Shared>>,
 ) -> Result<Response, Problem> {
     let proof = shared.web.pushes.as_ref().ok_or_else(Problem::not_found)?;
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let Ok(render) = query.text("render").parse() else { return Err(Problem::not_found()) };
     let body = match body.into_bytes_limit(MOST).await {
         Ok(bytes) => bytes.to_vec(),

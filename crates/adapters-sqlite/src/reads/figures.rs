@@ -15,11 +15,9 @@ pub use lines::page;
 pub use lines::{ALL, OF_ACCOUNT, OF_KIND};
 #[cfg(test)]
 pub use live::{ENDED, INTAKES, MOVES, SIGN_UPS};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use safelight_domain::{Day, Timestamp};
-use safelight_ports::{
-    BookLine, DayFigures, Fault, Figures, LineFilter, Moved, Page, Paged, Trays,
-};
+use safelight_ports::{BookLine, DayFigures, Fault, Figures, LineFilter, Moved, Page, Paged};
 
 use crate::{Sqlite, error::Sql, rows::micros, writer::Ask};
 
@@ -31,10 +29,6 @@ impl Figures for Sqlite {
 
     async fn moved(&self) -> Result<Moved, Fault> {
         self.read(|db| moved(db)).await
-    }
-
-    async fn trays(&self) -> Result<Trays, Fault> {
-        self.read(|db| trays(db)).await
     }
 
     async fn lines(&self, filter: LineFilter, part: Page) -> Result<Paged<BookLine>, Fault> {
@@ -98,22 +92,6 @@ pub fn moved(db: &Connection) -> Sql<Moved> {
         sum = sum.plus(live::moved(&db, from, to)?);
     }
     Ok(sum)
-}
-
-pub fn trays(db: &Connection) -> Sql<Trays> {
-    let db = db.unchecked_transaction()?;
-    let count = |sql: &str| db.prepare_cached(sql)?.query_row(params![], |row| row.get(0));
-    Ok(Trays {
-        unfinished: count(
-            "SELECT count(*) FROM render INDEXED BY render_unfinished WHERE next_at IS NOT NULL",
-        )?,
-        pending: count("SELECT count(*) FROM delivery WHERE state = 'pending'")?,
-        dead: count("SELECT count(*) FROM delivery WHERE state = 'dead'")?,
-        indebted: count("SELECT count(*) FROM account INDEXED BY account_in_debt WHERE debt > 0")?,
-        blocked: count(
-            "SELECT count(*) FROM account INDEXED BY account_blocked WHERE status = 'frozen'",
-        )?,
-    })
 }
 
 /// Days by the instant they begin, as it is in the store.

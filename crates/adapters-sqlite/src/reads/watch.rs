@@ -3,15 +3,11 @@
 use async_trait::async_trait;
 use rusqlite::{Connection, params, params_from_iter, types::Value};
 use safelight_domain::{
-    Changes, Deed, Delivery, GenerationId, IMPORTED, ModelSlug, Refusal, RenderState, Timestamp,
-    Write,
+    Changes, GenerationId, IMPORTED, ModelSlug, Refusal, RenderState, Timestamp, Write,
 };
-use safelight_ports::{
-    CommitError, DeliveryFilter, Fault, GenerationStatus, Page, Paged, Tally, TrailFilter, Watch,
-    Watched,
-};
+use safelight_ports::{CommitError, Fault, GenerationStatus, Page, Paged, Tally, Watch, Watched};
 
-use super::{all, each, generations, limit, money, one, paged, trail};
+use super::{all, each, generations, limit, money, one, paged};
 use crate::{
     Sqlite,
     error::Sql,
@@ -143,15 +139,6 @@ pub fn rehearse(
 
 #[async_trait]
 impl Watch for Sqlite {
-    async fn deliveries(
-        &self,
-        filter: &DeliveryFilter,
-        page: Page,
-    ) -> Result<Paged<Delivery>, Fault> {
-        let filter = filter.clone();
-        self.read(move |db| money::deliveries(db, &filter, page)).await
-    }
-
     async fn kinds(&self, limit: u16) -> Result<Vec<String>, Fault> {
         self.read(move |db| money::kinds(db, limit)).await
     }
@@ -181,11 +168,6 @@ impl Watch for Sqlite {
     ) -> Result<Tally, Fault> {
         let which = which.clone();
         self.read(move |db| tally(db, &which, since, until)).await
-    }
-
-    async fn trail(&self, filter: &TrailFilter, page: Page) -> Result<Paged<Deed>, Fault> {
-        let filter = filter.clone();
-        self.read(move |db| trail::deeds(db, &filter, page)).await
     }
 
     async fn rehearse(&self, changes: Changes, now: Timestamp) -> Result<Vec<Write>, CommitError> {

@@ -1,5 +1,6 @@
 //! `safelight bench`: figures as ratios against a floor of the same run on the same disk.
 
+mod asking;
 pub mod day;
 mod fill;
 pub mod gallery;

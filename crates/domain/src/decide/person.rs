@@ -52,7 +52,6 @@ impl Desk<'_> {
             }
             Change::ChangeEmail { to, former } => self.change_email(to, former)?,
             Change::UndoEmail(token) => self.undo_email(token)?,
-            Change::Exported => self.deed(DeedName::SensitiveRead, None, (None, None)),
             Change::Note { name, subject, says } => self.deed(name, subject, (None, says)),
             other => return self.decide_leaving(other),
         }

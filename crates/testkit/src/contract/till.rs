@@ -4,7 +4,7 @@ use safelight_domain::{
     Change, Changes, DeliveryState, Effect, EventId, LotId, Mark, OrderId, OrderState, OrderStep,
     Paying, PaymentMode, SignedDuration, Timestamp,
 };
-use safelight_ports::Page;
+use safelight_ports::{DeliveryFilter, Page};
 
 use crate::{
     Darkroom,
@@ -147,9 +147,10 @@ pub async fn a_notice_is_kept_once<K>(room: &Darkroom, _: &K) {
     assert_eq!(first.body, b"{}");
     room.clock.advance(SignedDuration::from_secs(5));
     keep(room, "evt", Some("another"), room.now()).await;
-    let listed = room.reads.deliveries(None, all()).await.unwrap().items;
+    let listed = room.reads.deliveries(&DeliveryFilter::default(), all()).await.unwrap().items;
     assert_eq!(listed, [first]);
-    let pending = room.reads.deliveries(Some(DeliveryState::Pending), all()).await.unwrap();
+    let pending = DeliveryFilter { state: Some(DeliveryState::Pending), kind: None };
+    let pending = room.reads.deliveries(&pending, all()).await.unwrap();
     assert!(pending.items.is_empty());
 }
 

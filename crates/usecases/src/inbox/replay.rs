@@ -3,7 +3,7 @@
 use safelight_domain::{
     AccountId, By, Change, Changes, DeedName, Delivery, DeliveryState, EventId, Mark, Scope, Write,
 };
-use safelight_ports::{DeliveryFilter, Page};
+use safelight_ports::Page;
 
 use super::{Inbox, LEASE};
 use crate::Error;
@@ -53,8 +53,8 @@ impl Inbox {
 
     /// The same for those that were given up, the newest of them; answers how many those were.
     pub async fn replay_dead(&self, by: By) -> Result<usize, Error> {
-        let filter = DeliveryFilter { state: Some(DeliveryState::Dead), kind: None };
-        let dead = self.world.watch.deliveries(&filter, Page { after: None, limit: MANY }).await?;
+        let newest = Page { after: None, limit: MANY };
+        let dead = self.list(Some(DeliveryState::Dead), newest).await?;
         let events: Vec<_> = dead.items.into_iter().map(|delivery| delivery.event).collect();
         self.replay_all(&events, by).await
     }

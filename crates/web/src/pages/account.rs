@@ -112,7 +112,7 @@ impl Draft {
 /// `GET /account`
 #[handler]
 pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let told = |name| query.get(name).is_some();
     let notice = match () {
         () if told("stayed") => Some("Your account stays: signing in took the deletion back."),

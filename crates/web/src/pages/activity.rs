@@ -31,7 +31,7 @@ struct ActivityView {
 /// `GET /account/activity?cursor=`
 #[handler]
 pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let after = query.get("cursor").map(Cursor::read).transpose()?;
     let part = Part { after, limit: ROWS };
     let accounts = &member.studio().accounts;

@@ -54,14 +54,6 @@ fn everybody(pages: Table) -> Table {
         .at("/admin/keys/:id/revoke", post(keys::revoke))
 }
 
-/// `path` with the fields that say something.
-fn place(path: &str, fields: &[(&str, &str)]) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
-    let query = query.finish();
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
-}
-
 /// What the studio was told and what it makes, everybody's.
 fn watched(pages: Table) -> Table {
     pages

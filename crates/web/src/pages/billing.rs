@@ -54,7 +54,7 @@ struct BillingView {
 /// `GET /billing?cursor=`
 #[handler]
 pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let part = filter::page(&query, PAGE)?;
     page(&member, Some(part), Vec::new(), None).await
 }

@@ -122,7 +122,7 @@ pub async fn waits(
 
 /// The attempt a page's address names.
 fn named(request: &Request) -> Option<ChallengeId> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     query.text("challenge").parse().ok()
 }
 

@@ -31,7 +31,7 @@ struct ConfirmView {
 /// `GET /account/confirm?return_to=`: why, and one button.
 #[handler]
 pub async fn ask(request: &Request, member: Member) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let view = ConfirmView {
         email: member.signed.user.email.as_str().to_owned(),
         return_to: query.text("return_to").to_owned(),

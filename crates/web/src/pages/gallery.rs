@@ -87,7 +87,7 @@ pub struct Trouble {
 /// `GET /gallery?liked=&folder_id=&model=&q=&trashed=&cursor=`
 #[handler]
 pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     page(&member, &query, None).await
 }
 

@@ -2,7 +2,7 @@
 
 use poem::{Request, Response, handler, web::Path};
 use safelight_domain::{Image, ImageFilter, ImageId, Refusal};
-use safelight_usecases::{Act, Done, Error, Urls};
+use safelight_usecases::{Act, Done, Error, GenerationStatus, Urls};
 use serde::Serialize;
 
 use super::{
@@ -81,23 +81,24 @@ pub async fn show(
     member: Member,
     Path(path): Path<String>,
 ) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let (studio, account) = (member.studio(), member.account());
     let image = studio.images.get(account, id(&path)?).await?;
     let filter = filter::read(&query)?;
     let beside = studio.images.neighbours(account, &filter, image.id).await?;
     let list = studio.folders.list(account).await?;
     let shown = side::tree(&list, filter.folder_id);
-    let facts = facts(&member, &image).await?;
+    let made = studio.generations.get(account, image.generation_id).await?;
+    let facts = facts(&member, &image, &made)?;
     let (picture, original) = PictureView::of(&image, &studio.images);
     let link = |id: Option<ImageId>| id.map(|id| filter::image(id, &filter));
     let gallery = filter::gallery(&filter, None);
     let view = ImageView {
         id: image.id.to_string(),
         title: title(&image),
-        parent: parent(&member, &image).await?,
+        parent: parent(&member, &made).await?,
         remixes: remixes(&member, &image).await?,
-        siblings: siblings(&member, &image, &filter).await?,
+        siblings: siblings(&member, &image, &made, &filter).await?,
         prompt: image.prompt.as_str().to_owned(),
         picture,
         original,
@@ -130,12 +131,12 @@ fn title(image: &Image) -> String {
 async fn siblings(
     member: &Member,
     image: &Image,
+    made: &GenerationStatus,
     filter: &ImageFilter,
 ) -> Result<Vec<TileView>, Problem> {
     let (studio, account) = (member.studio(), member.account());
-    let status = studio.generations.get(account, image.generation_id).await?;
     let mut tiles = Vec::new();
-    for id in status.renders.iter().filter_map(|render| render.image_id) {
+    for id in made.renders.iter().filter_map(|render| render.image_id) {
         let other = studio.images.get(account, id).await?;
         if other.id != image.id && other.trashed_at.is_none() {
             tiles.push(TileView::of(&other, &studio.images, filter));
@@ -145,10 +146,9 @@ async fn siblings(
 }
 
 /// The picture it was remixed from, in the trash or not; none once that is gone.
-async fn parent(member: &Member, image: &Image) -> Result<Vec<TileView>, Problem> {
+async fn parent(member: &Member, made: &GenerationStatus) -> Result<Vec<TileView>, Problem> {
     let (studio, account) = (member.studio(), member.account());
-    let status = studio.generations.get(account, image.generation_id).await?;
-    let Some(id) = status.generation.remix_of else { return Ok(Vec::new()) };
+    let Some(id) = made.generation.remix_of else { return Ok(Vec::new()) };
     match studio.images.get(account, id).await {
         Ok(parent) => Ok(vec![TileView::of(&parent, &studio.images, &ImageFilter::default())]),
         Err(Error::Refused(Refusal::NotFound)) => Ok(Vec::new()),
@@ -162,12 +162,11 @@ async fn remixes(member: &Member, image: &Image) -> Result<Vec<TileView>, Proble
     Ok(all.iter().map(|one| TileView::of(one, images, &ImageFilter::default())).collect())
 }
 
-async fn facts(member: &Member, image: &Image) -> Result<FactsView, Problem> {
-    let (studio, account) = (member.studio(), member.account());
-    let status = studio.generations.get(account, image.generation_id).await?;
-    let mine = status.renders.iter().find(|status| status.render.id == image.render_id);
+fn facts(member: &Member, image: &Image, made: &GenerationStatus) -> Result<FactsView, Problem> {
+    let studio = member.studio();
+    let mine = made.renders.iter().find(|status| status.render.id == image.render_id);
     let mine = mine.ok_or_else(Problem::not_found)?;
-    let count = status.generation.count.get();
+    let count = made.generation.count.get();
     let media = image.extension().to_uppercase().replace("JPG", "JPEG").replace("WEBP", "WebP");
     Ok(FactsView {
         model: gallery::model_name(studio, &image.model),
@@ -201,7 +200,7 @@ pub async fn download(
     member: Member,
     Path(path): Path<String>,
 ) -> Result<Response, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let images = &member.studio().images;
     let image = images.get(member.account(), id(&path)?).await?;
     if filter::given::<Variant>(&query, "variant")? == Some(Variant::Clean) {

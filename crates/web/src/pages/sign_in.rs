@@ -51,7 +51,7 @@ struct LinkView {
 /// `GET /sign-in?return_to=`
 #[handler]
 pub async fn show(request: &Request, visitor: Visitor) -> Result<Response, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     if visitor.signed.is_some() {
         return Ok(see_other("/studio"));
     }

@@ -71,7 +71,7 @@ struct Look {
 /// seed; `&parts=` says which parts instead. Fields of the form fill it as they are.
 #[handler]
 pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let stage = latest(&member).await?;
     let usual = stage.as_ref().map(|last| Draft::like(&last.generation)).unwrap_or_default();
     let (draft, recalled) = match query.get("remix") {

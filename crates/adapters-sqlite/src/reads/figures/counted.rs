@@ -28,8 +28,6 @@ const MOVED: [(&str, Place); 9] = [
     ("owed", |moved| &mut moved.owed),
     ("forgiven", |moved| &mut moved.forgiven),
 ];
-const ENDINGS: [RenderState; 4] =
-    [RenderState::Stored, RenderState::Failed, RenderState::Filtered, RenderState::Cancelled];
 const P50: &str = "p50";
 const P95: &str = "p95";
 
@@ -96,7 +94,8 @@ pub fn figures(db: &Connection, since: Timestamp, until: Timestamp, days: &mut D
 fn put(day: &mut DayFigures, name: &str, subject: String, value: u64) -> Sql<()> {
     if let Some((_, place)) = MOVED.iter().find(|(word, _)| *word == name) {
         *place(&mut day.moved) = value;
-    } else if let Some(state) = ENDINGS.into_iter().find(|state| state.as_str() == name) {
+    } else if let Some(state) = RenderState::FINAL.into_iter().find(|state| state.as_str() == name)
+    {
         let at = match day.renders.binary_search_by(|(model, _)| model.0.cmp(&subject)) {
             Ok(at) => at,
             Err(at) => {
@@ -146,7 +145,7 @@ pub fn keep(db: &Connection, figures: &DayFigures) -> Sql<u64> {
     }
     for (model, outcomes) in &figures.renders {
         let mut outcomes = *outcomes;
-        for state in ENDINGS {
+        for state in RenderState::FINAL {
             let count = outcomes.of(state).map_or(0, |count| *count);
             row(state.as_str(), &model.0, count)?;
         }

@@ -1,10 +1,6 @@
 //! Pages and searches of a small and of a large gallery: the work must not grow with it.
 
-use std::{
-    fmt::Write as _,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{fmt::Write as _, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use poem::{Endpoint, Request};
@@ -13,10 +9,14 @@ use safelight_domain::{
     AccountId, Change, Changes, Credits, Email, Image, ImageFilter, ImageId, Search,
 };
 use safelight_ports::{Cursor, Ids, Page, Reads, Store};
-use safelight_usecases::{Answer, Images, Proof, Studio};
+use safelight_usecases::Images;
 use serde_json::json;
 
-use super::{super::serve, fill};
+use super::{
+    super::serve,
+    asking::{cookie, often},
+    fill,
+};
 use crate::{
     args::Args,
     config::Config,
@@ -178,7 +178,7 @@ async fn measure(
     let url = "http://localhost";
     let config = Config::default();
     let wired = wire::studio(&config, places, store, url)?;
-    let cookie = sign_in(&wired.studio).await?;
+    let cookie = cookie(&wired.studio, Email::parse("bench-0@example.com")?).await?;
     let (_stop, stopping) = tokio::sync::watch::channel(false);
     let app = Arc::new(safelight_web::app(serve::web(&config, &wired, url, stopping)?));
     let ask = || async {
@@ -192,28 +192,10 @@ async fn measure(
     Ok(all)
 }
 
-async fn sign_in(studio: &Studio) -> anyhow::Result<String> {
-    let link = studio.sign_in.link_for(Email::parse("bench-0@example.com")?).await?;
-    let mut parts = link.rsplit('/');
-    let token = parts.next().context("a link has a token")?;
-    let id = parts.next().context("a link has an id")?.parse()?;
-    match studio.sign_in.answer(id, Proof::Link(token), "", "bench", None).await? {
-        Answer::Right(signed_in) => Ok(format!("session={}", signed_in.token)),
-        _ => anyhow::bail!("the link did not sign in"),
-    }
-}
-
-async fn median<F, E>(mut ask: impl FnMut() -> F) -> Result<Duration, E>
+async fn median<F, E>(ask: impl FnMut() -> F) -> Result<Duration, E>
 where
     F: Future<Output = Result<(), E>>,
 {
-    ask().await?;
-    let mut took = Vec::new();
-    for _ in 0..ROUNDS {
-        let from = Instant::now();
-        ask().await?;
-        took.push(from.elapsed());
-    }
-    took.sort_unstable();
+    let took = often(ROUNDS, ask).await?;
     Ok(took[took.len() / 2])
 }

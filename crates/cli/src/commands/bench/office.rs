@@ -12,6 +12,7 @@ use anyhow::ensure;
 use safelight_ports::Clock;
 use serde_json::json;
 
+use super::asking::often;
 use crate::{
     args::Args,
     config::Config,
@@ -22,7 +23,7 @@ use crate::{
 };
 
 /// How often each thing is asked.
-const ROUNDS: usize = 100;
+const ROUNDS: u32 = 100;
 
 /// One thing an admin looks at, and how long each look took.
 pub struct Asked {
@@ -31,20 +32,12 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// Asks for it often; the first time, with nothing at hand, does not count.
-    pub async fn often<F, E>(name: &'static str, mut ask: impl FnMut() -> F) -> Result<Self, E>
+    /// Asks for it often.
+    pub async fn often<F, E>(name: &'static str, ask: impl FnMut() -> F) -> Result<Self, E>
     where
         F: Future<Output = Result<(), E>>,
     {
-        ask().await?;
-        let mut took = Vec::new();
-        for _ in 0..ROUNDS {
-            let from = Instant::now();
-            ask().await?;
-            took.push(from.elapsed());
-        }
-        took.sort_unstable();
-        Ok(Self { name, took })
+        Ok(Self { name, took: often(ROUNDS, ask).await? })
     }
 
     /// The smallest time, in milliseconds, that so many of a hundred do not exceed.

@@ -54,7 +54,7 @@ fn asked(query: &Form) -> Result<TrailFilter, Problem> {
 /// `GET /admin/audit?name=&actor=&account=&cursor=`
 #[handler]
 pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let after = query.get("cursor").map(Cursor::read).transpose()?;
     let studio = admin.0.studio();
     let filter = asked(&query)?;
@@ -84,7 +84,7 @@ pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
 /// `GET /admin/audit/deeds.csv?name=&actor=&account=`: all that match.
 #[handler]
 pub async fn deeds(request: &Request, admin: RecentAdmin) -> Result<Response, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let filter = asked(&query)?;
     let watch = admin.0.studio().watch.clone();
     let read = move |page| {

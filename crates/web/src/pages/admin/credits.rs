@@ -12,6 +12,7 @@ use self::{
     line::{RowView, cells},
     search::{Search, SearchView},
 };
+use super::link::with;
 use crate::{
     csv::file,
     problem::Problem,
@@ -45,12 +46,9 @@ pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
         None => safelight_usecases::Paged { items: Vec::new(), next: None },
     };
     let place = |path: &str, cursor: Option<Cursor>| {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("account", &search.account).append_pair("kind", search.kind());
-        if let Some(cursor) = cursor {
-            query.append_pair("cursor", &cursor.write());
-        }
-        format!("{path}?{}", query.finish())
+        let cursor = cursor.map(|cursor| cursor.write()).unwrap_or_default();
+        let fields = [("account", &*search.account), ("kind", search.kind()), ("cursor", &cursor)];
+        with(path, &fields)
     };
     let view = CreditsView {
         totals: totals(studio.overview.moved().await?),

@@ -2,7 +2,7 @@
 //! admin who says why, and that it was read is in the trail.
 
 use poem::{Request, Response, handler, web::Path};
-use safelight_domain::{ChargeState, GenerationId, RenderStatus, Timestamp};
+use safelight_domain::{GenerationId, RenderStatus, Timestamp};
 use safelight_usecases::GenerationStatus;
 use serde::Serialize;
 
@@ -67,7 +67,7 @@ pub async fn show(
     admin: Admin,
     Path(path): Path<String>,
 ) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let status = admin.0.studio().watch.generation(id::<GenerationId>(&path)?).await?;
     let view = GenerationView::of(&admin, &status);
     let looked = LOOKED.into_iter().find(|word| query.text("looked") == *word);
@@ -134,14 +134,6 @@ impl GenerationView {
     }
 }
 
-fn charge(state: ChargeState) -> &'static str {
-    match state {
-        ChargeState::Open => "open",
-        ChargeState::Kept => "kept",
-        ChargeState::Refunded => "refunded",
-    }
-}
-
 impl RenderView {
     fn of(status: &RenderStatus, now: Timestamp) -> Self {
         let render = &status.render;
@@ -149,7 +141,7 @@ impl RenderView {
         Self {
             id: render.id.to_string(),
             state: StateView::of(status),
-            charge: charge(status.charge),
+            charge: status.charge.as_str(),
             price: status.price.get(),
             cost: render.cost_micros.map(dollars),
             attempt: render.attempt,

@@ -65,7 +65,7 @@ struct GenerationsView {
 /// `GET /admin/generations?show=&older=&cursor=`
 #[handler]
 pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let after = query.get("cursor").map(Cursor::read).transpose()?;
     let asked = Asked::read(&query);
     let studio = admin.0.studio();
@@ -99,7 +99,7 @@ pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
 /// `GET /admin/generations/generations.csv?show=&older=`: all that match.
 #[handler]
 pub async fn table(request: &Request, admin: RecentAdmin) -> Result<Response, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let studio = admin.0.studio();
     let which = Asked::read(&query).which(studio.now());
     let watch = studio.watch.clone();
@@ -119,9 +119,7 @@ fn cells(status: &GenerationStatus, row: &mut Row<'_>) {
     row.plain(generation.account_id);
     row.text(&generation.order.model.0);
     row.plain(status.renders.len());
-    let endings =
-        [RenderState::Stored, RenderState::Failed, RenderState::Filtered, RenderState::Cancelled];
-    for state in endings {
+    for state in RenderState::FINAL {
         row.plain(status.renders.iter().filter(|render| render.render.state == state).count());
     }
     let reasons = status.renders.iter().filter_map(|render| render.render.error.as_deref());

@@ -1,11 +1,12 @@
 //! `/admin/keys`: everybody's keys, found by name, end or id; one of them, and how it is revoked.
 
 use poem::{IntoResponse, Request, Response, handler, web::Path};
-use safelight_domain::{KeyId, Timestamp};
+use safelight_domain::{ApiKey, KeyId, Timestamp};
 use safelight_usecases::{Cursor, KeyState, OwnedKey, Page as Part};
 use serde::Serialize;
 
 use super::{
+    link::with,
     people::{ChipView, TagView},
     reason,
 };
@@ -83,14 +84,14 @@ impl Asked {
 
     fn place(&self, path: &str, word: &str, cursor: Option<Cursor>) -> String {
         let cursor = cursor.map(|cursor| cursor.write()).unwrap_or_default();
-        super::place(path, &[("q", &self.q), ("state", word), ("cursor", &cursor)])
+        with(path, &[("q", &self.q), ("state", word), ("cursor", &cursor)])
     }
 }
 
 /// `GET /admin/keys?q=&state=&cursor=`
 #[handler]
 pub async fn list(request: &Request, admin: Admin) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let (asked, part) = (Asked::read(&query), filter::page(&query, ROWS)?);
     let studio = admin.0.studio();
     let paged = studio.people.keys(&asked.q, asked.state, part).await?;
@@ -115,7 +116,7 @@ pub async fn list(request: &Request, admin: Admin) -> Result<Page, Problem> {
 /// `GET /admin/keys/keys.csv?q=&state=`: all that match.
 #[handler]
 pub async fn csv(request: &Request, admin: RecentAdmin) -> Result<Response, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let Asked { q, state, .. } = Asked::read(&query);
     let people = admin.0.studio().people.clone();
     let read = move |part: Part| {
@@ -149,7 +150,7 @@ pub async fn show(
     admin: Admin,
     Path(path): Path<String>,
 ) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let done = query.get("done").is_some();
     page(&admin, id(&path)?, done, String::new(), None).await
 }
@@ -192,6 +193,16 @@ async fn page(
     admin.page("admin-key.html", "Key", "keys", view).await
 }
 
+/// What became of a key.
+pub(super) fn state(key: &ApiKey, now: Timestamp) -> TagView {
+    let (says, class) = match () {
+        () if key.revoked_at.is_some() => ("Revoked", "faint"),
+        () if !key.works(now) => ("Expired", "faint"),
+        () => ("Working", "quiet"),
+    };
+    TagView { says, class }
+}
+
 fn scopes(owned: &OwnedKey) -> String {
     owned.key.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ")
 }
@@ -199,11 +210,6 @@ fn scopes(owned: &OwnedKey) -> String {
 impl RowView {
     fn of(owned: &OwnedKey, now: Timestamp) -> Self {
         let key = &owned.key;
-        let (says, class) = match () {
-            () if key.revoked_at.is_some() => ("Revoked", "faint"),
-            () if !key.works(now) => ("Expired", "faint"),
-            () => ("Working", "quiet"),
-        };
         Self {
             id: key.id.to_string(),
             name: key.name.clone(),
@@ -212,7 +218,7 @@ impl RowView {
             owner: owned.owner.as_str().to_owned(),
             scopes: scopes(owned),
             cap: key.cap.map(safelight_domain::Credits::get),
-            state: TagView { says, class },
+            state: state(key, now),
             working: key.revoked_at.is_none(),
             made: moment::date(key.created_at).unwrap_or_default(),
             used: key.last_used_at.map(|at| moment::ago(at, now)),

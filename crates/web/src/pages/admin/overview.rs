@@ -7,7 +7,7 @@ mod section;
 mod times;
 
 use poem::{Request, handler};
-use safelight_usecases::Trays;
+use safelight_usecases::Studio;
 use serde::Serialize;
 
 use self::section::{Section, Span};
@@ -43,12 +43,12 @@ struct OverviewView {
 /// `GET /admin?days=7|30|90`
 #[handler]
 pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let asked = query.text("days").parse().ok().filter(|days| SPANS.contains(days));
     let days = asked.unwrap_or(SPANS[1]);
-    let overview = &admin.0.studio().overview;
-    let figures = overview.days(days).await?;
-    let trays = overview.trays().await?;
+    let studio = admin.0.studio();
+    let figures = studio.overview.days(days).await?;
+    let trays = trays(studio).await?;
     let span = Span::of(&figures);
     let mut sections = vec![credits::section(&figures, &span), pictures::section(&figures, &span)];
     sections.push(times::section(&figures, &span));
@@ -57,19 +57,23 @@ pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
     let view = OverviewView {
         spans: SPANS.map(|span| SpanView { days: span, current: span == days }).into(),
         days,
-        trays: trays_of(trays).into(),
+        trays: trays.into(),
         sections,
     };
     admin.page("admin-overview.html", "Overview", "overview", view).await
 }
 
-fn trays_of(trays: Trays) -> [TrayView; 5] {
+/// What waits right now, as the lists it leads to count it.
+async fn trays(studio: &Studio) -> Result<[TrayView; 5], Problem> {
+    let (renders, inbox) = (studio.load().await?, studio.inbox.load().await?);
+    let crowd = studio.people.crowd().await?;
+    let unfinished = renders.pending + renders.live;
     let tray = |name, count, href, wants| TrayView { name, count, href, wants };
-    [
-        tray("Unfinished renders", trays.unfinished, "/admin/generations?show=stuck", false),
-        tray("Webhooks pending", trays.pending, "/admin/webhooks?state=pending", false),
-        tray("Webhooks dead", trays.dead, "/admin/webhooks?state=dead", true),
-        tray("Accounts in debt", trays.indebted, "/admin/users?standing=debt", true),
-        tray("Accounts blocked", trays.blocked, "/admin/users?standing=blocked", false),
-    ]
+    Ok([
+        tray("Unfinished renders", unfinished, "/admin/generations?show=stuck", false),
+        tray("Webhooks pending", inbox.pending, "/admin/webhooks?state=pending", false),
+        tray("Webhooks dead", inbox.dead, "/admin/webhooks?state=dead", true),
+        tray("Accounts in debt", crowd.in_debt, "/admin/users?standing=debt", true),
+        tray("Accounts blocked", crowd.blocked, "/admin/users?standing=blocked", false),
+    ])
 }

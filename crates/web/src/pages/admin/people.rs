@@ -5,6 +5,7 @@ use safelight_domain::{AccountStatus, Role, Timestamp};
 use safelight_usecases::{Crowd, Cursor, Page as Part, Profile, Standing};
 use serde::Serialize;
 
+use super::link::with;
 use crate::{
     csv::{Row, file},
     form::Form,
@@ -93,14 +94,14 @@ impl Asked {
         let order = if oldest { "oldest" } else { "" };
         let cursor = cursor.map(|cursor| cursor.write()).unwrap_or_default();
         let fields = [("q", &*self.q), ("standing", word), ("order", order), ("cursor", &cursor)];
-        super::place(path, &fields)
+        with(path, &fields)
     }
 }
 
 /// `GET /admin/users?q=&standing=&order=&cursor=`
 #[handler]
 pub async fn list(request: &Request, admin: Admin) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let (asked, part) = (Asked::read(&query), filter::page(&query, ROWS)?);
     let studio = admin.0.studio();
     let paged = studio.people.search(&asked.q, asked.standing, asked.oldest, part).await?;
@@ -130,7 +131,7 @@ pub async fn list(request: &Request, admin: Admin) -> Result<Page, Problem> {
 /// `GET /admin/users/people.csv?q=&standing=&order=`: all that match.
 #[handler]
 pub async fn csv(request: &Request, admin: RecentAdmin) -> Result<Response, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let Asked { q, standing, oldest, .. } = Asked::read(&query);
     let people = admin.0.studio().people.clone();
     let read = move |part: Part| {

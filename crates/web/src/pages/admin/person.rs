@@ -107,7 +107,7 @@ pub async fn show(
     admin: Admin,
     Path(path): Path<String>,
 ) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let draft = Draft {
         lines: given(&query, "lines")?,
         generations: given(&query, "generations")?,

@@ -25,16 +25,21 @@ pub struct Sum {
     pub cost_micros: u64,
 }
 
+/// The class of a state's tag.
+pub fn class(state: RenderState) -> &'static str {
+    match state {
+        RenderState::Stored => "ok",
+        RenderState::Failed => "bad",
+        RenderState::Filtered => "warn",
+        RenderState::Cancelled => "faint",
+        _ => "quiet",
+    }
+}
+
 impl StateView {
     /// The view of how a render stands.
     pub fn of(status: &RenderStatus) -> Self {
-        let class = match status.render.state {
-            RenderState::Stored => "ok",
-            RenderState::Failed => "bad",
-            RenderState::Filtered => "warn",
-            RenderState::Cancelled => "faint",
-            _ => "quiet",
-        };
+        let class = class(status.render.state);
         let word = status.render.state.as_str();
         let reason = status.render.error.clone().filter(|reason| reason != word);
         Self { word, class, reason, count: 1 }

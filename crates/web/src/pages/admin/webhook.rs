@@ -52,7 +52,7 @@ pub async fn show(
     admin: Admin,
     Path(event): Path<String>,
 ) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let replayed = query.get("replayed").is_some();
     let delivery = admin.0.studio().inbox.get(&EventId(event)).await?;
     page(&admin, &delivery, replayed, None).await
@@ -96,7 +96,7 @@ async fn page(
         kind: delivery.kind.clone(),
         state: delivery.state.as_str(),
         live: delivery.live,
-        mode: studio.inbox.mode().map(PaymentMode::as_str),
+        mode: studio.orders.mode().map(PaymentMode::as_str),
         api_version: delivery.api_version.clone(),
         created: moment::minute(delivery.created_at, now),
         received: moment::minute(delivery.received_at, now),

@@ -62,7 +62,7 @@ struct WebhooksView {
 /// `GET /admin/webhooks?state=&kind=&cursor=`
 #[handler]
 pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let after = query.get("cursor").map(Cursor::read).transpose()?;
     let (state, kind) = (query.text("state"), query.text("kind"));
     let filter = DeliveryFilter {
@@ -88,7 +88,7 @@ pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
         retried: load.retried,
         parked: load.parked,
         dead: load.dead,
-        mode: studio.inbox.mode().map(PaymentMode::as_str),
+        mode: studio.orders.mode().map(PaymentMode::as_str),
         put_back: query.get("put_back").and_then(|count| count.parse().ok()),
         confirm: confirm::first(&admin, &here("")),
         first: after.is_none(),

@@ -114,7 +114,7 @@ pub async fn cancel(request: &Request, member: Member) -> Result<Page, Problem> 
 }
 
 fn asked(request: &Request) -> Result<OrderId, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     id(query.text("order"))
 }
 

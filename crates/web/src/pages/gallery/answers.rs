@@ -10,7 +10,7 @@ use crate::{form::Form, problem::Problem, visitor::Member};
 /// `GET /gallery/ids` with a filter: the ids of all that match, newest first, at most 20,000.
 #[handler]
 pub async fn ids(request: &Request, member: Member) -> Result<Response, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let filter = filter::read(&query)?;
     let ids = member.studio().images.ids(member.account(), &filter).await?;
     Ok(told(&json!({ "ids": ids.iter().map(ImageId::to_string).collect::<Vec<_>>() })))
@@ -19,7 +19,7 @@ pub async fn ids(request: &Request, member: Member) -> Result<Response, Problem>
 /// `GET /gallery/news?than=` with a filter: how many are newer than that picture, at most 100.
 #[handler]
 pub async fn news(request: &Request, member: Member) -> Result<Response, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let filter = filter::read(&query)?;
     let than = filter::given::<ImageId>(&query, "than")?;
     let than = than.ok_or_else(|| Invalid::new("than", "name the newest picture that is known"))?;

@@ -70,7 +70,7 @@ pub async fn live(request: &Request, member: Member) -> Result<Response, Problem
 /// Where the reader is: what a page was rendered with, or what was seen last.
 fn since(request: &Request) -> Option<u64> {
     let seen = request.headers().get("last-event-id").and_then(|seen| seen.to_str().ok());
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     seen.or(query.get("since")).and_then(|seq| seq.parse().ok())
 }
 

@@ -29,7 +29,7 @@ struct WordingView {
 /// `GET /studio/prompts?q=`
 #[handler]
 pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
-    let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = Form::query(request);
     let q: String = query.text("q").trim().chars().take(LONGEST).collect();
     let studio = member.studio();
     let found = studio.generations.wordings(member.account(), &q, SHOWN).await?;

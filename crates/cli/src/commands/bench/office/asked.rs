@@ -3,14 +3,13 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
 use poem::{Endpoint, Request};
 use safelight_domain::{DeliveryState, Email, Role, SignedDuration, TxnKind};
 use safelight_usecases::{
-    Answer, Cursor, Error, LineFilter, Moved, Overview, Page, Proof, Standing, Studio, Watched,
+    Cursor, Error, LineFilter, Moved, Overview, Page, Standing, Studio, Watched,
 };
 
-use super::Asked;
+use super::{super::asking::cookie, Asked};
 use crate::{commands::serve, config::Config, wire::Wired};
 
 /// Rows of a page.
@@ -39,7 +38,8 @@ async fn overview(studio: &Studio) -> Result<Vec<Asked>, Error> {
         Asked::often("figures of 30 days", days(30)).await?,
         Asked::often("figures of 90 days", days(90)).await?,
         Asked::often("credits since the first line", moved).await?,
-        Asked::often("what waits", || async { overview.trays().await.map(drop) }).await?,
+        Asked::often("renders that wait", || async { studio.load().await.map(drop) }).await?,
+        Asked::often("notices that wait", || async { studio.inbox.load().await.map(drop) }).await?,
     ])
 }
 
@@ -172,12 +172,5 @@ async fn admin(studio: &Studio) -> anyhow::Result<String> {
         .accounts
         .set_role(person.account.id, Role::Admin, safelight_domain::Actor::cli())
         .await?;
-    let link = studio.sign_in.link_for(email).await?;
-    let mut parts = link.rsplit('/');
-    let token = parts.next().context("a link has a token")?;
-    let id = parts.next().context("a link has an id")?.parse()?;
-    match studio.sign_in.answer(id, Proof::Link(token), "", "bench", None).await? {
-        Answer::Right(signed_in) => Ok(format!("session={}", signed_in.token)),
-        _ => anyhow::bail!("the link did not sign in"),
-    }
+    cookie(studio, email).await
 }

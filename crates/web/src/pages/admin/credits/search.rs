@@ -40,7 +40,7 @@ struct KindView {
 impl Search {
     /// Reads the query. A kind there is none of is every kind.
     pub async fn of(request: &Request, studio: &Studio) -> Result<Self, Problem> {
-        let query = Form::parse(request.uri().query().unwrap_or_default().as_bytes());
+        let query = Form::query(request);
         let text = query.text("kind");
         let kind = TxnKind::ALL.into_iter().find(|kind| kind.as_str() == text);
         let cursor = query.get("cursor").map(Cursor::read).transpose()?;

@@ -1,11 +1,15 @@
 //! What a person has, as rows.
 
-use safelight_domain::{ApiKey, RenderState, Session, Timestamp};
-use safelight_usecases::{GenerationStatus, OrderStatus};
+use safelight_domain::{ApiKey, Session, Timestamp};
+use safelight_usecases::{GenerationStatus, OrderStatus, charged};
 use serde::Serialize;
 
 use super::told::ToldView;
-use crate::pages::{account::device, billing, moment};
+use crate::pages::{
+    account::device,
+    admin::{keys, people::TagView, renders},
+    billing, moment,
+};
 
 /// A generation: how it went, never what was asked for, which is its owner's.
 #[derive(Serialize)]
@@ -40,8 +44,7 @@ pub struct KeyView {
     id: String,
     name: String,
     last4: String,
-    state: &'static str,
-    class: &'static str,
+    state: TagView,
     used: Option<String>,
 }
 
@@ -58,13 +61,7 @@ impl GenerationView {
         let made = &status.generation;
         let state = |render: &safelight_domain::RenderStatus| StateView {
             says: render.render.state.as_str(),
-            class: match render.render.state {
-                RenderState::Stored => "ok",
-                RenderState::Failed => "bad",
-                RenderState::Filtered => "warn",
-                RenderState::Cancelled => "faint",
-                _ => "quiet",
-            },
+            class: renders::class(render.render.state),
             error: render.render.error.clone(),
         };
         Self {
@@ -73,7 +70,7 @@ impl GenerationView {
             at: made.created_at.to_string(),
             model: made.order.model.0.clone(),
             states: status.renders.iter().map(state).collect(),
-            credits: status.renders.iter().map(|render| render.price.get()).sum(),
+            credits: charged(status).get(),
         }
     }
 }
@@ -90,17 +87,11 @@ impl SessionView {
 
 impl KeyView {
     pub fn of(key: &ApiKey, now: Timestamp) -> Self {
-        let (state, class) = match () {
-            () if key.revoked_at.is_some() => ("Revoked", "faint"),
-            () if !key.works(now) => ("Expired", "faint"),
-            () => ("Working", "quiet"),
-        };
         Self {
             id: key.id.to_string(),
             name: key.name.clone(),
             last4: key.last4.clone(),
-            state,
-            class,
+            state: keys::state(key, now),
             used: key.last_used_at.map(|at| moment::ago(at, now)),
         }
     }
