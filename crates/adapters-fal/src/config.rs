@@ -1,11 +1,11 @@
 //! The adapter's configuration, checked. [`FalSettings`](crate::FalSettings) makes it.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use safelight_domain::SignedDuration;
-use zeroize::Zeroizing;
+use safelight_outbound::Secret;
 
-use crate::{origin::MediaHost, reach::Unreachable};
+use crate::{media_host::MediaHost, reach::Unreachable};
 
 /// Whether fal is told where to push to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,16 +17,6 @@ pub enum Webhooks {
     On,
     /// Never; polling finds everything.
     Off,
-}
-
-/// A secret that shows itself to nobody and is wiped when dropped.
-#[derive(Clone)]
-pub(crate) struct Secret(pub Zeroizing<Vec<u8>>);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret")
-    }
 }
 
 /// How much and how long.
@@ -71,8 +61,8 @@ impl Default for Limits {
 /// A checked configuration; made by [`FalSettings::check`](crate::FalSettings::check).
 #[derive(Debug, Clone)]
 pub struct FalConfig {
-    pub(crate) key: Secret,
-    pub(crate) token_key: Secret,
+    pub(crate) key: Secret<Vec<u8>>,
+    pub(crate) token_key: Secret<Vec<u8>>,
     /// Without a slash at its end.
     pub(crate) queue_url: String,
     pub(crate) jwks_url: String,

@@ -1,9 +1,8 @@
 //! Failures of fal, in whichever of its shapes, and what each means for a picture
 //! (fal docs: errors, request errors).
 
+use safelight_outbound::Answer;
 use serde::Deserialize;
-
-use crate::http::Answer;
 
 /// What a failure means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +58,6 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub fn read(answer: &Answer) -> Self {
-        let header = |name: &str| answer.headers.get(name).and_then(|value| value.to_str().ok());
         let wire: FailureWire = serde_json::from_slice(&answer.body).unwrap_or_default();
         let mut kinds = Vec::new();
         let mut plain = String::new();
@@ -71,13 +69,13 @@ impl Failure {
             Some(DetailWire::Other(_)) | None => {}
         }
         kinds.extend(wire.error_type.or(wire.kind));
-        kinds.extend(header("x-fal-error-type").map(str::to_owned));
+        kinds.extend(answer.header("x-fal-error-type").map(str::to_owned));
         Self {
             status: answer.status,
             kinds,
             plain,
-            from_fal: header("x-fal-request-id").is_some(),
-            own_deadline: header("x-fal-request-timeout-type") == Some("user"),
+            from_fal: answer.header("x-fal-request-id").is_some(),
+            own_deadline: answer.header("x-fal-request-timeout-type") == Some("user"),
         }
     }
 

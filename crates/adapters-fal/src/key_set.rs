@@ -2,9 +2,8 @@
 //! unknown, but not more often than once a while however many forgeries arrive.
 
 use safelight_domain::{SignedDuration, Timestamp};
+use safelight_outbound::CallError;
 use tokio::sync::Mutex;
-
-use crate::trouble::Trouble;
 
 /// How long keys are kept (fal docs: webhooks, "at most 24 hours").
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
@@ -27,13 +26,13 @@ impl KeySet {
     }
 
     /// What `prove` makes of the keys there are, or else of those there are after asking
-    /// again. Old keys serve when `fetch` fails; a trouble means that there never were any.
+    /// again. Old keys serve when `fetch` fails; an error means that there never were any.
     pub async fn try_keys<T, E>(
         &self,
         now: Timestamp,
-        fetch: impl Future<Output = Result<Vec<[u8; 32]>, Trouble>>,
+        fetch: impl Future<Output = Result<Vec<[u8; 32]>, CallError>>,
         prove: impl Fn(&[[u8; 32]]) -> Result<T, E>,
-    ) -> Result<Result<T, E>, Trouble> {
+    ) -> Result<Result<T, E>, CallError> {
         let mut kept = self.0.lock().await;
         let since = |at: Option<Timestamp>| at.map(|at| now.duration_since(at));
         let is_fresh = since(kept.fetched).is_some_and(|age| age < KEPT);
@@ -45,12 +44,12 @@ impl KeySet {
             kept.tried = Some(now);
             match fetch.await {
                 Ok(keys) => (kept.keys, kept.fetched) = (keys, Some(now)),
-                Err(trouble) if kept.fetched.is_none() => {
+                Err(error) if kept.fetched.is_none() => {
                     // Nothing can be proven, so the next push may ask at once.
                     kept.tried = None;
-                    return Err(trouble);
+                    return Err(error);
                 }
-                Err(trouble) => tracing::warn!(error = %trouble, "fal's old keys serve on"),
+                Err(error) => tracing::warn!(%error, "fal's old keys serve on"),
             }
         }
         Ok(prove(&kept.keys))
@@ -67,7 +66,7 @@ mod tests {
         Timestamp::from_second(minutes * 60).unwrap()
     }
 
-    async fn tried(set: &KeySet, minutes: i64, fetched: Result<Vec<[u8; 32]>, Trouble>) -> &str {
+    async fn tried(set: &KeySet, minutes: i64, fetched: Result<Vec<[u8; 32]>, CallError>) -> &str {
         let prove = |keys: &[[u8; 32]]| keys.contains(&OLD).then_some(()).ok_or(());
         match set.try_keys(at(minutes), async { fetched }, prove).await {
             Ok(Ok(())) => "proven",
@@ -78,7 +77,7 @@ mod tests {
 
     #[tokio::test]
     async fn old_keys_serve_until_there_are_new_ones() {
-        let down = || Err(Trouble::passing("down"));
+        let down = || Err(CallError::transient("down"));
         let set = KeySet::new();
         assert_eq!(tried(&set, 0, down()).await, "no keys");
         assert_eq!(tried(&set, 0, Ok(vec![OLD])).await, "proven", "asked again at once");

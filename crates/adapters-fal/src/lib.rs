@@ -4,19 +4,17 @@
 //! and nothing but a picture from an allowed host comes back. Outside facts are from fal's
 //! documents and clients as read on 2026-11-23.
 
-mod address;
 mod answer;
 mod breaker;
 mod config;
 mod failure;
 mod fal;
 mod fetch;
-mod hex;
 mod http;
 mod input;
 mod key_set;
 mod look;
-mod origin;
+mod media_host;
 mod polls;
 mod probe;
 mod push;
@@ -24,13 +22,10 @@ mod reach;
 mod settings;
 mod signature;
 mod submit;
-mod trouble;
-mod workers;
 
 pub use breaker::Outage;
 pub use config::{FalConfig, Limits, Webhooks};
 pub use fal::Fal;
-pub use probe::{Finding, Outcome};
 pub use reach::Unreachable;
-pub use settings::{FalSettings, SettingError};
+pub use settings::FalSettings;
 pub use signature::{Signed, Unproven, verify};

@@ -1,24 +1,24 @@
 //! Looking at a request: its status, and its result once there is one. fal has no failed status;
 //! what failed is `COMPLETED`, and its result is the error (fal docs: queue).
 
+use safelight_outbound::{Answer, CallError};
 use safelight_ports::{Cancelled, Delivery, Looked};
 
 use crate::{
     answer::{ResultWire, StatusWire},
     failure::{Failure, Meaning},
-    http::{Answer, Http, NoAnswer},
-    trouble::Trouble,
+    http::Http,
 };
 
 /// Asks for the status of the request at `address`, and for its result when it is completed.
-pub(crate) fn look(http: &Http, address: &str) -> Result<Looked, Trouble> {
-    let answer = http.get(&format!("{address}/status")).map_err(NoAnswer::trouble)?;
+pub(crate) fn look(http: &Http, address: &str) -> Result<Looked, CallError> {
+    let answer = http.get(&format!("{address}/status")).map_err(CallError::from)?;
     match answer.status {
         200 | 202 => {}
         404 => return Ok(Looked::Gone),
         status => return Err(unexpected(status)),
     }
-    let garbled = |_| Trouble::passing("the status cannot be read");
+    let garbled = |_| CallError::transient("the status cannot be read");
     let wire: StatusWire = serde_json::from_slice(&answer.body).map_err(garbled)?;
     match wire.status.as_str() {
         "IN_QUEUE" => {
@@ -26,15 +26,15 @@ pub(crate) fn look(http: &Http, address: &str) -> Result<Looked, Trouble> {
             Ok(Looked::Working(position.and_then(|number| u32::try_from(number).ok())))
         }
         "IN_PROGRESS" => Ok(Looked::Working(None)),
-        "COMPLETED" => result(&http.get(address).map_err(NoAnswer::trouble)?),
-        _ => Err(Trouble::passing("the status is none of fal's three")),
+        "COMPLETED" => result(&http.get(address).map_err(CallError::from)?),
+        _ => Err(CallError::transient("the status is none of fal's three")),
     }
 }
 
 /// What the result of a completed request says.
-fn result(answer: &Answer) -> Result<Looked, Trouble> {
+fn result(answer: &Answer) -> Result<Looked, CallError> {
     if answer.status == 200 {
-        let garbled = |_| Trouble::passing("the result cannot be read");
+        let garbled = |_| CallError::transient("the result cannot be read");
         return serde_json::from_slice(&answer.body).map(picture).map_err(garbled);
     }
     let failure = Failure::read(answer);
@@ -78,19 +78,23 @@ fn failed(slug: &str) -> Looked {
 
 /// Asks to cancel the request at `address`. Taken is what fal takes, and no promise: most models
 /// go on (fal docs: cancel).
-pub(crate) fn cancel(http: &Http, address: &str) -> Result<Cancelled, Trouble> {
-    let answer = http.put(address).map_err(NoAnswer::trouble)?;
+pub(crate) fn cancel(http: &Http, address: &str) -> Result<Cancelled, CallError> {
+    let answer = http.put(address).map_err(CallError::from)?;
     let said = serde_json::from_slice::<StatusWire>(&answer.body);
     let said = said.map(|wire| wire.status).unwrap_or_default();
     match (answer.status, said.as_str()) {
         (_, "ALREADY_COMPLETED") => Ok(Cancelled::TooLate),
         (200..300, _) => Ok(Cancelled::Asked),
-        (404, _) => Err(Trouble::lasting("fal knows no such request")),
+        (404, _) => Err(CallError::permanent("fal knows no such request")),
         (status, _) => Err(unexpected(status)),
     }
 }
 
-fn unexpected(status: u16) -> Trouble {
+fn unexpected(status: u16) -> CallError {
     let said = format!("it answered {status}");
-    if matches!(status, 401..=403) { Trouble::lasting(said) } else { Trouble::passing(said) }
+    if matches!(status, 401..=403) {
+        CallError::permanent(said)
+    } else {
+        CallError::transient(said)
+    }
 }

@@ -7,12 +7,11 @@ use std::{
     time::Duration,
 };
 
+use safelight_outbound::CallError;
 use safelight_ports::Looked;
 use tokio::time::{Instant, sleep_until};
 
-use crate::trouble::Trouble;
-
-type Seen = Result<Looked, Trouble>;
+type Seen = Result<Looked, CallError>;
 
 /// Requests asked about lately.
 pub(crate) struct Polls {

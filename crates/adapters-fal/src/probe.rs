@@ -3,48 +3,20 @@
 
 use std::sync::Arc;
 
-use crate::{
-    Fal, FalConfig, Webhooks,
-    failure::Failure,
-    http::{Answer, NoAnswer},
-    signature::keys,
-    trouble::Trouble,
-};
+use safelight_outbound::{Answer, CallError, Outcome, Step};
+
+use crate::{Fal, FalConfig, Webhooks, failure::Failure, signature::keys};
 
 /// A request nobody made, under an app every key may ask about (fal clients: app ids).
 const NOBODYS: &str = "fal-ai/flux/requests/00000000-0000-0000-0000-000000000000/status";
 
-/// What one check found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The check's name to scripts: kebab-case, never renamed.
-    pub id: &'static str,
-    /// How it came out.
-    pub outcome: Outcome,
-    /// What was found and, when something is wrong, what to do. Never the key.
-    pub says: String,
-}
-
-/// How a check came out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// As it should.
-    Passed,
-    /// A fact to know.
-    Told,
-    /// It works, but not as the operator will want.
-    Noted,
-    /// It does not work.
-    Failed,
-}
-
-fn found(id: &'static str, outcome: Outcome, says: impl Into<String>) -> Finding {
-    Finding { id, outcome, says: says.into() }
+fn found(id: &'static str, outcome: fn(String) -> Outcome, says: impl Into<String>) -> Step {
+    Step { id, name: "", outcome: outcome(says.into()) }
 }
 
 impl Fal {
     /// The queue, the key, the account, pushes and, when there are some, fal's public keys.
-    pub async fn probe(&self) -> Vec<Finding> {
+    pub async fn probe(&self) -> Vec<Step> {
         let mut findings = self.asked().await;
         findings.push(pushes(&self.config));
         if self.config.pushes() {
@@ -53,14 +25,14 @@ impl Fal {
         findings
     }
 
-    async fn asked(&self) -> Vec<Finding> {
+    async fn asked(&self) -> Vec<Step> {
         let (http, url) = (Arc::clone(&self.http), format!("{}/{NOBODYS}", self.config.queue_url));
-        match self.callers.run(move || http.get(&url).map_err(NoAnswer::trouble)).await {
+        match self.callers.run(move || http.get(&url).map_err(CallError::from)).await {
             Ok(Ok(answer)) => self.read(&answer),
-            Ok(Err(trouble)) | Err(trouble) => {
+            Ok(Err(error)) | Err(error) => {
                 let place = &self.config.queue_url;
                 let says = format!(
-                    "{place} gave no answer: {trouble}; let this machine connect out to it, or \
+                    "{place} gave no answer: {error}; let this machine connect out to it, or \
                      mend FAL_QUEUE_URL"
                 );
                 let mut findings = vec![found("fal-queue", Outcome::Failed, says)];
@@ -71,7 +43,7 @@ impl Fal {
     }
 
     /// What an answer about nobody's request tells.
-    fn read(&self, answer: &Answer) -> Vec<Finding> {
+    fn read(&self, answer: &Answer) -> Vec<Step> {
         let place = &self.config.queue_url;
         let there = found("fal-queue", Outcome::Passed, format!("{place} answers"));
         let failure = Failure::read(answer);
@@ -101,57 +73,56 @@ impl Fal {
                     "{place} answered {status}, which is not how fal's queue answers; see \
                      status.fal.ai, or mend FAL_QUEUE_URL"
                 );
-                vec![found("fal-queue", Outcome::Noted, says)]
+                vec![found("fal-queue", Outcome::Warning, says)]
             }
         }
     }
 
     fn flaw(&self) -> Option<String> {
-        let text = std::str::from_utf8(&self.config.key.0).unwrap_or_default();
+        let text = std::str::from_utf8(self.config.key.reveal()).unwrap_or_default();
         let flaw = key_flaw(text)?;
         Some(format!("FAL_KEY {flaw}; fal's keys read id:secret, copy the whole of one"))
     }
 
-    async fn key_set(&self) -> Finding {
+    async fn key_set(&self) -> Step {
         let place = &self.config.jwks_url;
         match self.fetch_keys().await {
             Ok(keys) if keys.is_empty() => {
                 let says = format!("{place} holds no Ed25519 key; mend FAL_JWKS_URL");
-                found("fal-jwks", Outcome::Noted, says)
+                found("fal-jwks", Outcome::Warning, says)
             }
             Ok(keys) => found("fal-jwks", Outcome::Passed, format!("{} public keys", keys.len())),
-            Err(trouble) => {
+            Err(error) => {
                 let says = format!(
-                    "{place}: {trouble}; no push can be proven until it is, and polls find \
+                    "{place}: {error}; no push can be proven until it is, and polls find \
                      pictures instead. Let this machine connect out to it, or mend FAL_JWKS_URL"
                 );
-                found("fal-jwks", Outcome::Noted, says)
+                found("fal-jwks", Outcome::Warning, says)
             }
         }
     }
 
     /// fal's public keys, asked for now.
-    pub(crate) async fn fetch_keys(&self) -> Result<Vec<[u8; 32]>, Trouble> {
+    pub(crate) async fn fetch_keys(&self) -> Result<Vec<[u8; 32]>, CallError> {
         let (http, url) = (Arc::clone(&self.http), self.config.jwks_url.clone());
-        let answer =
-            self.callers.run(move || http.public(&url)).await?.map_err(NoAnswer::trouble)?;
-        let bad = || Trouble::passing("the key set cannot be read");
+        let answer = self.callers.run(move || http.public(&url)).await?.map_err(CallError::from)?;
+        let bad = || CallError::transient("the key set cannot be read");
         if answer.status == 200 { keys(&answer.body).ok_or_else(bad) } else { Err(bad()) }
     }
 }
 
 /// Whether fal pushes, and why.
-fn pushes(config: &FalConfig) -> Finding {
+fn pushes(config: &FalConfig) -> Step {
     let polled = "fal is polled, which finds everything a little later";
-    let (outcome, says) = match (config.webhooks, config.unreachable) {
-        (Webhooks::Off, _) => (Outcome::Told, format!("off by FAL_WEBHOOKS: {polled}")),
-        (Webhooks::Auto, Some(why)) => (Outcome::Told, format!("off, because {why}: {polled}")),
+    let (outcome, says): (fn(String) -> Outcome, _) = match (config.webhooks, config.unreachable) {
+        (Webhooks::Off, _) => (Outcome::Info, format!("off by FAL_WEBHOOKS: {polled}")),
+        (Webhooks::Auto, Some(why)) => (Outcome::Info, format!("off, because {why}: {polled}")),
         (Webhooks::On, Some(why)) => {
             let says = format!(
                 "FAL_WEBHOOKS is on, but {why}: no push will come, and {polled}. Set FAL_WEBHOOKS \
                  to auto, or APP_URL to a public https address"
             );
-            (Outcome::Noted, says)
+            (Outcome::Warning, says)
         }
         (Webhooks::Auto | Webhooks::On, None) => {
             let place = config.push_url.as_deref().unwrap_or_default();

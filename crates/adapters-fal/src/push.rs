@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use hmac::{Hmac, KeyInit, Mac};
 use safelight_domain::RenderId;
+use safelight_outbound::{Secret, hex};
 use safelight_ports::{ProviderPush, Push, PushRefused, Pushed};
 use serde::Deserialize;
 use sha2::Sha256;
@@ -11,8 +12,7 @@ use subtle::ConstantTimeEq;
 use crate::{
     Fal, FalConfig,
     answer::is_request_id,
-    config::Secret,
-    hex::hex,
+    fal::fault,
     signature::{Signed, Unproven, verify},
 };
 
@@ -24,8 +24,8 @@ pub(crate) fn target(config: &FalConfig, render: RenderId) -> Option<String> {
 }
 
 /// What only we and fal know of a render.
-fn token(key: &Secret, render: RenderId) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key.0).expect("any length is a key");
+fn token(key: &Secret<Vec<u8>>, render: RenderId) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.reveal()).expect("any length is a key");
     mac.update(render.0.as_bytes());
     hex(&mac.finalize().into_bytes())
 }
@@ -53,7 +53,7 @@ impl ProviderPush for Fal {
         }
         let prove = |keys: &[[u8; 32]]| verify(keys, &signed, &push.body, now);
         let tried = self.keys.try_keys(now, self.fetch_keys(), prove).await;
-        tried.map_err(|trouble| PushRefused::Fault(trouble.into()))?.map_err(refused)?;
+        tried.map_err(|error| PushRefused::Fault(fault(error)))?.map_err(refused)?;
         let wire = serde_json::from_slice::<PushWire>(&push.body);
         match wire {
             Ok(PushWire { request_id }) if is_request_id(&request_id) => {

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::{address::is_public, origin::Origin};
+use safelight_outbound::{Origin, is_public};
 
 /// Names that lead nowhere outside (RFC 6761, RFC 8375, and what home routers use).
 const INSIDE: [&str; 7] = ["localhost", "local", "lan", "internal", "home.arpa", "test", "example"];

@@ -1,13 +1,8 @@
 //! Settings as an operator writes them, and what is wrong with them.
 
-use ureq::http::Uri;
+use safelight_outbound::{Origin, Secret, SettingError, Uri};
 
-use crate::{
-    FalConfig, Limits, Webhooks,
-    config::Secret,
-    origin::{MediaHost, Origin},
-    reach::Unreachable,
-};
+use crate::{FalConfig, Limits, Webhooks, media_host::MediaHost, reach::Unreachable};
 
 /// fal's queue (fal docs: queue).
 const QUEUE_URL: &str = "https://queue.fal.run";
@@ -35,18 +30,8 @@ pub struct FalSettings<'a> {
     pub token_key: [u8; 32],
 }
 
-/// A setting that cannot be used, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name} {says}")]
-pub struct SettingError {
-    /// The setting.
-    pub name: &'static str,
-    /// What is wrong with it; never holds a secret.
-    pub says: String,
-}
-
 fn wrong<T>(name: &'static str, says: impl Into<String>) -> Result<T, SettingError> {
-    Err(SettingError { name, says: says.into() })
+    Err(SettingError::new(name, says))
 }
 
 impl FalSettings<'_> {
@@ -86,8 +71,8 @@ impl FalSettings<'_> {
         };
         let push_url = || format!("{}/webhooks/fal", self.app_url.trim_end_matches('/'));
         Ok(FalConfig {
-            key: Secret(self.key.as_bytes().to_vec().into()),
-            token_key: Secret(self.token_key.to_vec().into()),
+            key: Secret::new(self.key.as_bytes().to_vec()),
+            token_key: Secret::new(self.token_key.to_vec()),
             queue_url: queue_url.trim_end_matches('/').to_owned(),
             jwks_url: jwks_url.to_owned(),
             media_hosts,

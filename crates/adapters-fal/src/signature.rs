@@ -9,10 +9,9 @@ use base64::{
 };
 use ring::signature::{ED25519, UnparsedPublicKey};
 use safelight_domain::Timestamp;
+use safelight_outbound::{hex, unhex};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-
-use crate::hex::{hex, unhex};
 
 /// How far the time of a push may be off, in seconds, either way.
 const TOLERANCE: u64 = 300;

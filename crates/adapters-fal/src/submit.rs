@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use safelight_domain::{Order, RenderId};
+use safelight_outbound::{Answer, CallError, NoAnswer};
 use safelight_ports::{Fault, SubmitError};
 
 use crate::{
     Fal, Outage,
     answer::{AcceptedWire, is_request_id},
     failure::{Failure, Meaning},
-    http::{Answer, NoAnswer},
+    fal::fault,
     input::input,
     push,
-    trouble::Trouble,
 };
 
 /// How long fal keeps its own copy of a picture, in seconds (fal docs: media expiration).
@@ -46,8 +46,8 @@ pub(crate) async fn submit(
     let sent = fal.callers.run(move || http.submit(&url, &headers, body)).await;
     // A thread that stopped may have sent it.
     let answer = sent.map_err(lost)?.map_err(|none| match none {
-        NoAnswer::NotSent(trouble) => not_sent(trouble),
-        NoAnswer::Lost(trouble) => lost(trouble),
+        NoAnswer::NotSent(error) => not_sent(error),
+        NoAnswer::Lost(error) => lost(error),
     })?;
     read(fal, &answer)
 }
@@ -60,11 +60,11 @@ fn read(fal: &Fal, answer: &Answer) -> Result<String, SubmitError> {
             let accepted = serde_json::from_slice::<AcceptedWire>(&answer.body);
             match accepted {
                 Ok(AcceptedWire { request_id }) if is_request_id(&request_id) => Ok(request_id),
-                _ => Err(lost(Trouble::lasting("it was accepted under no readable name"))),
+                _ => Err(lost(CallError::permanent("it was accepted under no readable name"))),
             }
         }
         // It says that nothing was done here, and following it would carry the key along.
-        301 | 302 | 307 | 308 => Err(not_sent(Trouble::lasting(
+        301 | 302 | 307 | 308 => Err(not_sent(CallError::permanent(
             "the queue redirects; set FAL_QUEUE_URL to its true home",
         ))),
         401 => Err(trip(fal, Outage::BadKey)),
@@ -73,7 +73,7 @@ fn read(fal: &Fal, answer: &Answer) -> Result<String, SubmitError> {
             Err(trip(fal, Outage::OutOfFunds))
         }
         403 => Err(trip(fal, Outage::Forbidden)),
-        429 => Err(not_sent(Trouble::passing("too many requests at once"))),
+        429 => Err(not_sent(CallError::transient("too many requests at once"))),
         404 => Err(SubmitError::Refused("model_unavailable".to_owned())),
         status @ 400..499 if status != 408 && status != 409 => {
             let failure = failure();
@@ -83,7 +83,7 @@ fn read(fal: &Fal, answer: &Answer) -> Result<String, SubmitError> {
                 _ => SubmitError::Refused("refused_input".to_owned()),
             })
         }
-        status => Err(lost(Trouble::passing(format!("a submit was answered {status}")))),
+        status => Err(lost(CallError::transient(format!("a submit was answered {status}")))),
     }
 }
 
@@ -98,12 +98,12 @@ fn out(outage: Outage) -> SubmitError {
     SubmitError::NotSent(Fault::lasting("provider", outage))
 }
 
-fn not_sent(trouble: Trouble) -> SubmitError {
-    SubmitError::NotSent(trouble.into())
+fn not_sent(error: CallError) -> SubmitError {
+    SubmitError::NotSent(fault(error))
 }
 
-fn lost(trouble: Trouble) -> SubmitError {
-    SubmitError::Lost(trouble.into())
+fn lost(error: CallError) -> SubmitError {
+    SubmitError::Lost(fault(error))
 }
 
 /// Everything but letters and digits, percent-encoded (fal docs: the webhook is one query value).

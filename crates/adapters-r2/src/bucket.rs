@@ -4,19 +4,13 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use safelight_domain::{ObjectKey, Timestamp};
+use safelight_outbound::{Answer, BlockingCalls};
 use safelight_ports::{Clock, Entropy, Fault, Presign, Storage};
 use safelight_sigv4::{Credentials, Service, Signer};
 
 use crate::{
-    ConfigError, Listing, R2Config,
-    call::{Call, Reply},
-    client::Client,
-    limits::Limits,
-    link::Links,
-    pool::Pool,
-    target::Target,
-    trouble::Trouble,
-    wire::Wire,
+    ConfigError, Listing, R2Config, call::Call, client::Client, limits::Limits, link::Links,
+    target::Target, trouble::Trouble, wire::Wire,
 };
 
 /// Browsers may keep what a link opened for as long as they like, and no shared cache may: what is
@@ -74,8 +68,8 @@ impl R2 {
         let signer = Arc::new(Signer::new(owner, &config.region, Service::S3));
         let links = Links::new(target.clone(), Arc::clone(&signer));
         let wire = Arc::new(Wire::new(target, signer, clock, &limits));
-        let pool = Pool::start(limits.threads).map_err(ConfigError::Threads)?;
-        Ok(Self { client: Client { wire, pool, entropy, limits }, links })
+        let calls = BlockingCalls::new("storage", limits.threads);
+        Ok(Self { client: Client { wire, calls, entropy, limits }, links })
     }
 
     /// Scheme and host that links begin with, for the pages' content security policy.
@@ -123,7 +117,7 @@ impl R2 {
         ];
         query.extend(after.map(|token| ("continuation-token", token.to_owned())));
         let call = Call { query, max: LARGEST_LISTING, ..Call::new("GET", "") };
-        let Reply { body, .. } = self.client.call(call).await?;
+        let Answer { body, .. } = self.client.call(call).await?;
         Listing::parse(&body).map_err(|what| Trouble::Strange { method: "GET", what }.into())
     }
 }

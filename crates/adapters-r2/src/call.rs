@@ -24,14 +24,6 @@ pub(crate) struct Call {
     pub payload: OnceLock<Payload>,
 }
 
-/// An answer to a call.
-#[derive(Debug)]
-pub(crate) struct Reply {
-    pub status: u16,
-    pub headers: ureq::http::HeaderMap,
-    pub body: Vec<u8>,
-}
-
 impl Call {
     /// A call without a query, headers or a body, whose answer has none either.
     pub(crate) fn new(method: &'static str, key: &str) -> Self {
@@ -50,12 +42,5 @@ impl Call {
     /// What is signed of the body, hashed at the first try, where it may take its time.
     pub(crate) fn payload(&self) -> Payload {
         *self.payload.get_or_init(|| Payload::of(self.body.as_deref().unwrap_or_default()))
-    }
-}
-
-impl Reply {
-    /// A header's text, if there is one and it is text.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
     }
 }

@@ -2,27 +2,22 @@
 
 use std::{sync::Arc, time::Instant};
 
+use safelight_outbound::{Answer, BlockingCalls, chance};
 use safelight_ports::{Entropy, Fault};
 
-use crate::{
-    call::{Call, Reply},
-    limits::Limits,
-    pool::Pool,
-    trouble::Trouble,
-    wire::Wire,
-};
+use crate::{call::Call, limits::Limits, trouble::Trouble, wire::Wire};
 
 /// Makes calls on threads of its own. Pauses between tries hold none.
 pub(crate) struct Client {
     pub wire: Arc<Wire>,
-    pub pool: Pool,
+    pub calls: BlockingCalls,
     pub entropy: Arc<dyn Entropy>,
     pub limits: Limits,
 }
 
 impl Client {
     /// Makes `call`, again if what stopped it may pass. Each try is signed anew.
-    pub(crate) async fn call(&self, call: Call) -> Result<Reply, Fault> {
+    pub(crate) async fn call(&self, call: Call) -> Result<Answer, Fault> {
         let call = Arc::new(call);
         let begun = Instant::now();
         let mut tried = 0;
@@ -38,7 +33,8 @@ impl Client {
             }
             // With the clock corrected, the next try need not wait.
             if !matches!(trouble, Trouble::Clock { .. }) {
-                let pause = self.limits.pause_after(tried, trouble.after(), self.chance());
+                let chance = chance(&*self.entropy);
+                let pause = self.limits.backoff().pause(tried, trouble.after(), chance);
                 if begun.elapsed() + pause > self.limits.deadline {
                     return Err(trouble.into());
                 }
@@ -53,12 +49,7 @@ impl Client {
         work: impl FnOnce(&Wire) -> T + Send + 'static,
     ) -> Result<T, Fault> {
         let wire = Arc::clone(&self.wire);
-        let done = self.pool.run(move || work(&wire)).await;
-        done.map_err(|stopped| Fault::passing("storage", stopped))
-    }
-
-    fn chance(&self) -> u32 {
-        let [a, b, c, d, ..] = self.entropy.secret();
-        u32::from_le_bytes([a, b, c, d])
+        let done = self.calls.run(move || work(&wire)).await;
+        done.map_err(|stopped| stopped.into_fault("storage"))
     }
 }

@@ -123,9 +123,6 @@ pub enum ConfigError {
     /// By their lengths, one was pasted for the other.
     #[error("the access key id and the secret access key are swapped")]
     Swapped,
-    /// The system gave no threads.
-    #[error("no threads for storage")]
-    Threads(#[source] std::io::Error),
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use safelight_outbound::Backoff;
+
 /// The bounds of a call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
@@ -36,36 +38,9 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The pause after try number `tried`, counted from one: anything up to the bound, by
-    /// `chance`, so that many who failed together do not return together; at least what the
-    /// server asked for.
-    pub(crate) fn pause_after(&self, tried: u32, asked: Option<Duration>, chance: u32) -> Duration {
-        let bound = self.pause.saturating_mul(1 << (tried - 1).min(16)).min(self.longest_pause);
-        let share = f64::from(chance) / f64::from(u32::MAX);
-        bound.mul_f64(share).max(asked.unwrap_or_default()).min(self.longest_pause)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_double_up_to_the_longest() {
-        let limits = Limits::default();
-        let longest = |tried| limits.pause_after(tried, None, u32::MAX).as_millis();
-        let expected = [250, 500, 1_000, 2_000, 4_000, 8_000, 8_000];
-        assert_eq!([1, 2, 3, 4, 5, 6, 7].map(longest), expected);
-        assert_eq!(longest(40), 8_000);
-    }
-
-    #[test]
-    fn pauses_are_jittered_and_heed_the_server_within_reason() {
-        let limits = Limits::default();
-        let pause = |asked, chance| limits.pause_after(1, asked, chance).as_millis();
-        assert_eq!(pause(None, 0), 0);
-        assert_eq!(pause(None, u32::MAX / 5), 50);
-        assert_eq!(pause(Some(Duration::from_secs(3)), 0), 3_000);
-        assert_eq!(pause(Some(Duration::from_hours(1)), 0), 8_000);
+    /// The pauses between tries; all of each is random.
+    pub(crate) fn backoff(&self) -> Backoff {
+        let (first, longest) = (self.pause, self.longest_pause);
+        Backoff { first, longest, shortest: Duration::ZERO, fixed: 0.0 }
     }
 }

@@ -3,38 +3,15 @@
 use std::{error::Error, fmt::Write};
 
 use safelight_domain::{ObjectKey, SignedDuration, Timestamp};
+use safelight_outbound::{Answer, Outcome, Step, hex};
 use safelight_ports::{Fault, Presign, Storage};
 
-use crate::{R2, bucket::CACHE_CONTROL, call::Reply};
+use crate::{R2, bucket::CACHE_CONTROL};
 
 const MEDIA_TYPE: &str = "image/png";
 const MAX_BYTES: u64 = 1_024;
 /// Servers bear 15 minutes, links bear two.
 const NOTABLE_SKEW_SECONDS: u64 = 60;
-
-/// One thing tried, in the order of trying.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    /// Its name to scripts: kebab-case, never renamed.
-    pub id: &'static str,
-    /// What was tried, as `store an object`.
-    pub name: &'static str,
-    /// How it went.
-    pub outcome: Outcome,
-}
-
-/// How a step went.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// As it should.
-    Passed,
-    /// Well enough to run a studio on, with this to know.
-    Noted(String),
-    /// Not: for this reason.
-    Failed(String),
-    /// It could not be tried, since an earlier step failed.
-    Skipped,
-}
 
 /// What is tried once an object is stored.
 const AFTER_STORING: [(&str, &str); 7] = [
@@ -52,15 +29,10 @@ impl R2 {
     /// request of class A and four of class B (R2 pricing: what is refused or deleted is free).
     pub async fn probe(&self) -> Vec<Step> {
         let secret = self.client.entropy.secret();
-        let name = secret.iter().take(8).fold(String::new(), |mut name, byte| {
-            write!(name, "{byte:02x}").expect("a String takes all");
-            name
-        });
-        let key = ObjectKey(format!("probe/{name}.png"));
+        let key = ObjectKey(format!("probe/{}.png", hex(&secret[..8])));
         let stored = self.put(&key, MEDIA_TYPE, secret.to_vec()).await;
         let go_on = stored.is_ok();
-        let mut steps =
-            vec![Step { id: "store", name: "store an object", outcome: passed(stored) }];
+        let mut steps = vec![Step { id: "store", name: "store an object", outcome: done(stored) }];
         if go_on {
             let outcomes = [
                 self.reads(&key, &secret).await,
@@ -68,7 +40,7 @@ impl R2 {
                 self.saves(&key).await,
                 self.refuses_altered(&key).await,
                 self.refuses_expired(&key).await,
-                passed(self.delete(&key).await),
+                done(self.delete(&key).await),
                 self.lacks(&key).await,
             ];
             let named = AFTER_STORING.into_iter().zip(outcomes);
@@ -83,7 +55,7 @@ impl R2 {
 
     async fn reads(&self, key: &ObjectKey, bytes: &[u8]) -> Outcome {
         match self.get(key, MAX_BYTES).await {
-            Ok(Some(read)) if read == bytes => Outcome::Passed,
+            Ok(Some(read)) if read == bytes => passed(),
             Ok(Some(_)) => Outcome::Failed("other bytes than were stored".to_owned()),
             Ok(None) => Outcome::Failed("it is not there".to_owned()),
             Err(fault) => failed(&fault),
@@ -103,19 +75,19 @@ impl R2 {
         }
         if !kept("cache-control", CACHE_CONTROL) {
             let said = "cache-control was not kept: browsers may ask for pictures again and again";
-            return Outcome::Noted(said.to_owned());
+            return Outcome::Warning(said.to_owned());
         }
-        Outcome::Passed
+        passed()
     }
 
     async fn saves(&self, key: &ObjectKey) -> Outcome {
         let link = self.presign(key, &Presign::Save("a name.png".to_owned()), self.now());
         match self.open(link).await {
             Ok(reply) if reply.status != 200 => Outcome::Failed(answered(&reply)),
-            Ok(reply) if reply.header("content-disposition").is_none() => Outcome::Noted(
+            Ok(reply) if reply.header("content-disposition").is_none() => Outcome::Warning(
                 "the server does not say to save: browsers will show the picture".to_owned(),
             ),
-            Ok(_) => Outcome::Passed,
+            Ok(_) => passed(),
             Err(fault) => failed(&fault),
         }
     }
@@ -133,7 +105,7 @@ impl R2 {
     /// R2 docs name 400 for an expired link, AWS 403.
     async fn refuses(&self, link: String) -> Outcome {
         match self.open(link).await {
-            Ok(reply) if matches!(reply.status, 400 | 401 | 403) => Outcome::Passed,
+            Ok(reply) if matches!(reply.status, 400 | 401 | 403) => passed(),
             Ok(reply) => Outcome::Failed(answered(&reply)),
             Err(fault) => failed(&fault),
         }
@@ -141,7 +113,7 @@ impl R2 {
 
     async fn lacks(&self, key: &ObjectKey) -> Outcome {
         match self.get(key, MAX_BYTES).await {
-            Ok(None) => Outcome::Passed,
+            Ok(None) => passed(),
             Ok(Some(_)) => Outcome::Failed("it is still there".to_owned()),
             Err(fault) => failed(&fault),
         }
@@ -150,14 +122,14 @@ impl R2 {
     fn agrees(&self) -> Outcome {
         let skew = self.clock_skew();
         if skew.unsigned_abs() <= NOTABLE_SKEW_SECONDS {
-            return Outcome::Passed;
+            return passed();
         }
-        Outcome::Noted(format!(
+        Outcome::Warning(format!(
             "the server's clock is {skew} s ahead of ours: requests are corrected, links are not"
         ))
     }
 
-    async fn open(&self, link: String) -> Result<Reply, Fault> {
+    async fn open(&self, link: String) -> Result<Answer, Fault> {
         Ok(self.client.blocking(move |wire| wire.open(&link, MAX_BYTES)).await??)
     }
 
@@ -166,8 +138,12 @@ impl R2 {
     }
 }
 
-fn passed(done: Result<(), Fault>) -> Outcome {
-    done.map_or_else(|fault| failed(&fault), |()| Outcome::Passed)
+fn passed() -> Outcome {
+    Outcome::Passed(String::new())
+}
+
+fn done(done: Result<(), Fault>) -> Outcome {
+    done.map_or_else(|fault| failed(&fault), |()| passed())
 }
 
 /// The causes alone: that storage failed is what the list is about.
@@ -182,6 +158,6 @@ fn failed(fault: &Fault) -> Outcome {
     Outcome::Failed(said)
 }
 
-fn answered(reply: &Reply) -> String {
+fn answered(reply: &Answer) -> String {
     format!("the answer was {} with {} bytes", reply.status, reply.body.len())
 }

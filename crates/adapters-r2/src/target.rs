@@ -1,6 +1,6 @@
 //! Where requests go.
 
-use ureq::http::Uri;
+use safelight_outbound::Uri;
 
 use crate::{ConfigError, R2Config};
 

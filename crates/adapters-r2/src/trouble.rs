@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use safelight_outbound::{CallError, Class, one_line};
 use safelight_ports::Fault;
 
 use crate::xml;
@@ -29,7 +30,7 @@ pub(crate) enum Trouble {
     Silent {
         method: &'static str,
         #[source]
-        cause: ureq::Error,
+        cause: CallError,
     },
     /// Asking again would not make it smaller.
     #[error("the object has more than {max} bytes")]
@@ -51,9 +52,9 @@ impl Trouble {
         after: Option<Duration>,
     ) -> Self {
         let body = String::from_utf8_lossy(body);
-        let code = xml::text(&body, "Code").map(|code| bounded(&code, 60)).unwrap_or_default();
+        let code = xml::text(&body, "Code").map(|code| one_line(&code, 60)).unwrap_or_default();
         let mend = mend(status, &code).map_or_else(
-            || xml::text(&body, "Message").map(|said| bounded(&said, 200)).unwrap_or_default(),
+            || xml::text(&body, "Message").map(|said| one_line(&said, 200)).unwrap_or_default(),
             str::to_owned,
         );
         Self::Refused { method, status, code, mend, after }
@@ -67,14 +68,7 @@ impl Trouble {
                 PASSING.contains(status) || code == "ConditionalRequestConflict"
             }
             Self::Clock { .. } => true,
-            Self::Silent { cause, .. } => !matches!(
-                cause,
-                ureq::Error::Tls(_)
-                    | ureq::Error::Pem(_)
-                    | ureq::Error::Rustls(_)
-                    | ureq::Error::BadUri(_)
-                    | ureq::Error::Http(_)
-            ),
+            Self::Silent { cause, .. } => cause.class() == Class::Transient,
             Self::TooLarge { .. } | Self::Strange { .. } => false,
         }
     }
@@ -122,11 +116,6 @@ fn mend(status: u16, code: &str) -> Option<&'static str> {
         ("RequestTimeTooSkewed", _) => "this machine's clock is wrong: set it",
         _ => return None,
     })
-}
-
-/// One line of at most `longest` characters.
-fn bounded(said: &str, longest: usize) -> String {
-    said.chars().filter(|c| !c.is_control()).take(longest).collect()
 }
 
 #[cfg(test)]
@@ -192,7 +181,7 @@ mod tests {
         let long = "x".repeat(1_000);
         let body = format!("<Error><Code>Odd</Code><Message>a&#10;b{long}</Message></Error>");
         let said = refused(400, &body).to_string();
-        assert!(said.starts_with("PUT: 400 Odd: abxxx"), "{said}");
+        assert!(said.starts_with("PUT: 400 Odd: a bxxx"), "{said}");
         assert!(said.len() < 230, "{said}");
         assert_eq!(refused(400, "<html>").to_string(), "PUT: 400 : ");
     }

@@ -1,17 +1,17 @@
 //! One try of a call: sign, send, read. Blocks.
 
-use std::{fmt::Write, io::Read, sync::Arc, time::Duration};
+use std::{fmt::Write, io::Read, sync::Arc};
 
 use safelight_domain::Timestamp;
+use safelight_outbound::{
+    self as outbound, Answer, Body, CallError, Client, ClientConfig, NoAnswer, Reach, Response,
+    retry_after,
+};
 use safelight_ports::Clock;
 use safelight_sigv4::{Request, Signer, Stamp, encode_path, encode_value};
-use ureq::{
-    Agent, Body,
-    http::{self, Response},
-};
 
 use crate::{
-    call::{Call, Reply},
+    call::Call,
     limits::Limits,
     skew::{Skew, Trip, explains},
     target::Target,
@@ -23,7 +23,7 @@ const MAX_REFUSAL: u64 = 64 << 10;
 
 /// Speaks to the server.
 pub(crate) struct Wire {
-    agent: Agent,
+    client: Client,
     target: Target,
     signer: Arc<Signer>,
     clock: Arc<dyn Clock>,
@@ -37,18 +37,13 @@ impl Wire {
         clock: Arc<dyn Clock>,
         limits: &Limits,
     ) -> Self {
-        let agent = Agent::config_builder()
-            .user_agent("safelight")
-            // Statuses are ours to judge, and a redirect would need another signature.
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_connect(Some(limits.connect))
-            .timeout_global(Some(limits.attempt))
-            .max_idle_connections(limits.threads)
-            .max_idle_connections_per_host(limits.threads)
-            .build()
-            .new_agent();
-        Self { agent, target, signer, clock, skew: Skew::default() }
+        let client = Client::new(&ClientConfig {
+            connect: limits.connect,
+            total: limits.attempt,
+            idle: limits.threads,
+            reach: Reach::Anywhere,
+        });
+        Self { client, target, signer, clock, skew: Skew::default() }
     }
 
     pub(crate) fn skew(&self) -> &Skew {
@@ -60,16 +55,16 @@ impl Wire {
     }
 
     /// Signs `call` for now and makes it.
-    pub(crate) fn attempt(&self, call: &Call) -> Result<Reply, Trouble> {
+    pub(crate) fn attempt(&self, call: &Call) -> Result<Answer, Trouble> {
         let sent = self.clock.now();
         let signed = self.skew.corrected(sent);
         let request = self.signed(call, signed);
         let response = match &call.body {
-            Some(body) => self.agent.run(request.map(|()| body.as_slice())),
-            None => self.agent.run(request),
+            Some(body) => self.client.open(request.map(|()| body.as_slice())),
+            None => self.client.open(request),
         };
         let method = call.method;
-        let response = response.map_err(|cause| Trouble::Silent { method, cause })?;
+        let response = response.map_err(|none| silent(method, none))?;
         let learned = self.learn(sent, &response);
         let reply = read(method, call.max, response)?;
         // That a key is not there answers a call; that the bucket is not there does not.
@@ -94,14 +89,15 @@ impl Wire {
     }
 
     /// Opens a link as a browser would: nothing is signed, nothing is learned.
-    pub(crate) fn open(&self, link: &str, max: u64) -> Result<Reply, Trouble> {
-        let response = self.agent.get(link).call();
-        let response = response.map_err(|cause| Trouble::Silent { method: "GET", cause })?;
+    pub(crate) fn open(&self, link: &str, max: u64) -> Result<Answer, Trouble> {
+        let get = outbound::Request::get(link).body(());
+        let get = get.map_err(|_| Trouble::Strange { method: "GET", what: "an unusable link" })?;
+        let response = self.client.open(get).map_err(|none| silent("GET", none))?;
         read("GET", max, response)
     }
 
     /// The request of `call`, signed for `at` in unix seconds.
-    fn signed(&self, call: &Call, at: i64) -> http::Request<()> {
+    fn signed(&self, call: &Call, at: i64) -> outbound::Request<()> {
         let path = format!("{}{}", self.target.prefix, encode_path(&call.key));
         let query: Vec<_> =
             call.query.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -122,7 +118,7 @@ impl Wire {
             write!(uri, "{mark}{}={}", encode_value(name), encode_value(value))
                 .expect("a String takes all");
         }
-        let mut built = http::Request::builder().method(call.method).uri(uri);
+        let mut built = outbound::Request::builder().method(call.method).uri(uri);
         for (name, value) in headers {
             built = built.header(name, value);
         }
@@ -142,7 +138,7 @@ impl Wire {
 }
 
 /// Reads the answer: what was asked for up to `max`, anything else up to the size of a refusal.
-fn read(method: &'static str, max: u64, response: Response<Body>) -> Result<Reply, Trouble> {
+fn read(method: &'static str, max: u64, response: Response<Body>) -> Result<Answer, Trouble> {
     let (head, mut body) = response.into_parts();
     let asked_for = head.status.is_success() && method == "GET";
     let max = if asked_for { max } else { MAX_REFUSAL };
@@ -154,14 +150,20 @@ fn read(method: &'static str, max: u64, response: Response<Body>) -> Result<Repl
     let room = usize::try_from(announced.min(max)).unwrap_or_default();
     let mut bytes = Vec::with_capacity(room);
     let taken = body.as_reader().take(max + 1).read_to_end(&mut bytes);
-    taken.map_err(|cause| Trouble::Silent { method, cause: cause.into() })?;
+    taken.map_err(|cut| {
+        let cause = CallError::transient(cut.to_string());
+        Trouble::Silent { method, cause }
+    })?;
     if asked_for && bytes.len() as u64 > max {
         return Err(Trouble::TooLarge { max });
     }
-    Ok(Reply { status: head.status.as_u16(), headers: head.headers, body: bytes })
+    Ok(Answer { status: head.status.as_u16(), headers: head.headers, body: bytes })
 }
 
-fn refused(method: &'static str, reply: &Reply) -> Trouble {
-    let after = reply.header("retry-after").and_then(|after| after.parse().ok());
-    Trouble::refused(method, reply.status, &reply.body, after.map(Duration::from_secs))
+fn silent(method: &'static str, none: NoAnswer) -> Trouble {
+    Trouble::Silent { method, cause: none.into() }
+}
+
+fn refused(method: &'static str, answer: &Answer) -> Trouble {
+    Trouble::refused(method, answer.status, &answer.body, retry_after(&answer.headers))
 }

@@ -1,10 +1,11 @@
 //! A call as it is sent, every time it is sent.
 
+use safelight_outbound::hex;
 use safelight_ports::PaymentError;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::{form, hex::hex};
+use crate::form;
 
 /// The longest idempotency key Stripe takes (Stripe docs: idempotent requests).
 const KEY_MAX: usize = 255;

@@ -1,25 +1,9 @@
 //! The adapter's configuration, checked. [`StripeSettings`](crate::StripeSettings) makes it.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
+use safelight_outbound::Secret;
 use safelight_ports::PaymentMode;
-use zeroize::Zeroizing;
-
-/// A secret that shows itself to nobody and is wiped when dropped.
-#[derive(Clone)]
-pub(crate) struct Secret(pub Zeroizing<String>);
-
-impl Secret {
-    pub fn new(text: &str) -> Self {
-        Self(Zeroizing::new(text.to_owned()))
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret")
-    }
-}
 
 /// How long, and how often again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,10 +35,10 @@ impl Default for Limits {
 /// A checked configuration; made by [`StripeSettings::check`](crate::StripeSettings::check).
 #[derive(Debug, Clone)]
 pub struct StripeConfig {
-    pub(crate) key: Secret,
+    pub(crate) key: Secret<String>,
     pub(crate) mode: PaymentMode,
     pub(crate) restricted: bool,
-    pub(crate) webhook_secrets: Vec<Secret>,
+    pub(crate) webhook_secrets: Vec<Secret<String>>,
     /// Without a slash at its end.
     pub(crate) api_url: String,
     /// How long, and how often again.

@@ -1,6 +1,7 @@
 //! Customers: one an account, made before anybody pays.
 
 use safelight_domain::{AccountId, Email};
+use safelight_outbound::hex;
 use safelight_ports::PaymentError;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -8,7 +9,6 @@ use sha2::{Digest, Sha256};
 use crate::{
     Stripe,
     call::{self, Call},
-    hex::hex,
     object::Object,
     stripe::{json as body, lacking},
 };

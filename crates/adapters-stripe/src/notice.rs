@@ -2,12 +2,12 @@
 //! thin ones name it; both come here (Stripe docs: event destinations).
 
 use safelight_domain::Timestamp;
+use safelight_outbound::Secret;
 use safelight_ports::{Notice, NoticeRefused, PaymentPush, Topic};
 use serde_json::Value;
 
 use crate::{
     Stripe, StripeConfig,
-    config::Secret,
     object::Object,
     signature::{Unproven, verify},
 };
@@ -17,7 +17,7 @@ const NAME_MAX: usize = 255;
 
 /// Proves and reads pushes; needs the webhook secrets alone.
 #[derive(Debug, Clone)]
-pub struct StripePush(Vec<Secret>);
+pub struct StripePush(Vec<Secret<String>>);
 
 impl StripePush {
     /// With the secrets of a configuration.
@@ -34,7 +34,7 @@ impl PaymentPush for StripePush {
         now: Timestamp,
     ) -> Result<Notice, NoticeRefused> {
         let header = signature.ok_or(NoticeRefused::Unsigned)?;
-        let secrets = self.0.iter().map(|secret| secret.0.as_str());
+        let secrets = self.0.iter().map(|secret| secret.reveal().as_str());
         verify(secrets, header, body, now).map_err(|unproven| match unproven {
             Unproven::Unsigned => NoticeRefused::Unsigned,
             Unproven::Stale => NoticeRefused::Stale,

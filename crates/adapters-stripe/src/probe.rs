@@ -1,6 +1,10 @@
 //! Tries the settings out, for the operator. Reads, and changes nothing.
 
 use safelight_domain::{Pack, Timestamp};
+use safelight_outbound::{
+    Outcome::{self, Failed, Passed, Skipped, Warning},
+    Step,
+};
 use safelight_ports::{PaymentError, PaymentMode, Payments, chain};
 use serde_json::json;
 
@@ -10,32 +14,6 @@ use crate::{
     object::Object,
     setup::{amiss, is_of, push_url, unreachable},
 };
-
-/// One thing tried, in the order of trying.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    /// Its name to scripts, as `stripe-key`.
-    pub id: &'static str,
-    /// What was tried, as `accept the key`.
-    pub name: &'static str,
-    /// How it went.
-    pub outcome: Outcome,
-}
-
-/// How a step went.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// As it should, with more to say or not.
-    Passed(String),
-    /// Well enough to run a studio on, with this to know.
-    Noted(String),
-    /// Not: for this reason.
-    Failed(String),
-    /// It could not be tried, since an earlier step failed.
-    Skipped,
-}
-
-use Outcome::{Failed, Noted, Passed, Skipped};
 
 /// What is tried once the key is accepted.
 const AFTER_THE_KEY: [(&str, &str); 5] = [
@@ -76,18 +54,18 @@ impl Stripe {
         match (self.mode, app_url.starts_with("https://")) {
             (PaymentMode::Live, true) => Passed("live mode".to_owned()),
             (PaymentMode::Live, false) => {
-                Noted("live mode, and APP_URL is not https: real cards on a trial?".to_owned())
+                Warning("live mode, and APP_URL is not https: real cards on a trial?".to_owned())
             }
-            (_, true) => {
-                Noted("test mode, and APP_URL is https: buyers pay with nobody's money".to_owned())
-            }
+            (_, true) => Warning(
+                "test mode, and APP_URL is https: buyers pay with nobody's money".to_owned(),
+            ),
             (_, false) => Passed("test mode".to_owned()),
         }
     }
 
     async fn sells(&self, packs: &[Pack]) -> Outcome {
         if packs.is_empty() {
-            return Noted("no packs are on sale; add some under [packs]".to_owned());
+            return Warning("no packs are on sale; add some under [packs]".to_owned());
         }
         let names: Vec<_> = packs.iter().map(|pack| pack.price.clone()).collect();
         let prices = match self.prices(&names).await {
@@ -109,11 +87,11 @@ impl Stripe {
         let endpoints = match self.endpoints().await {
             Ok(endpoints) => endpoints,
             // A restricted key need not see endpoints to take payments.
-            Err(error) => return Noted(format!("it cannot be looked at: {}", said(&error))),
+            Err(error) => return Warning(format!("it cannot be looked at: {}", said(&error))),
         };
         let Some(endpoint) = endpoints.iter().find(|endpoint| endpoint.url == url) else {
             return match unreachable(self, app_url) {
-                Some(why) => Noted(why),
+                Some(why) => Warning(why),
                 None => Failed(format!("no endpoint for {url}; run safelight stripe setup")),
             };
         };
@@ -129,9 +107,9 @@ impl Stripe {
             Some(VERSION) => Passed(format!("{} in {VERSION}", endpoint.id)),
             // What is pushed is only a hint, and read in every version: nothing is lost.
             Some(other) => {
-                Noted(format!("{} writes {other}, and we ask in {VERSION}", endpoint.id))
+                Warning(format!("{} writes {other}, and we ask in {VERSION}", endpoint.id))
             }
-            None => Noted(format!("{} writes the account's own version", endpoint.id)),
+            None => Warning(format!("{} writes the account's own version", endpoint.id)),
         }
     }
 
@@ -142,7 +120,7 @@ impl Stripe {
         let says = "STRIPE_WEBHOOK_SECRET is not set, so every push is refused; what was missed is \
                     found nightly, or by safelight webhooks catch-up";
         match unreachable(self, app_url) {
-            Some(_) => Noted(says.to_owned()),
+            Some(_) => Warning(says.to_owned()),
             None => Failed(says.to_owned()),
         }
     }
@@ -151,7 +129,7 @@ impl Stripe {
         let (last, missed) = match (self.last_event().await, self.undelivered(None).await) {
             (Ok(last), Ok(missed)) => (last, missed),
             (Err(error), _) | (_, Err(error)) => {
-                return Noted(format!("it cannot be looked at: {}", said(&error)));
+                return Warning(format!("it cannot be looked at: {}", said(&error)));
             }
         };
         let at = last.as_ref().and_then(|event| Object(event).time(&["/created"]));
@@ -164,14 +142,14 @@ impl Stripe {
             return Passed(format!("the last event is {minutes} min old"));
         }
         let more = if missed.next.is_some() { " or more" } else { "" };
-        Noted(format!("{count}{more} events were not taken; run safelight webhooks catch-up"))
+        Warning(format!("{count}{more} events were not taken; run safelight webhooks catch-up"))
     }
 
     /// A price in another currency than the account's is converted at payout, at a cost.
     async fn holds(&self, packs: &[Pack]) -> Outcome {
         let account = match self.call(Call::get("account", "/v1/account", &json!({}))).await {
             Ok(account) => account,
-            Err(error) => return Noted(format!("it cannot be looked at: {}", said(&error))),
+            Err(error) => return Warning(format!("it cannot be looked at: {}", said(&error))),
         };
         let account = Object(&account);
         if account.flag(&["/charges_enabled"]) == Some(false) && self.mode == PaymentMode::Live {
@@ -182,7 +160,7 @@ impl Stripe {
         match other.filter(|_| !own.is_empty()) {
             Some(pack) => {
                 let (name, currency) = (pack.name.as_str(), &pack.money.currency);
-                Noted(format!("packs.{name} is in {currency}, the account in {own}"))
+                Warning(format!("packs.{name} is in {currency}, the account in {own}"))
             }
             None => Passed(own.to_owned()),
         }

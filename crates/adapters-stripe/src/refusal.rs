@@ -1,13 +1,10 @@
 //! What an answer that is not good means (Stripe docs: errors, low-level error handling).
 
+use safelight_outbound::{Answer, CallError, one_line};
 use safelight_ports::PaymentError;
 use serde_json::Value;
 
-use crate::{
-    http::{Answer, Http},
-    object::Object,
-    trouble::Trouble,
-};
+use crate::{http::Http, object::Object, stripe::failed};
 
 /// The longest message kept.
 const SAYS_MAX: usize = 300;
@@ -18,30 +15,26 @@ pub(crate) fn meaning(http: &Http, answer: &Answer, what: &'static str) -> Payme
     let error = Object(&body);
     let code = error.text(&["/error/code", "/error/type", "/error"]);
     let message = error.text(&["/error/message"]).unwrap_or_default();
-    let says = plain(&http.redacted(message));
+    let says = one_line(&http.redacted(message), SAYS_MAX);
     let status = answer.status;
     let request = answer.header("request-id").unwrap_or("unnamed");
     tracing::warn!(status, code, request, what, "stripe did not do it");
     let code = code.unwrap_or("unknown").to_owned();
     match (status, code.as_str()) {
         (404, _) => PaymentError::NotFound(what),
-        (401, _) => Trouble::lasting("Stripe does not accept STRIPE_SECRET_KEY").into(),
-        (403, _) => Trouble::lasting(format!("STRIPE_SECRET_KEY may not do this: {says}")).into(),
+        (401, _) => failed(CallError::permanent("Stripe does not accept STRIPE_SECRET_KEY")),
+        (403, _) => {
+            failed(CallError::permanent(format!("STRIPE_SECRET_KEY may not do this: {says}")))
+        }
         (300..=399, _) => {
-            Trouble::lasting("Stripe redirects; set STRIPE_API_URL to its true home").into()
+            failed(CallError::permanent("Stripe redirects; set STRIPE_API_URL to its true home"))
         }
         // An object that is being worked on is 429 as well (`lock_timeout`).
         (429, _) | (400, "rate_limit" | "lock_timeout") => {
-            Trouble::passing(format!("Stripe asks to come back later: {code}")).into()
+            failed(CallError::transient(format!("Stripe asks to come back later: {code}")))
         }
-        (409, _) => Trouble::passing(format!("the same call is under way: {code}")).into(),
+        (409, _) => failed(CallError::transient(format!("the same call is under way: {code}"))),
         (400..=499, _) => PaymentError::Refused { code, says },
-        _ => Trouble::passing(format!("Stripe answered {status}: {code}")).into(),
+        _ => failed(CallError::transient(format!("Stripe answered {status}: {code}"))),
     }
-}
-
-/// One line, not too long.
-fn plain(text: &str) -> String {
-    let plain = |c: char| if c.is_control() { ' ' } else { c };
-    text.chars().take(SAYS_MAX).map(plain).collect()
 }

@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
+use safelight_outbound::{Authority, Secret, SettingError, Uri};
 use safelight_ports::PaymentMode;
-use ureq::http::{Uri, uri::Authority};
 
-use crate::{Limits, StripeConfig, config::Secret};
+use crate::{Limits, StripeConfig};
 
 /// Stripe's API.
 const API_URL: &str = "https://api.stripe.com";
@@ -24,18 +24,8 @@ pub struct StripeSettings<'a> {
     pub api_url: Option<&'a str>,
 }
 
-/// A setting that cannot be used, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name} {says}")]
-pub struct SettingError {
-    /// The setting.
-    pub name: &'static str,
-    /// What is wrong with it; never holds a secret.
-    pub says: &'static str,
-}
-
 fn wrong<T>(name: &'static str, says: &'static str) -> Result<T, SettingError> {
-    Err(SettingError { name, says })
+    Err(SettingError::new(name, says))
 }
 
 impl StripeSettings<'_> {
@@ -44,7 +34,7 @@ impl StripeSettings<'_> {
         let (mode, restricted) = key_kind(self.key)?;
         let secrets = self.webhook_secrets.map(webhook_secrets).transpose()?;
         Ok(StripeConfig {
-            key: Secret::new(self.key),
+            key: Secret::new(self.key.to_owned()),
             mode,
             restricted,
             webhook_secrets: secrets.unwrap_or_default(),
@@ -83,7 +73,7 @@ fn key_kind(key: &str) -> Result<(PaymentMode, bool), SettingError> {
 
 /// Every secret of the list. A blank one would make anybody's signature good, so it is refused
 /// rather than left out.
-fn webhook_secrets(list: &str) -> Result<Vec<Secret>, SettingError> {
+fn webhook_secrets(list: &str) -> Result<Vec<Secret<String>>, SettingError> {
     let name = "STRIPE_WEBHOOK_SECRET";
     let secret = |text: &str| {
         let text = text.trim();
@@ -93,7 +83,7 @@ fn webhook_secrets(list: &str) -> Result<Vec<Secret>, SettingError> {
         // Stripe's secrets are base64 after the prefix; what signs is the whole text.
         let fits = text.len() <= SECRET_MAX && text.bytes().all(|byte| byte.is_ascii_graphic());
         match text.strip_prefix("whsec_") {
-            Some(rest) if fits && !rest.is_empty() => Ok(Secret::new(text)),
+            Some(rest) if fits && !rest.is_empty() => Ok(Secret::new(text.to_owned())),
             _ => wrong(name, "must be whsec_ and what follows, several of them comma-separated"),
         }
     };

@@ -6,10 +6,9 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use safelight_domain::Timestamp;
+use safelight_outbound::hex;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
-
-use crate::hex::hex;
 
 /// How far from now the time may be, in seconds: as in the official clients.
 const TOLERANCE: u64 = 300;

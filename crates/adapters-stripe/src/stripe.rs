@@ -2,18 +2,11 @@
 
 use std::sync::Arc;
 
+use safelight_outbound::{Answer, BlockingCalls, CallError};
 use safelight_ports::{Entropy, Fault, PaymentError, PaymentMode};
 use serde_json::Value;
 
-use crate::{
-    StripeConfig,
-    call::Call,
-    http::{Answer, Http},
-    notice::StripePush,
-    refusal,
-    trouble::Trouble,
-    workers::Workers,
-};
+use crate::{StripeConfig, call::Call, http::Http, notice::StripePush, refusal};
 
 /// The version every call is made in, and the webhook endpoint is registered with: what Stripe
 /// adds comes within it, what it changes comes under another name (Stripe docs: versioning).
@@ -30,7 +23,7 @@ pub struct Stripe {
     /// Whether calls go to this machine.
     pub(crate) local: bool,
     http: Arc<Http>,
-    callers: Workers,
+    callers: BlockingCalls,
 }
 
 impl Stripe {
@@ -42,15 +35,18 @@ impl Stripe {
             push: StripePush::new(config),
             hears: config.webhook_secrets() > 0,
             local: config.is_local(),
-            http: Arc::new(Http::new(config, entropy)?),
-            callers: Workers::new(CALLERS),
+            http: Arc::new(
+                Http::new(config, entropy).map_err(|error| error.into_fault("payments"))?,
+            ),
+            callers: BlockingCalls::new("stripe", CALLERS),
         })
     }
 
     /// The answer of a call that was done.
     pub(crate) async fn answer(&self, call: Call) -> Result<Answer, PaymentError> {
         let (http, what) = (Arc::clone(&self.http), call.what);
-        let answer = self.callers.run(move || http.send(&call)).await??;
+        let sent = self.callers.run(move || http.send(&call)).await;
+        let answer = sent.flatten().map_err(failed)?;
         match answer.status {
             200..=299 => Ok(answer),
             _ => Err(refusal::meaning(&self.http, &answer, what)),
@@ -69,13 +65,18 @@ impl Stripe {
     }
 }
 
+/// A call that failed and says nothing about what it asked.
+pub(crate) fn failed(error: CallError) -> PaymentError {
+    PaymentError::Fault(error.into_fault("payments"))
+}
+
 /// The body of an answer.
 pub(crate) fn json(answer: &Answer) -> Result<Value, PaymentError> {
     let read = serde_json::from_slice(&answer.body);
-    Ok(read.map_err(|_| Trouble::passing("Stripe answered something other than JSON"))?)
+    read.map_err(|_| failed(CallError::transient("Stripe answered something other than JSON")))
 }
 
 /// An answer that lacks what it must have.
 pub(crate) fn lacking(what: &str) -> PaymentError {
-    Trouble::lasting(format!("Stripe's answer has no {what}")).into()
+    failed(CallError::permanent(format!("Stripe's answer has no {what}")))
 }

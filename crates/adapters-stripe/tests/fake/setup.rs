@@ -1,7 +1,8 @@
 //! `stripe setup`, and what the doctor finds.
 
-use safelight_adapters_stripe::{Act, EVENTS, Made, Outcome, Plan, Setup, Stripe};
+use safelight_adapters_stripe::{Act, EVENTS, Made, Plan, Setup, Stripe};
 use safelight_domain::{Credits, Money, Pack, PackName};
+use safelight_outbound::Outcome;
 use safelight_ports::{Clock, Payments};
 use serde_json::json;
 
@@ -95,7 +96,8 @@ async fn probe(bench: &Bench, stripe: &Stripe, packs: &[Pack], app_url: &str) ->
     let steps = stripe.probe(packs, app_url, bench.clock.now()).await;
     let letter = |outcome: &Outcome| match outcome {
         Outcome::Passed(_) => 'p',
-        Outcome::Noted(_) => 'n',
+        Outcome::Info(_) => 'i',
+        Outcome::Warning(_) => 'n',
         Outcome::Failed(_) => 'F',
         Outcome::Skipped => '-',
     };

@@ -4,7 +4,8 @@ use std::{path::Path, sync::Arc};
 
 use anyhow::{Context, bail};
 use safelight_adapters_local::DiskStore;
-use safelight_adapters_r2::{Outcome, R2, R2Config};
+use safelight_adapters_r2::{R2, R2Config};
+use safelight_outbound::Step;
 use safelight_ports::Storage;
 use safelight_usecases::LocalFiles;
 
@@ -72,29 +73,10 @@ pub fn open(data_dir: &Path, app_url: &str, link_key: [u8; 32]) -> anyhow::Resul
     Ok(Bucket { storage: disk.clone(), local_files: Some(disk), origin: None })
 }
 
-/// One thing tried with the bucket.
-pub struct Step {
-    /// Its name to scripts.
-    pub id: &'static str,
-    /// What was tried.
-    pub name: &'static str,
-    /// Well, well with a note, or why not.
-    pub came: Result<Option<String>, String>,
-}
-
 /// What trying the bucket out showed; none while the disk serves.
 pub async fn probe() -> anyhow::Result<Option<Vec<Step>>> {
     let Some(r2) = remote()? else { return Ok(None) };
-    let steps = r2.probe().await.into_iter().map(|step| {
-        let came = match step.outcome {
-            Outcome::Passed => Ok(None),
-            Outcome::Noted(says) => Ok(Some(says)),
-            Outcome::Failed(says) => Err(says),
-            Outcome::Skipped => Err("not tried, because an earlier step failed".to_owned()),
-        };
-        Step { id: step.id, name: step.name, came }
-    });
-    Ok(Some(steps.collect()))
+    Ok(Some(r2.probe().await))
 }
 
 fn remote() -> anyhow::Result<Option<R2>> {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use anyhow::Context;
 use safelight_adapters_stripe::Stripe;
 use safelight_domain::Packs;
+use safelight_outbound::Step;
 use safelight_ports::Clock;
 
-pub use safelight_adapters_stripe::{Made, Outcome, Plan, Setup, Step};
+pub use safelight_adapters_stripe::{Made, Plan, Setup};
 
 use super::cashier::configured;
 use crate::world::{SystemClock, SystemEntropy};

@@ -4,9 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use safelight_adapters_fal::{Fal, FalConfig, FalSettings};
-pub use safelight_adapters_fal::{Finding, Outcome};
 use safelight_adapters_local::{Pace, Painter};
 use safelight_domain::SignedDuration;
+use safelight_outbound::Step;
 use safelight_ports::Provider;
 use safelight_usecases::ProviderPush;
 
@@ -42,7 +42,7 @@ pub fn configured(app_url: &str, token_key: [u8; 32]) -> anyhow::Result<Option<F
 }
 
 /// What looking fal over showed; none while the painter serves.
-pub async fn probe(app_url: &str) -> anyhow::Result<Option<Vec<Finding>>> {
+pub async fn probe(app_url: &str) -> anyhow::Result<Option<Vec<Step>>> {
     // Nothing is pushed meanwhile, so any key for tokens will do.
     let Some(mut fal) = configured(app_url, [0; 32])? else { return Ok(None) };
     // Somebody waits for the answer.

@@ -3,7 +3,7 @@
 use safelight_domain::Packs;
 
 use super::Report;
-use crate::wire::cards::{self, Outcome};
+use crate::wire::cards;
 
 pub async fn check(report: &mut Report, packs: Option<&Packs>, app_url: &str) {
     let Some(packs) = packs else { return };
@@ -17,18 +17,7 @@ pub async fn check(report: &mut Report, packs: Option<&Packs>, app_url: &str) {
         }
         Some(Some(steps)) => {
             report.ok("payments", "Stripe; nothing was changed to look it over");
-            for step in steps {
-                match step.outcome {
-                    Outcome::Passed(says) if says.is_empty() => report.ok(step.id, step.name),
-                    Outcome::Passed(says) => report.ok(step.id, format!("{}: {says}", step.name)),
-                    Outcome::Noted(says) => report.warn(step.id, format!("{}: {says}", step.name)),
-                    Outcome::Failed(says) => report.fail(step.id, format!("{}: {says}", step.name)),
-                    Outcome::Skipped => {
-                        let why = "not tried, because the key was not accepted";
-                        report.info(step.id, format!("{}: {why}", step.name));
-                    }
-                }
-            }
+            report.steps("", &steps);
         }
     }
 }

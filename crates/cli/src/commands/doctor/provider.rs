@@ -1,7 +1,7 @@
 //! Who makes pictures: fal, or the painter while no key is set.
 
 use super::Report;
-use crate::wire::maker::{self, Finding, Outcome};
+use crate::wire::maker;
 
 pub async fn check(report: &mut Report, app_url: &str) {
     match report.try_get("provider", maker::probe(app_url).await) {
@@ -11,16 +11,9 @@ pub async fn check(report: &mut Report, app_url: &str) {
                         fal.ai/dashboard/keys is all it takes to make real ones";
             report.info("provider", says);
         }
-        Some(Some(findings)) => {
+        Some(Some(steps)) => {
             report.ok("provider", "fal; nothing was spent to look it over");
-            for Finding { id, outcome, says } in findings {
-                match outcome {
-                    Outcome::Passed => report.ok(id, says),
-                    Outcome::Told => report.info(id, says),
-                    Outcome::Noted => report.warn(id, says),
-                    Outcome::Failed => report.fail(id, says),
-                }
-            }
+            report.steps("", &steps);
         }
     }
 }

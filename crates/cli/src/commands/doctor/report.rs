@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use safelight_outbound::{Outcome, Step};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -53,6 +54,20 @@ impl Report {
 
     pub fn fail(&mut self, id: impl Into<String>, says: impl Into<String>) {
         self.add(id, Level::Fail, says);
+    }
+
+    /// What an adapter tried, each step under its id with `prefix` before it.
+    pub fn steps(&mut self, prefix: &str, steps: &[Step]) {
+        for step in steps {
+            let level = match &step.outcome {
+                Outcome::Passed(_) => Level::Ok,
+                // A step that was not tried says nothing: the one that failed before it does.
+                Outcome::Info(_) | Outcome::Skipped => Level::Info,
+                Outcome::Warning(_) => Level::Warn,
+                Outcome::Failed(_) => Level::Fail,
+            };
+            self.add(format!("{prefix}{}", step.id), level, step.says());
+        }
     }
 
     /// The value, or a failed check that says why there is none.

@@ -12,14 +12,7 @@ pub async fn check(report: &mut Report) {
         }
         Some(Some(steps)) => {
             report.ok("storage", "a bucket, tried out with a small object of a random name");
-            for step in steps {
-                let id = format!("storage-{}", step.id);
-                match step.came {
-                    Ok(None) => report.ok(id, step.name),
-                    Ok(Some(says)) => report.warn(id, format!("{}: {says}", step.name)),
-                    Err(says) => report.fail(id, format!("{}: {says}", step.name)),
-                }
-            }
+            report.steps("storage-", &steps);
         }
     }
 }

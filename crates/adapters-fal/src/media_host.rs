@@ -1,45 +1,6 @@
-//! Origins and host names, compared the way the HTTP client will connect to them.
+//! Where pictures may come from.
 
-use std::fmt;
-
-use ureq::http::Uri;
-
-/// Scheme, host and port.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Origin {
-    /// Whether it is https; http otherwise.
-    pub https: bool,
-    /// In lower case; IPv6 in brackets.
-    pub host: String,
-    /// As named, or the scheme's own.
-    pub port: u16,
-}
-
-impl Origin {
-    /// The origin of an address; none when it is not http(s), or names a user.
-    pub fn of(uri: &Uri) -> Option<Self> {
-        let https = match uri.scheme_str()? {
-            "https" => true,
-            "http" => false,
-            _ => return None,
-        };
-        let authority = uri.authority()?;
-        if authority.as_str().contains('@') || authority.host().is_empty() {
-            return None;
-        }
-        let usual = if https { 443 } else { 80 };
-        let has_port = authority.as_str().len() > authority.host().len();
-        let port = if has_port { authority.port_u16()? } else { usual };
-        Some(Self { https, host: authority.host().to_ascii_lowercase(), port })
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = if self.https { "https" } else { "http" };
-        write!(f, "{scheme}://{}:{}", self.host, self.port)
-    }
-}
+use safelight_outbound::Origin;
 
 /// A place pictures may come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +12,14 @@ pub(crate) enum MediaHost {
 }
 
 impl MediaHost {
+    /// The origin that may be anywhere, if this is one.
+    pub fn exempt(&self) -> Option<&Origin> {
+        match self {
+            Self::Domain(_) => None,
+            Self::Exempt(origin) => Some(origin),
+        }
+    }
+
     /// Whether it covers `origin`.
     pub fn covers(&self, origin: &Origin) -> bool {
         match self {
@@ -66,6 +35,8 @@ impl MediaHost {
 
 #[cfg(test)]
 mod tests {
+    use safelight_outbound::Uri;
+
     use super::*;
 
     #[test]

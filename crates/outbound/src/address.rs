@@ -1,10 +1,11 @@
-//! Which network addresses belong to the public internet (IANA special-purpose registries). What
-//! is not listed as public is not: a picture's address must never lead into the operator's network.
+//! Which network addresses belong to the public internet (IANA special-purpose registries). An
+//! address that is not listed as public counts as private: a picture or a webhook endpoint must never
+//! lead into the operator's own network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Whether an address is public.
-pub(crate) fn is_public(address: IpAddr) -> bool {
+pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => is_public_v4(v4),
         IpAddr::V6(v6) => is_public_v6(v6),
