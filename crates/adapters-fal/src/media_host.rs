@@ -57,6 +57,7 @@ mod tests {
             ("data:image/png;base64,AAAA", false),
             ("/files/x.png", false),
             ("https://v3.fal.media:99999/x", false),
+            ("https://v3.fal.media:0/x", false),
         ] {
             let origin = address.parse::<Uri>().ok().and_then(|uri| Origin::of(&uri));
             assert_eq!(origin.is_some_and(|o| domain.covers(&o)), covered, "{address}");

@@ -44,7 +44,8 @@ impl FalSettings<'_> {
         let queue_url = self.queue_url.unwrap_or(QUEUE_URL);
         let jwks_url = self.jwks_url.unwrap_or(JWKS_URL);
         for (name, url) in [("FAL_QUEUE_URL", queue_url), ("FAL_JWKS_URL", jwks_url)] {
-            if app.https && !base(name, url)?.https {
+            let origin = base(name, url)?;
+            if app.https && !origin.https {
                 return wrong(name, "must be https when APP_URL is https");
             }
         }
@@ -150,6 +151,11 @@ mod tests {
             (FalSettings { queue_url: origin, ..public.clone() }, "FAL_QUEUE_URL"),
             (FalSettings { jwks_url: origin, ..public.clone() }, "FAL_JWKS_URL"),
             (FalSettings { media_hosts: origin, ..public.clone() }, "FAL_MEDIA_HOSTS"),
+            (FalSettings { queue_url: Some("queue.fal.run"), ..local.clone() }, "FAL_QUEUE_URL"),
+            (FalSettings { queue_url: Some("http://h:0"), ..local.clone() }, "FAL_QUEUE_URL"),
+            (FalSettings { queue_url: Some("http://h:99999"), ..local.clone() }, "FAL_QUEUE_URL"),
+            (FalSettings { queue_url: Some("http://secret@h"), ..local.clone() }, "FAL_QUEUE_URL"),
+            (FalSettings { jwks_url: Some("http://h/k?x=secret"), ..local.clone() }, "FAL_JWKS_URL"),
             (FalSettings { media_hosts: Some(" , "), ..local.clone() }, "FAL_MEDIA_HOSTS"),
             (FalSettings { media_hosts: Some("fal.media/x"), ..local.clone() }, "FAL_MEDIA_HOSTS"),
             (FalSettings { media_hosts: Some("http://h/x"), ..local.clone() }, "FAL_MEDIA_HOSTS"),

@@ -97,6 +97,9 @@ pub enum ConfigError {
     /// Not a scheme and a host.
     #[error("{0:?} is not an endpoint: expected a scheme and a host, as https://storage.example")]
     Endpoint(String),
+    /// With a user or a password, which is not repeated.
+    #[error("the endpoint names a user: leave out everything up to the @; keys have settings")]
+    EndpointUser,
     /// With something behind the host.
     #[error("the endpoint ends with its host: leave out {0:?}; the bucket has its own setting")]
     EndpointPath(String),

@@ -19,7 +19,11 @@ impl Target {
     /// Reads the endpoint of a configuration whose bucket is checked.
     pub(crate) fn parse(config: &R2Config) -> Result<Self, ConfigError> {
         let R2Config { endpoint, bucket, path_style, .. } = config;
-        let refused = || ConfigError::Endpoint(endpoint.clone());
+        let refused = || match endpoint.contains('@') {
+            // What stands before it may be a password.
+            true => ConfigError::EndpointUser,
+            false => ConfigError::Endpoint(endpoint.clone()),
+        };
         let uri: Uri = endpoint.trim().parse().map_err(|_| refused())?;
         let (scheme, own_port) = match uri.scheme_str() {
             Some("https") => ("https", 443),
@@ -38,9 +42,14 @@ impl Target {
         if name.ends_with(".r2.dev") {
             return Err(ConfigError::PublicAddress(name));
         }
-        let port = match authority.port_u16() {
-            Some(port) if port != own_port => format!(":{port}"),
-            _ => String::new(),
+        // A port that is none must not become the usual one.
+        let port = match authority.as_str().strip_prefix(authority.host()) {
+            None | Some("") => String::new(),
+            Some(_) => match authority.port_u16() {
+                Some(0) | None => return Err(refused()),
+                Some(port) if port == own_port => String::new(),
+                Some(port) => format!(":{port}"),
+            },
         };
         if *path_style {
             let prefix = format!("/{bucket}/");
@@ -88,11 +97,23 @@ mod tests {
 
     #[test]
     fn what_is_no_endpoint_is_said() {
-        let no_endpoint =
-            ["", "s3.example", "ftp://s3.example", "https://", "https://a:b@s3.example"];
+        let no_endpoint = [
+            "",
+            "s3.example",
+            "ftp://s3.example",
+            "https://",
+            "https://s3.example:0",
+            "https://s3.example:99999",
+            "https://s3.example:",
+            "https://bücher.example",
+        ];
         for endpoint in no_endpoint {
             let said = parse(endpoint, "media", true).unwrap_err();
             assert!(said.contains("is not an endpoint"), "{endpoint}: {said}");
+        }
+        for endpoint in ["https://a:s3cret@s3.example", "https://s3cret@s3.example/media"] {
+            let said = parse(endpoint, "media", true).unwrap_err();
+            assert!(said.contains("up to the @") && !said.contains("s3cret"), "{endpoint}: {said}");
         }
         for endpoint in ["https://s3.example/media", "https://s3.example/?a=b"] {
             let said = parse(endpoint, "media", true).unwrap_err();

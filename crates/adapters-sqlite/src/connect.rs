@@ -1,6 +1,6 @@
 //! Connections and their pragmas. Each connection must set them: SQLite keeps only some in the file.
 
-use std::{path::Path, time::Duration};
+use std::{fs, io::ErrorKind, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -25,7 +25,10 @@ pub enum Durability {
 /// A connection that writes. `None` is a database in memory.
 pub fn writer(path: Option<&Path>, durability: Durability) -> Sql<Connection> {
     let connection = match path {
-        Some(path) => Connection::open(path)?,
+        Some(path) => {
+            make_private(path);
+            Connection::open_with_flags(path, writer_flags())?
+        }
         None => Connection::open_in_memory()?,
     };
     connection.busy_timeout(BUSY)?;
@@ -41,6 +44,18 @@ pub fn writer(path: Option<&Path>, durability: Durability) -> Sql<Connection> {
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     guards(&connection)?;
     Ok(connection)
+}
+
+/// Makes the file for its owner alone when there is none, whatever the folder and the umask. SQLite
+/// gives the log and the shared memory the mode of the database.
+fn make_private(path: &Path) {
+    let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        // SQLite meets the same and says why in its own error.
+        Err(error) => tracing::debug!(%error, "the database file was not made"),
+    }
 }
 
 /// Switches the file to WAL. Of several that open a new file at the same time one does it; SQLite
@@ -67,9 +82,17 @@ pub fn reader(connection: &mut Connection) -> Sql<()> {
     guards(connection)
 }
 
-/// Flags of a connection that cannot write.
+/// Flags of a connection that cannot write. A path is a path: SQLite would read one that begins
+/// with `file:` as an address, if it were told to.
 pub fn reader_flags() -> OpenFlags {
-    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX
+    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX
+}
+
+/// Flags of a connection that writes.
+fn writer_flags() -> OpenFlags {
+    OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
 }
 
 /// Foreign keys are off by default, and REPLACE skips delete triggers unless they may recurse.

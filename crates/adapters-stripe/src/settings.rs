@@ -102,6 +102,10 @@ fn api_url(text: &str) -> Result<String, SettingError> {
     else {
         return wrong(name, "must be an address such as https://api.stripe.com");
     };
+    let has_port = uri.authority().is_some_and(|a| a.as_str().len() > host.len());
+    if has_port && uri.port_u16().is_none_or(|port| port == 0) {
+        return wrong(name, "has no port from 1 to 65535 behind its colon");
+    }
     if !matches!(uri.path(), "" | "/") || text.contains('#') {
         return wrong(name, "must end with its host; the paths are Stripe's");
     }
@@ -188,6 +192,10 @@ mod tests {
             "ftp://api.stripe.com",
             "http://stripe.example",
             "https://api.stripe.com/v1",
+            "https://api.stripe.com:0",
+            "https://api.stripe.com:99999",
+            "https://api.stripe.com:",
+            "https://strípe.example",
             "https://user@api.stripe.com",
             "https://api.stripe.com?x",
             "http://127.0.0.1.example:80",

@@ -1,13 +1,20 @@
 //! The command line. Names here are a contract with scripts.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    ffi::{OsStr, OsString},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, builder::Resettable};
+
+use crate::{environment, output};
 
 /// A self-hosted, credit-metered AI image studio.
 ///
-/// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused (the rule says no), 4 not found,
-/// 5 the data folder is in use.
+/// Exit codes: 0 done, 1 failed (also: standard output could not be written; a reader that goes
+/// away, as `head` does, is no failure), 2 wrong usage, 3 refused (the rule says no), 4 not found,
+/// 5 the data folder or the database is in use, 6 the database is missing, damaged or not ours.
 #[derive(Debug, Parser)]
 #[command(name = "safelight", version, max_term_width = 100)]
 pub struct Args {
@@ -32,13 +39,49 @@ pub struct Args {
     pub command: Command,
 }
 
+impl Args {
+    /// What this process was called with. A blank setting in the environment means absent.
+    pub fn read() -> Result<Self, clap::Error> {
+        let blank = |name: &str| std::env::var_os(name).is_some_and(|value| is_blank(&value));
+        let mut command = Self::command();
+        for (setting, id) in [("DATA_DIR", "data_dir"), ("SAFELIGHT_CONFIG", "config")] {
+            if blank(setting) {
+                command = command.mut_arg(id, |arg| arg.env(Resettable::<clap::builder::OsStr>::Reset));
+            }
+        }
+        if blank("BIND") {
+            command = command.mut_subcommand("serve", |serve| {
+                serve.mut_arg("bind", |arg| arg.env(Resettable::<clap::builder::OsStr>::Reset))
+            });
+        }
+        Self::from_arg_matches(&command.try_get_matches()?)
+    }
+
+    /// `safelight WORDS` on this data folder, to be pasted into a shell.
+    pub fn pasteable(&self, data_dir: &Path, words: &[&str]) -> String {
+        let mut all: Vec<OsString> = Vec::new();
+        if data_dir != Path::new("./data") {
+            all.extend(["--data-dir".into(), data_dir.into()]);
+        }
+        if let Some(config) = &self.config {
+            all.extend(["--config".into(), config.clone().into()]);
+        }
+        all.extend(words.iter().map(OsString::from));
+        output::pasteable(&all.iter().map(OsString::as_os_str).collect::<Vec<_>>())
+    }
+}
+
+fn is_blank(value: &OsStr) -> bool {
+    value.to_str().is_some_and(|text| text.trim().is_empty())
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Try everything: no key, no network, an account with 10 credits.
     Demo {
         /// Where to listen; a free port of 127.0.0.1 by default.
-        #[arg(long, default_value = "127.0.0.1:0")]
+        #[arg(long, default_value = "127.0.0.1:0", value_parser = environment::address)]
         bind: SocketAddr,
         /// The folder the demo is kept in.
         #[arg(long, default_value = "./safelight-demo")]
@@ -47,7 +90,10 @@ pub enum Command {
     /// Serve the studio.
     Serve {
         /// Where to listen.
-        #[arg(long, env = "BIND", default_value = "127.0.0.1:8080")]
+        #[arg(
+            long, env = "BIND", default_value = "127.0.0.1:8080",
+            value_parser = environment::address
+        )]
         bind: SocketAddr,
     },
     /// Write a folder to rebrand: a commented configuration, a brand, a README. Writes over nothing.
@@ -60,7 +106,12 @@ pub enum Command {
         template: Option<String>,
     },
     /// Bring the database's schema up to date. Refused while a server runs.
-    Migrate,
+    Migrate {
+        /// Make a new, empty database although this data folder belongs to a studio whose database
+        /// is missing or empty.
+        #[arg(long)]
+        new_database: bool,
+    },
     /// Look after people.
     #[command(subcommand)]
     Users(Users),
@@ -135,6 +186,16 @@ pub enum Command {
         /// The folder; made when it is not there.
         dir: Option<PathBuf>,
     },
+}
+
+impl Command {
+    /// Whether it works in a data folder. What the others write is made for others to read.
+    pub fn touches_a_studio(&self) -> bool {
+        !matches!(
+            self,
+            Self::New { .. } | Self::Openapi | Self::Completions { .. } | Self::Man { .. }
+        )
+    }
 }
 
 /// Look after people.

@@ -27,9 +27,9 @@ use crate::{
     args::{Args, Bench, Command},
     config::Config,
     environment,
-    lock::Lock,
-    output::print,
-    wire::{self, Places, Wired},
+    lock::{self, Lock},
+    output::{self, print},
+    wire::{self, Places, Wired, present},
 };
 
 /// What a command that looks after a studio works with.
@@ -45,8 +45,7 @@ impl Desk {
         let config = Config::load(args.config.as_deref())?;
         let places = Places::under(&args.data_dir)?;
         let store = wire::open_store(&places)?;
-        // Where a server that runs beside this command is reached: links lead there.
-        let app_url = environment::app_url("127.0.0.1:8080")?;
+        let app_url = reached_at(&places)?;
         let Wired { studio, .. } = wire::studio(&config, &places, &store, &app_url)?;
         Ok(Self { studio, json: args.json })
     }
@@ -59,19 +58,32 @@ impl Desk {
     }
 }
 
+/// Where a server that runs beside this command is reached: links lead there. The server says it
+/// itself; without one, where one would be with the settings of this command.
+pub fn reached_at(places: &Places) -> anyhow::Result<String> {
+    match lock::served_at(places) {
+        Some(url) => Ok(url),
+        None => environment::app_url(&environment::bind()?.to_string()),
+    }
+}
+
 /// Runs a command to its exit code.
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     match &args.command {
         Command::Demo { bind, dir } => demo::run(&args, *bind, dir).await?,
         Command::Serve { bind } => serve::run(&args, *bind).await?,
         Command::New { dir, template } => new::run(dir, template.as_deref())?,
-        Command::Migrate => migrate(&args)?,
+        Command::Migrate { new_database } => migrate(&args, *new_database)?,
         Command::Users(users) => users::run(&Desk::open(&args)?, users).await?,
         Command::Admin(admin) => admin::run(&Desk::open(&args)?, admin).await?,
         Command::LoginLink { email } => {
             let desk = Desk::open(&args)?;
             let link = desk.studio.sign_in.link_for(Email::parse(email)?).await?;
             print(args.json, &json!({ "link": link }), || link.clone());
+            if lock::served_at(&Places::under(&args.data_dir)?).is_none() {
+                let serve = args.pasteable(&args.data_dir, &["serve"]);
+                output::note(&format!("no server runs here; the link opens once one does: {serve}"));
+            }
         }
         Command::Credits(credits) => credits::run(&Desk::open(&args)?, credits).await?,
         Command::Keys(keys) => keys::run(&Desk::open(&args)?, keys).await?,
@@ -86,7 +98,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
                 format!("looked at {looked_at} unfinished renders")
             });
         }
-        Command::Openapi => println!("{}", serve::openapi(&args)?),
+        Command::Openapi => output::say(&serve::openapi(&args)?),
         Command::Doctor { deep } => return doctor::run(&args, *deep).await,
         Command::Backup { to } => backup::run(&args, to.as_deref()).await?,
         Command::Restore { from, force } => backup::restore(&args, from, *force)?,
@@ -115,10 +127,15 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn migrate(args: &Args) -> anyhow::Result<()> {
+fn migrate(args: &Args, new_database: bool) -> anyhow::Result<()> {
     let places = Places::under(&args.data_dir)?;
-    let _lock = Lock::take(&places.data_dir)?;
-    let steps = wire::migrate(&places)?;
+    let lock = Lock::take(&places)?;
+    if new_database {
+        present::may_be_new(&places)?;
+    } else {
+        present::look(&places)?;
+    }
+    let steps = wire::migrate(&places, &lock)?;
     print(args.json, &json!({ "applied": steps }), || match steps.as_slice() {
         [] => "the schema is up to date".to_owned(),
         steps => format!("applied {}", steps.join(", ")),

@@ -449,6 +449,37 @@ mod tests {
     }
 
     #[test]
+    fn documents_state_the_usual_values() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let page = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
+        let usual = Config::default();
+        let bind = crate::environment::USUAL_BIND;
+        let metrics = crate::metrics::Bind::Usual.addr().unwrap();
+        let an_hour = usual.pipeline.deadline_seconds == 3_600;
+        let per_minute = usual.limits.requests_per_minute;
+        for (name, states) in [
+            ("README.md", format!("requests_per_minute = {per_minute}")),
+            ("README.md", format!("{bind}, data in ./data")),
+            ("deploy/safelight.env", format!("\nBIND={bind}")),
+            ("deploy/safelight.env", format!("METRICS_BIND={metrics}")),
+            ("docs/metrics.md", metrics.to_string()),
+            ("docs/RUNBOOK.md", format!("`deadline_seconds`, {}", if an_hour { "an hour" } else { "" })),
+            ("crates/cli/assets/new/README.md", format!("http://{bind} and keeps everything in `./data`")),
+        ] {
+            assert!(page(name).contains(&states), "{name} does not say {states:?}");
+        }
+        // The configuration that the README shows is one.
+        let readme = page("README.md");
+        let shown = readme.lines().skip_while(|line| *line != "    signup_bonus = 10");
+        let shown: String = shown
+            .map_while(|line| line.strip_prefix("    "))
+            .filter(|line| !line.starts_with("dir = "))
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        assert!(!Config::parse(&shown).unwrap().packs.is_empty(), "{shown}");
+    }
+
+    #[test]
     fn prices_and_offers_are_the_operators() {
         let text = "signup_bonus = 10\n[models.flux-dev]\nprice = 3\n[actions]\nexport = 2\n\
                     [pipeline]\ndeadline_seconds = 20";

@@ -9,13 +9,12 @@ mod lock;
 mod logs;
 mod metrics;
 mod output;
+mod private;
 mod progress;
 mod wire;
 mod world;
 
 use std::process::ExitCode;
-
-use clap::Parser;
 
 /// Threads for blocking reads: about the cores. More only fight over them (docs/PERFORMANCE.md).
 fn blocking_threads() -> usize {
@@ -23,7 +22,17 @@ fn blocking_threads() -> usize {
 }
 
 fn main() -> ExitCode {
-    let args = args::Args::parse();
+    let args = match args::Args::read() {
+        Ok(args) => args,
+        // Help and version too: they are printed, and asking for them is no error.
+        Err(said) => {
+            output::keep(said.print());
+            return ended(ExitCode::from(u8::try_from(said.exit_code()).unwrap_or(2)));
+        }
+    };
+    if args.command.touches_a_studio() {
+        private::by_default();
+    }
     logs::start(&args);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -34,10 +43,20 @@ fn main() -> ExitCode {
         Err(error) => Err(error.into()),
     };
     match result {
-        Ok(code) => code,
+        Ok(code) => ended(code),
         Err(error) => {
-            eprintln!("safelight: {error:#}");
+            output::note(&format!("safelight: {error:#}"));
             ExitCode::from(output::code_of(&error))
         }
     }
+}
+
+/// The exit code, unless what was printed did not arrive.
+fn ended(code: ExitCode) -> ExitCode {
+    let Some(error) = output::failure() else { return code };
+    output::note(&format!(
+        "safelight: standard output cannot be written: {error}. What the command does is done; only \
+         its words are lost"
+    ));
+    ExitCode::FAILURE
 }

@@ -7,6 +7,8 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::output;
+
 /// How far one piece of work is.
 pub struct Progress {
     what: &'static str,
@@ -36,7 +38,7 @@ impl Progress {
         let tenths = (done * 10).checked_div(all).unwrap_or(10);
         if tenths > self.told.get() {
             self.told.set(tenths);
-            eprintln!("{}: {done} of {all}", self.what);
+            output::note(&format!("{}: {done} of {all}", self.what));
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod cards;
 pub mod cashier;
 pub mod maker;
 mod metered;
+pub mod present;
 
 use std::{
     os::unix::fs::DirBuilderExt,
@@ -12,9 +13,11 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use safelight_adapters_imaging::Imager;
 use safelight_adapters_local::Drawer;
+use present::Present;
+pub use present::Unusable;
 pub use safelight_adapters_sqlite::{Crowd, Gauges, Sqlite};
 use safelight_adapters_sqlite::{Finding, OpenError, Options, audit_file};
 use safelight_domain::Timestamp;
@@ -27,6 +30,7 @@ use crate::{
     disk, environment,
     lock::Lock,
     metrics::{Glance, Metrics},
+    private,
     world::{SystemClock, SystemEntropy, V7Ids},
 };
 
@@ -92,12 +96,28 @@ pub struct Places {
 impl Places {
     /// The places under a data folder, which is made, for its owner alone, when it is not there.
     pub fn under(data_dir: &Path) -> anyhow::Result<Self> {
+        let places = Self::within(data_dir)?;
+        Ok(Self { database: environment::database(data_dir)?, ..places })
+    }
+
+    /// The same with the database in the folder, whatever `DATABASE_URL` says: for studios that
+    /// are made to be measured or tried, which must never be the operator's own.
+    pub fn within(data_dir: &Path) -> anyhow::Result<Self> {
+        let shown = data_dir.display();
+        ensure!(
+            !data_dir.starts_with("~"),
+            "the data folder is {shown}, and only a shell expands ~; write the whole path"
+        );
+        ensure!(
+            data_dir.is_dir() || !data_dir.exists(),
+            "the data folder {shown} is a file; name a folder with --data-dir or DATA_DIR"
+        );
         std::fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(data_dir)
-            .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
-        let database = environment::database(data_dir)?;
+            .with_context(|| format!("the data folder {shown} cannot be made"))?;
+        let database = data_dir.join(environment::DATABASE);
         Ok(Self { data_dir: data_dir.to_owned(), database })
     }
 }
@@ -108,25 +128,31 @@ pub fn open_store(places: &Places) -> anyhow::Result<Sqlite> {
     let outdated = |error: &anyhow::Error| {
         matches!(error.downcast_ref::<OpenError>(), Some(OpenError::Outdated(_)))
     };
-    match open(places) {
-        Err(error) if outdated(&error) => {
-            let lock = Lock::take(&places.data_dir)?;
-            open_locked_store(places, &lock)
+    if present::look(places)? == Present::There {
+        match open(places) {
+            Err(error) if outdated(&error) => {}
+            opened => return opened,
         }
-        opened => opened,
     }
+    let lock = Lock::take(places)?;
+    open_locked_store(places, &lock)
 }
 
-/// Opens a store whose folder is locked by the caller, bringing its schema up to date first.
-pub fn open_locked_store(places: &Places, _lock: &Lock) -> anyhow::Result<Sqlite> {
-    migrate(places)?;
+/// Opens a store whose lock the caller has, bringing its schema up to date first.
+pub fn open_locked_store(places: &Places, lock: &Lock) -> anyhow::Result<Sqlite> {
+    present::look(places)?;
+    migrate(places, lock)?;
     open(places)
 }
 
-/// Applies pending schema steps; answers their names. The folder must be locked.
-pub fn migrate(places: &Places) -> anyhow::Result<Vec<&'static str>> {
+/// Applies pending schema steps, making the file when there is none; answers their names. Whether
+/// a new one may be made is for the caller to ask first.
+pub fn migrate(places: &Places, lock: &Lock) -> anyhow::Result<Vec<&'static str>> {
+    private::narrow(places);
     let steps = Sqlite::migrate(&places.database, SystemClock.now())
         .with_context(|| format!("the database {}", places.database.display()))?;
+    lock.hold_database(places)?;
+    present::remember(places).context("the data folder cannot be written")?;
     Ok(steps.into_iter().map(|step| step.name).collect())
 }
 

@@ -29,7 +29,7 @@ impl Origin {
         }
         let usual = if https { 443 } else { 80 };
         let has_port = authority.as_str().len() > authority.host().len();
-        let port = if has_port { authority.port_u16()? } else { usual };
+        let port = if has_port { authority.port_u16().filter(|port| *port != 0)? } else { usual };
         Some(Self { https, host: authority.host().to_ascii_lowercase(), port })
     }
 }

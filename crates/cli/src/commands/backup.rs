@@ -9,11 +9,12 @@ mod manifest;
 use std::{
     fs::{self, File},
     io,
-    os::unix::fs::DirBuilderExt,
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail, ensure};
+use safelight_adapters_sqlite::beside;
 use safelight_ports::Clock;
 use serde_json::json;
 
@@ -21,9 +22,9 @@ use manifest::{Entry, Manifest};
 
 use crate::{
     args::Args,
-    environment,
     lock::Lock,
     output::print,
+    private,
     progress::Progress,
     wire::{self, Places, bucket},
     world::SystemClock,
@@ -32,6 +33,7 @@ use crate::{
 const DATABASE: &str = "safelight.db";
 const SECRET: &str = "app_secret";
 const OBJECTS: &str = "objects";
+const BACKUPS: &str = "backups";
 
 /// Makes a backup in `to`, a folder that must not exist yet, and checks it.
 pub async fn run(args: &Args, to: Option<&Path>) -> anyhow::Result<()> {
@@ -40,7 +42,7 @@ pub async fn run(args: &Args, to: Option<&Path>) -> anyhow::Result<()> {
     let now = SystemClock.now();
     let usual = || {
         let stamp = now.strftime("%Y%m%d-%H%M%S").to_string();
-        places.data_dir.join("backups").join(stamp)
+        places.data_dir.join(BACKUPS).join(stamp)
     };
     let to = to.map_or_else(usual, Path::to_owned);
     make_folder(&to)?;
@@ -80,7 +82,8 @@ pub async fn run(args: &Args, to: Option<&Path>) -> anyhow::Result<()> {
 /// is kept beside them.
 pub fn restore(args: &Args, from: &Path, force: bool) -> anyhow::Result<()> {
     let places = Places::under(&args.data_dir)?;
-    let _lock = Lock::take(&places.data_dir)?;
+    let lock = Lock::take(&places)?;
+    private::narrow(&places);
     let manifest = Manifest::check(from)?;
     clean(from)?;
     let stamp = SystemClock.now().strftime("before-%Y%m%d-%H%M%S").to_string();
@@ -92,7 +95,7 @@ pub fn restore(args: &Args, from: &Path, force: bool) -> anyhow::Result<()> {
     copy_tree(from, &places.data_dir, &mut |to| !to.exists())?;
     // Last: a restore that was cut off has no database and is begun again.
     copy(&from.join(DATABASE), &places.database)?;
-    let steps = wire::migrate(&places)?;
+    let steps = wire::migrate(&places, &lock)?;
     let value =
         json!({ "restored": from, "made_at": manifest.made_at, "aside": aside, "applied": steps });
     print(args.json, &value, || {
@@ -124,7 +127,7 @@ pub async fn verify(args: &Args, backup: Option<&Path>) -> anyhow::Result<()> {
     if let Some(first) = findings.first() {
         bail!("the books are broken: {} ({} rows); see doctor --deep", first.rule, first.rows);
     }
-    let app_url = environment::app_url("127.0.0.1:8080")?;
+    let app_url = super::reached_at(&places)?;
     let storage = bucket::open(&places.data_dir, &app_url, [0; 32])?.storage;
     let all = store.stored_count().await?;
     let progress = Progress::of("looking at stored pictures");
@@ -169,27 +172,36 @@ fn clean(backup: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// Moves the present database out of the way.
+/// Moves the present database out of the way, and a log whose database is gone: SQLite would write
+/// its pages into the database that is put in its place.
 fn put_aside(places: &Places, stamp: &str, force: bool) -> anyhow::Result<Option<PathBuf>> {
     let database = &places.database;
-    if !database.exists() {
-        return Ok(None);
-    }
     ensure!(
-        force,
+        force || !database.exists(),
         "{} exists; --force keeps it under another name and restores",
         database.display()
     );
-    let beside = |name: &Path| PathBuf::from(format!("{}.{stamp}", name.display()));
-    for ending in ["-wal", "-shm"] {
-        let part = PathBuf::from(format!("{}{ending}", database.display()));
+    let aside = beside(database, &format!(".{stamp}"));
+    let mut first = None;
+    // SQLite finds a log by its database's name. The database goes last: a restore that is cut off
+    // in between finds it again.
+    for ending in ["-wal", "-shm", ""] {
+        let part = beside(database, ending);
         if part.exists() {
-            // SQLite finds them by the database's name.
-            fs::rename(&part, PathBuf::from(format!("{}{ending}", beside(database).display())))?;
+            let to = beside(&aside, ending);
+            fs::rename(&part, &to)?;
+            first = Some(to);
         }
     }
-    fs::rename(database, beside(database))?;
-    Ok(Some(beside(database)))
+    Ok(first)
+}
+
+/// The newest backup in the data folder's own `backups`, by its name; one that was cut off has no
+/// manifest.
+pub fn newest(data_dir: &Path) -> Option<PathBuf> {
+    let listed = fs::read_dir(data_dir.join(BACKUPS)).ok()?;
+    let whole = listed.filter_map(|entry| Some(entry.ok()?.path()));
+    whole.filter(|path| path.join(manifest::NAME).is_file()).max()
 }
 
 /// For the owner alone: it holds the secret.
@@ -203,11 +215,12 @@ fn make_folder(path: &Path) -> anyhow::Result<()> {
         .with_context(|| format!("{} must be a new folder", path.display()))
 }
 
-/// Copies whole or not at all, and to the disk.
+/// Copies whole or not at all, and to the disk. For the owner alone, whatever the original is.
 fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     let new = to.with_extension("copying");
     fs::copy(from, &new)
-        .and_then(|_| File::open(&new)?.sync_all())
+        .and_then(|_| fs::set_permissions(&new, fs::Permissions::from_mode(0o600)))
+        .and_then(|()| File::open(&new)?.sync_all())
         .and_then(|()| fs::rename(&new, to))
         .with_context(|| format!("{} cannot be copied to {}", from.display(), to.display()))
 }

@@ -12,6 +12,7 @@ use std::{
     sync::Arc,
 };
 
+use anyhow::ensure;
 use safelight_domain::{Actor, Credits, Email, KeyScope, Refusal};
 use safelight_usecases::{Error, KeyTerms, Person, Studio};
 
@@ -19,6 +20,8 @@ use super::{doctor::Visit, serve};
 use crate::{
     args::Args,
     config::Config,
+    environment,
+    output::say,
     wire::{Places, Wired},
 };
 
@@ -32,30 +35,58 @@ pub async fn run(args: &Args, bind: SocketAddr, dir: &Path) -> anyhow::Result<()
     if config.packs.is_empty() {
         config.packs = purchase::packs();
     }
-    let places = Places::under(dir)?;
     let key_file = dir.join("demo-key");
+    let places = places(dir, &key_file)?;
     let visit = Visit::to(args, dir);
-    serve::serve(&config, &places, bind, visit, |wired, url| welcome(wired, url, key_file)).await
+    let again = args.pasteable(dir, &["login-link", EMAIL]);
+    serve::serve(&config, &places, bind, visit, |wired, url| welcome(wired, url, key_file, again))
+        .await
 }
 
-async fn welcome(wired: Arc<Wired>, url: String, key_file: PathBuf) -> anyhow::Result<()> {
+/// The demo's folder: a new one, or one that a demo has made. Never somebody's studio.
+fn places(dir: &Path, key_file: &Path) -> anyhow::Result<Places> {
+    ensure!(
+        environment::setting("DATABASE_URL")?.is_none(),
+        "a demo keeps everything in its folder; run it without DATABASE_URL"
+    );
+    let places = Places::within(dir)?;
+    if !key_file.exists() {
+        ensure!(
+            !places.database.exists(),
+            "{} is the data folder of a studio, not of a demo; name another with --dir",
+            dir.display()
+        );
+        // From the beginning: a demo that is killed at its first start is a demo all the same.
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(false).mode(0o600).open(key_file)?;
+    }
+    Ok(places)
+}
+
+async fn welcome(
+    wired: Arc<Wired>,
+    url: String,
+    key_file: PathBuf,
+    again: String,
+) -> anyhow::Result<()> {
     let studio = &wired.studio;
     let person = resident(&wired).await?;
     let key = key(studio, &person, &key_file).await?;
     let link = studio.sign_in.link_for(Email::parse(EMAIL)?).await?;
     let balance = studio.ledger.balance(person.account.id).await?.credits;
     let file = key_file.display();
-    println!(
+    say(&format!(
         "Safelight demo: practice pictures by the painter, everything kept in one folder.\n\
          \n  address  {url}\n  account  {EMAIL}, {balance}\n  key      {key}  (also in {file})\n\n\
          Packs are bought at a play checkout, with nobody's money: {url}/billing\n\n\
-         Open this link to sign in (once; `safelight login-link` makes another):\n\n  {link}\n\n\
+         Open this link to sign in, once:\n\n  {link}\n\n\
+         To make another:\n\n  {again}\n\n\
          Or ask for four pictures, then look at them:\n\n  \
          curl -s {url}/api/v1/generations -H 'Authorization: Bearer {key}' \\\n    \
          -H 'Content-Type: application/json' -d '{{\"prompt\":\"a red lighthouse at dusk\",\"count\":4}}'\n  \
          curl -s {url}/api/v1/images -H 'Authorization: Bearer {key}'\n\n\
          The API is described at {url}/api. Ctrl-C stops; the folder keeps everything."
-    );
+    ));
     Ok(())
 }
 

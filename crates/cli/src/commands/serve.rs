@@ -43,7 +43,7 @@ where
     F: Future<Output = anyhow::Result<()>>,
 {
     open_more_files();
-    let lock = Lock::wait_for(&places.data_dir).await?;
+    let lock = Lock::wait_for(places).await?;
     let acceptor = TcpListener::bind(bind)
         .into_acceptor()
         .await
@@ -77,6 +77,7 @@ where
         };
         studio.drive(stop).await;
     });
+    lock.announce(&app_url)?;
     ready(wired, app_url.clone()).await?;
     tracing::info!(%listens, %app_url, "listening");
     let served =
@@ -93,7 +94,7 @@ where
 /// The API's document, as the configured studio would serve it.
 pub fn openapi(args: &Args) -> anyhow::Result<String> {
     let config = Config::load(args.config.as_deref())?;
-    let app_url = environment::app_url("127.0.0.1:8080")?;
+    let app_url = environment::app_url(&environment::bind()?.to_string())?;
     Ok(safelight_web::openapi_json(&about(&config, &app_url, true)?))
 }
 

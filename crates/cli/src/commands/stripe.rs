@@ -15,7 +15,7 @@ pub async fn run(args: &Args, command: &Stripe) -> anyhow::Result<()> {
     let Stripe::Setup { apply } = command;
     let config = Config::load(args.config.as_deref())?;
     let packs: Vec<_> = config.packs()?.iter().cloned().collect();
-    let app_url = environment::app_url("127.0.0.1:8080")?;
+    let app_url = environment::app_url(&environment::bind()?.to_string())?;
     let stripe = cards::open()?.context("set STRIPE_SECRET_KEY first")?;
     let setup = Setup { stripe: &stripe, packs: &packs, app_url: &app_url };
     let plan = setup.plan().await.context("nothing was changed")?;

@@ -56,8 +56,7 @@ pub async fn run(args: &Args) -> anyhow::Result<()> {
     let scratch = args.data_dir.join(format!("bench-{}", std::process::id()));
     let mut measured = Vec::new();
     for size in SIZES {
-        let places = Places::under(&scratch.join(size.to_string()))?;
-        wire::migrate(&places)?;
+        let places = Places::within(&scratch.join(size.to_string()))?;
         let store = wire::open_store(&places)?;
         let account = fill(&store, size).await?;
         measured.push(measure(&places, &store, account).await?);

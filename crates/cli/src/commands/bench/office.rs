@@ -51,7 +51,7 @@ pub async fn run(args: &Args, crowd: wire::Crowd, keep: Option<&Path>) -> anyhow
     ensure!(crowd.users > 0 && crowd.entries >= crowd.users, "a person has at least one entry");
     let scratch = args.data_dir.join(format!("bench-{}", std::process::id()));
     let folder = keep.unwrap_or(&scratch);
-    let places = Places::under(folder)?;
+    let places = Places::within(folder)?;
     ensure!(!places.database.exists(), "there is a studio in {} already", folder.display());
     let from = Instant::now();
     let progress = Progress::of("a crowd settles");

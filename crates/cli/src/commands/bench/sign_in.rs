@@ -36,8 +36,7 @@ pub async fn run(args: &Args) -> anyhow::Result<()> {
     let scratch = args.data_dir.join(format!("bench-{}", std::process::id()));
     let mut measured = Vec::new();
     for size in SIZES {
-        let places = Places::under(&scratch.join(size.to_string()))?;
-        wire::migrate(&places)?;
+        let places = Places::within(&scratch.join(size.to_string()))?;
         let store = wire::open_store(&places)?;
         let studio = wire::studio(&Config::default(), &places, &store, "http://localhost")?.studio;
         let accounts = fill::open_accounts(&store, size.min(ACCOUNTS)).await?;

@@ -1,17 +1,11 @@
 //! What stands between the server and the world: its addresses and the proxy.
 
-use std::net::SocketAddr;
-
 use super::Report;
-use crate::{config::Config, metrics::Bind};
+use crate::{config::Config, environment, metrics::Bind};
 
 pub fn check(report: &mut Report, config: &Config, app_url: &str) {
     let https = app_url.starts_with("https://");
-    let bind = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:8080".to_owned());
-    let Ok(bind) = bind.parse::<SocketAddr>() else {
-        report.fail("bind", format!("BIND is an address such as 127.0.0.1:8080, not {bind:?}"));
-        return;
-    };
+    let Some(bind) = report.try_get("bind", environment::bind()) else { return };
     let alone = bind.ip().is_loopback();
     if alone {
         report.ok("bind", format!("{bind}, this machine alone"));

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, os::unix::fs::PermissionsExt, path::Path};
 
 use super::Report;
-use crate::{disk, environment, wire::Places};
+use crate::{disk, environment, private, wire::Places};
 
 /// Room that is always wanted, in bytes.
 const ROOM: u64 = 100 << 20;
@@ -48,7 +48,6 @@ fn mode(path: &Path) -> Option<u32> {
 fn modes(report: &mut Report, places: &Places) {
     let shown = places.data_dir.display();
     let Some(dir) = mode(&places.data_dir) else { return };
-    let outside = places.database.parent() != Some(&*places.data_dir);
     if dir & 0o022 != 0 {
         let says = format!("others may write in {shown} (mode {dir:o}); run chmod 700 on it");
         report.fail("data-folder-mode", says);
@@ -58,13 +57,14 @@ fn modes(report: &mut Report, places: &Places) {
     } else {
         report.ok("data-folder-mode", "its owner alone");
     }
-    match mode(&places.database) {
-        Some(file) if outside && file & 0o077 != 0 => {
-            let shown = places.database.display();
-            let says = format!("others may read {shown} (mode {file:o}); run chmod 600 on it");
-            report.warn("database-mode", says);
-        }
-        _ => report.ok("database-mode", "its owner alone"),
+    let open = private::open_to_others(places);
+    if open.is_empty() {
+        report.ok("database-mode", "its owner alone");
+    } else {
+        let told = open.iter().map(|(path, mode)| format!("{} (mode {mode:o})", path.display()));
+        let told = told.collect::<Vec<_>>().join(", ");
+        let says = format!("others may open {told}; run chmod go= on it, or start the server");
+        report.warn("database-mode", says);
     }
 }
 

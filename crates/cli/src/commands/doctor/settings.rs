@@ -30,7 +30,8 @@ impl Settings {
         }
         let packs = config.as_ref().map(Config::packs);
         let packs = packs.and_then(|packs| report.try_get("configuration", packs));
-        let app_url = report.try_get("address", environment::app_url("127.0.0.1:8080"));
+        let listens = environment::bind().unwrap_or(environment::USUAL_BIND);
+        let app_url = report.try_get("address", environment::app_url(&listens.to_string()));
         if let Some(app_url) = &app_url {
             report.ok("address", app_url);
         }
@@ -43,11 +44,28 @@ impl Settings {
         let places = database.and_then(|_| report.try_get("data-folder", Places::under(data_dir)));
         if let Some(places) = &places {
             report.ok("data-folder", places.data_dir.display().to_string());
-            let secret = environment::app_secret(&places.data_dir);
-            if report.try_get("app-secret", secret).is_some() {
-                report.ok("app-secret", "set, and readable by its owner alone");
+            match report.try_get("app-secret", environment::known_secret(&places.data_dir)) {
+                None => {}
+                Some(Some(_)) => report.ok("app-secret", "set, and readable by its owner alone"),
+                Some(None) => report.ok("app-secret", "none yet; the first start makes it"),
             }
         }
+        names(report);
         Self { config, app_url, places, packs }
+    }
+}
+
+/// Settings that nobody reads, because their names are almost those of ours.
+fn names(report: &mut Report) {
+    let misspelled = std::env::vars_os().filter_map(|(name, _)| {
+        let known = environment::meant(&name)?;
+        Some(format!("{} is not a setting; did you mean {known}?", name.to_string_lossy()))
+    });
+    let mut misspelled: Vec<_> = misspelled.collect();
+    misspelled.sort();
+    if misspelled.is_empty() {
+        report.ok("setting-names", "no setting looks misspelled");
+    } else {
+        report.warn("setting-names", misspelled.join(" "));
     }
 }

@@ -7,7 +7,7 @@ use super::Report;
 use crate::{
     commands::backup::last,
     disk,
-    lock::{InUse, Lock},
+    lock,
     wire::{Places, Sqlite},
     world::SystemClock,
 };
@@ -23,10 +23,11 @@ const SMALL: u64 = 1 << 30;
 
 /// Before the database is opened: opening it may move its log.
 pub fn files(report: &mut Report, places: &Places) {
-    let running = Lock::take(&places.data_dir);
-    let running = running.is_err_and(|error| error.downcast_ref::<InUse>().is_some());
     let version = env!("CARGO_PKG_VERSION");
-    let server = if running { "a server runs here" } else { "no server runs here" };
+    let server = match lock::holder(places) {
+        None => "no server runs here".to_owned(),
+        Some(in_use) => in_use.to_string(),
+    };
     report.info("version", format!("safelight {version}; {server}"));
     let [_, log] = disk::sizes(&places.database);
     if log > LOG {
