@@ -64,8 +64,8 @@ fn every_form_of_a_database_url_leads_to_the_one_file() {
         format!("file:{encoded}"),
         format!("SQLITE:{encoded}"),
     ] {
-        let out = place.command(&["users", "show", "ada@example.com"]).env("DATABASE_URL", &url);
-        let out = out_of(out);
+        let mut command = place.command(&["users", "show", "ada@example.com"]);
+        let out = out_of(command.env("DATABASE_URL", &url));
         assert!(out.status.success(), "{url}: {}", told(&out));
     }
     for (url, says) in [

@@ -47,14 +47,16 @@ pub fn meant(name: &OsStr) -> Option<&'static str> {
     let upper = bare.to_ascii_uppercase();
     let family = |name: &str| name.split('_').next().unwrap_or_default().to_owned();
     let found = NAMES.iter().find(|known| {
-        // `API_URL` is somebody else's; `APP_URI` is not. In a short name one letter is much.
-        let near = match known.len() {
-            ..6 => 0,
-            6..10 => usize::from(family(&upper) == family(known)),
-            _ => 2,
+        // `API_URL` and `AWS_SECRET_ACCESS_KEY` are somebody else's; `APP_URI` is not. In a short
+        // name one letter is much.
+        let (family_off, all_off) = match known.len() {
+            ..6 => (0, 0),
+            6..10 => (0, 1),
+            _ => (1, 2),
         };
-        upper.replace('_', "") == known.replace('_', "")
-            || strsim::damerau_levenshtein(&upper, known) <= near
+        let off = strsim::damerau_levenshtein;
+        let near = off(&family(&upper), &family(known)) <= family_off && off(&upper, known) <= all_off;
+        near || upper.replace('_', "") == known.replace('_', "")
     });
     found.copied()
 }
