@@ -86,8 +86,10 @@ fn every_form_of_a_database_url_leads_to_the_one_file() {
             assert!(all.contains(says) && !all.contains("s3cret"), "{url}: {all}");
         }
     }
-    let listed = fs::read_dir(dir.path()).expect("it is listed").count();
-    assert_eq!(listed, 2, "the database and its lock: nothing else was made");
+    let others = fs::read_dir(dir.path()).expect("it is listed");
+    let others = others.map(|entry| entry.expect("an entry").file_name());
+    let others = others.filter(|name| !name.to_string_lossy().starts_with("my studio.db"));
+    assert_eq!(others.collect::<Vec<_>>(), Vec::<std::ffi::OsString>::new(), "nothing was made");
     assert!(!database(&place).exists());
 }
 
@@ -132,9 +134,11 @@ fn no_empty_studio_begins_where_one_has_been() {
             all.map(|path| fs::read(path).ok())
         };
         let before = lies_there();
-        for command in
-            [&["serve", "--bind", "127.0.0.1:0"][..], &["users", "show", "a@b.example"], &["migrate"]]
-        {
+        for command in [
+            &["serve", "--bind", "127.0.0.1:0"][..],
+            &["users", "show", "a@b.example"],
+            &["migrate"],
+        ] {
             let out = place.run(command);
             let told = told(&out);
             assert_eq!(out.status.code(), Some(6), "{how}: {told}");

@@ -155,7 +155,10 @@ mod tests {
             (FalSettings { queue_url: Some("http://h:0"), ..local.clone() }, "FAL_QUEUE_URL"),
             (FalSettings { queue_url: Some("http://h:99999"), ..local.clone() }, "FAL_QUEUE_URL"),
             (FalSettings { queue_url: Some("http://secret@h"), ..local.clone() }, "FAL_QUEUE_URL"),
-            (FalSettings { jwks_url: Some("http://h/k?x=secret"), ..local.clone() }, "FAL_JWKS_URL"),
+            (
+                FalSettings { jwks_url: Some("http://h/k?x=secret"), ..local.clone() },
+                "FAL_JWKS_URL",
+            ),
             (FalSettings { media_hosts: Some(" , "), ..local.clone() }, "FAL_MEDIA_HOSTS"),
             (FalSettings { media_hosts: Some("fal.media/x"), ..local.clone() }, "FAL_MEDIA_HOSTS"),
             (FalSettings { media_hosts: Some("http://h/x"), ..local.clone() }, "FAL_MEDIA_HOSTS"),

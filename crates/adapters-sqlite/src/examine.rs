@@ -32,8 +32,11 @@ pub enum Found {
 #[derive(Debug, thiserror::Error)]
 pub enum Unfit {
     /// The log holds commits, and the file they belong to is gone.
-    #[error("the file is missing or empty, and its write-ahead log is still there")]
-    LogAlone,
+    #[error("it {}, and its write-ahead log is still there", if *.empty { "is empty (0 bytes)" } else { "is missing" })]
+    LogAlone {
+        /// Whether there is a file of no bytes.
+        empty: bool,
+    },
     /// A folder, a device, a pipe.
     #[error("it is not a regular file")]
     NotAFile,
@@ -91,14 +94,14 @@ pub fn examine(path: &Path) -> Result<Found, Unfit> {
         Err(error) => return Err(Unfit::Unreadable(error)),
     };
     let log = fs::metadata(beside(path, "-wal")).map_or(0, |log| log.len());
-    match about {
+    match &about {
         Some(about) if !about.is_file() => return Err(Unfit::NotAFile),
         Some(about) if about.len() > 0 => {
             if about.permissions().mode() & 0o200 == 0 {
                 return Err(Unfit::ReadOnly);
             }
         }
-        Some(_) | None if log > 0 => return Err(Unfit::LogAlone),
+        Some(_) | None if log > 0 => return Err(Unfit::LogAlone { empty: about.is_some() }),
         Some(_) => return Ok(Found::Empty),
         None => return Ok(Found::Nothing),
     }

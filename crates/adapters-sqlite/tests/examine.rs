@@ -117,7 +117,8 @@ fn what_cannot_be_used_is_named() {
         } else {
             fs::remove_file(&path).unwrap();
         }
-        assert!(matches!(examine(&path), Err(Unfit::LogAlone)), "{emptied}");
+        let told = examine(&path).unwrap_err();
+        assert!(matches!(told, Unfit::LogAlone { empty } if empty == emptied), "{told}");
         assert!(beside(&path, "-wal").exists(), "the log is kept");
     }
 }

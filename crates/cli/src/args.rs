@@ -46,7 +46,8 @@ impl Args {
         let mut command = Self::command();
         for (setting, id) in [("DATA_DIR", "data_dir"), ("SAFELIGHT_CONFIG", "config")] {
             if blank(setting) {
-                command = command.mut_arg(id, |arg| arg.env(Resettable::<clap::builder::OsStr>::Reset));
+                command =
+                    command.mut_arg(id, |arg| arg.env(Resettable::<clap::builder::OsStr>::Reset));
             }
         }
         if blank("BIND") {

@@ -20,6 +20,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use safelight_domain::Email;
+use safelight_ports::Clock;
 use safelight_usecases::{Person, Studio};
 use serde_json::json;
 
@@ -30,6 +31,7 @@ use crate::{
     lock::{self, Lock},
     output::{self, print},
     wire::{self, Places, Wired, present},
+    world::SystemClock,
 };
 
 /// What a command that looks after a studio works with.
@@ -82,7 +84,9 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
             print(args.json, &json!({ "link": link }), || link.clone());
             if lock::served_at(&Places::under(&args.data_dir)?).is_none() {
                 let serve = args.pasteable(&args.data_dir, &["serve"]);
-                output::note(&format!("no server runs here; the link opens once one does: {serve}"));
+                output::note(&format!(
+                    "no server runs here; the link opens once one does: {serve}"
+                ));
             }
         }
         Command::Credits(credits) => credits::run(&Desk::open(&args)?, credits).await?,
@@ -132,6 +136,8 @@ fn migrate(args: &Args, new_database: bool) -> anyhow::Result<()> {
     let lock = Lock::take(&places)?;
     if new_database {
         present::may_be_new(&places)?;
+        let stamp = SystemClock.now().strftime("before-%Y%m%d-%H%M%S").to_string();
+        backup::put_aside(&places, &stamp, true)?;
     } else {
         present::look(&places)?;
     }

@@ -463,8 +463,14 @@ mod tests {
             ("deploy/safelight.env", format!("\nBIND={bind}")),
             ("deploy/safelight.env", format!("METRICS_BIND={metrics}")),
             ("docs/metrics.md", metrics.to_string()),
-            ("docs/RUNBOOK.md", format!("`deadline_seconds`, {}", if an_hour { "an hour" } else { "" })),
-            ("crates/cli/assets/new/README.md", format!("http://{bind} and keeps everything in `./data`")),
+            (
+                "docs/RUNBOOK.md",
+                format!("`deadline_seconds`, {}", if an_hour { "an hour" } else { "" }),
+            ),
+            (
+                "crates/cli/assets/new/README.md",
+                format!("http://{bind} and keeps everything in `./data`"),
+            ),
         ] {
             assert!(page(name).contains(&states), "{name} does not say {states:?}");
         }

@@ -43,7 +43,9 @@ impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (pid, data_dir) = (self.pid, self.data_dir.display());
         match &self.serves {
-            Some(url) => write!(f, "a running server (process {pid}, data folder {data_dir}, {url})"),
+            Some(url) => {
+                write!(f, "a running server (process {pid}, data folder {data_dir}, {url})")
+            }
             None => write!(f, "another safelight (process {pid}, data folder {data_dir})"),
         }
     }
@@ -115,9 +117,7 @@ impl Lock {
                 let _ = self.inode.set(file);
                 Ok(())
             }
-            Err(TryLockError::WouldBlock) => {
-                Err(InUse { what: path.clone(), holder: None }.into())
-            }
+            Err(TryLockError::WouldBlock) => Err(InUse { what: path.clone(), holder: None }.into()),
             Err(TryLockError::Error(error)) => {
                 tracing::debug!(%error, "this file system locks no files by themselves");
                 Ok(())

@@ -62,7 +62,8 @@ pub fn note(text: &str) {
 pub fn pasteable(words: &[&OsStr]) -> String {
     let program = std::env::args_os().next();
     let program = program.as_deref().filter(|name| !name.is_empty());
-    let words = [program.unwrap_or(OsStr::new("safelight"))].into_iter().chain(words.iter().copied());
+    let words =
+        [program.unwrap_or(OsStr::new("safelight"))].into_iter().chain(words.iter().copied());
     words.map(|word| quoted(&word.to_string_lossy()).into_owned()).collect::<Vec<_>>().join(" ")
 }
 

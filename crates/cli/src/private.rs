@@ -29,10 +29,14 @@ pub fn by_default() {
     process::umask(Mode::RWXG | Mode::RWXO);
 }
 
-/// What others may read, write or look into, with its mode.
+/// What others may read, write or look into, with its mode. A log has the mode of its database
+/// when SQLite makes it; one that somebody copied counts where its folder lets others in.
 pub fn open_to_others(places: &Places) -> Vec<(PathBuf, u32)> {
     let in_folder = NAMES.iter().map(|name| places.data_dir.join(name));
-    let database = ["", "-wal", "-shm", ".lock"].map(|ending| beside(&places.database, ending));
+    let folder = places.database.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let entered = mode(folder.unwrap_or(Path::new("."))).is_none_or(|mode| mode & 0o011 != 0);
+    let endings: &[_] = if entered { &["", ".lock", "-wal", "-shm"] } else { &["", ".lock"] };
+    let database = endings.iter().map(|ending| beside(&places.database, ending));
     let mut open: Vec<_> = in_folder
         .chain(database)
         .filter_map(|path| mode(&path).map(|mode| (path, mode)))

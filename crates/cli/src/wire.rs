@@ -14,10 +14,10 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use safelight_adapters_imaging::Imager;
-use safelight_adapters_local::Drawer;
 use present::Present;
 pub use present::Unusable;
+use safelight_adapters_imaging::Imager;
+use safelight_adapters_local::Drawer;
 pub use safelight_adapters_sqlite::{Crowd, Gauges, Sqlite};
 use safelight_adapters_sqlite::{Finding, OpenError, Options, audit_file};
 use safelight_domain::Timestamp;

@@ -174,7 +174,7 @@ fn clean(backup: &Path) -> anyhow::Result<()> {
 
 /// Moves the present database out of the way, and a log whose database is gone: SQLite would write
 /// its pages into the database that is put in its place.
-fn put_aside(places: &Places, stamp: &str, force: bool) -> anyhow::Result<Option<PathBuf>> {
+pub fn put_aside(places: &Places, stamp: &str, force: bool) -> anyhow::Result<Option<PathBuf>> {
     let database = &places.database;
     ensure!(
         force || !database.exists(),

@@ -23,7 +23,13 @@ use crate::{args::Args, output::print};
 
 pub async fn run(args: &Args, deep: bool) -> anyhow::Result<ExitCode> {
     let report = look(&args.data_dir, args.config.as_deref(), deep).await;
-    print(args.json, &report.document(), || report.to_string());
+    print(args.json, &report.document(), || {
+        let here = args.pasteable(&args.data_dir, &[]);
+        let same = args.data_dir == Path::new("./data") && args.config.is_none();
+        // What a check says to run must not be run on another studio.
+        let note = format!("\n\nA command that a check names runs on this studio as {here} ...");
+        format!("{report}{}", if same { "" } else { &note })
+    });
     Ok(ExitCode::from(u8::from(!report.is_ok())))
 }
 

@@ -99,7 +99,9 @@ mod tests {
             let name = line.split(" = ").next().unwrap_or_default();
             let is_name = |name: &str| {
                 !name.is_empty()
-                    && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+                    && name
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
             };
             line.starts_with('[') || line.contains(" = ") && is_name(name)
         };
@@ -158,8 +160,10 @@ mod tests {
 
     /// The names a table knows, as its own error tells them.
     fn known_fields(table: &str) -> Vec<String> {
-        let error = format!("{:#}", Config::parse(&format!("{table}\nnobody_knows_this = 1")).unwrap_err());
-        let expected = error.split("expected").nth(1).unwrap().split("did you mean").next().unwrap();
+        let error =
+            format!("{:#}", Config::parse(&format!("{table}\nnobody_knows_this = 1")).unwrap_err());
+        let expected =
+            error.split("expected").nth(1).unwrap().split("did you mean").next().unwrap();
         expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
     }
 

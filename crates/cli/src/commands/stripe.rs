@@ -30,7 +30,9 @@ pub async fn run(args: &Args, command: &Stripe) -> anyhow::Result<()> {
         }
     }
     let secret = secret.as_ref().map(|secret| secret.as_str());
-    print(args.json, &document(&plan, *apply, secret), || text(&plan, *apply, secret));
+    let apply_it = args.pasteable(&args.data_dir, &["stripe", "setup", "--apply"]);
+    let told = || text(&plan, *apply, secret, &apply_it);
+    print(args.json, &document(&plan, *apply, secret), told);
     Ok(())
 }
 
@@ -42,7 +44,7 @@ fn document(plan: &Plan, applied: bool, secret: Option<&str>) -> Value {
     })
 }
 
-fn text(plan: &Plan, applied: bool, secret: Option<&str>) -> String {
+fn text(plan: &Plan, applied: bool, secret: Option<&str>, apply_it: &str) -> String {
     let mut lines = Vec::new();
     lines.extend(plan.kept.iter().map(|kept| format!("have  {kept}")));
     let done = if applied { "done " } else { "would" };
@@ -52,8 +54,7 @@ fn text(plan: &Plan, applied: bool, secret: Option<&str>) -> String {
         lines.push("\nThe new endpoint signs with this secret; it is told only now:".to_owned());
         lines.push(format!("STRIPE_WEBHOOK_SECRET={secret}"));
     } else if !applied && !plan.acts.is_empty() {
-        lines
-            .push("\nNothing was changed; run safelight stripe setup --apply to do it.".to_owned());
+        lines.push(format!("\nNothing was changed; to do it:\n\n  {apply_it}"));
     } else if plan.acts.is_empty() {
         lines.push("Stripe has all it needs.".to_owned());
     }

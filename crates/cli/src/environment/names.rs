@@ -55,7 +55,8 @@ pub fn meant(name: &OsStr) -> Option<&'static str> {
             _ => (1, 2),
         };
         let off = strsim::damerau_levenshtein;
-        let near = off(&family(&upper), &family(known)) <= family_off && off(&upper, known) <= all_off;
+        let near =
+            off(&family(&upper), &family(known)) <= family_off && off(&upper, known) <= all_off;
         near || upper.replace('_', "") == known.replace('_', "")
     });
     found.copied()

@@ -12,12 +12,12 @@ use anyhow::{bail, ensure};
 pub fn parse(name: &str, text: &str) -> anyhow::Result<String> {
     let like = "must be like https://studio.example.com";
     let lower = text.to_ascii_lowercase();
-    let (scheme, usual, rest) = match (lower.strip_prefix("https://"), lower.strip_prefix("http://"))
-    {
-        (Some(rest), _) => ("https", 443, rest),
-        (None, Some(rest)) => ("http", 80, rest),
-        (None, None) => bail!("{name} {like}, with https:// or http:// in front"),
-    };
+    let (scheme, usual, rest) =
+        match (lower.strip_prefix("https://"), lower.strip_prefix("http://")) {
+            (Some(rest), _) => ("https", 443, rest),
+            (None, Some(rest)) => ("http", 80, rest),
+            (None, None) => bail!("{name} {like}, with https:// or http:// in front"),
+        };
     let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
     let (authority, behind) = rest.split_at(end);
     ensure!(

@@ -3,12 +3,12 @@
 //! Invariant: where a studio has been, no command makes an empty one in its place. A new database
 //! is made only in a data folder that no studio has lived in, or when somebody asks for it by name.
 
-use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+use std::{ffi::OsStr, fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
 use safelight_adapters_sqlite::{Found, Unfit, beside, examine};
 
 use super::Places;
-use crate::{commands::backup, environment, output::quoted};
+use crate::{commands::backup, environment, output::pasteable};
 
 /// The note in the data folder that says which database it belongs to.
 const NOTE: &str = "last-database";
@@ -34,19 +34,24 @@ pub fn look(places: &Places) -> Result<Present, Unusable> {
         Ok(Found::Database) => Ok(Present::There),
         Ok(Found::Nothing) => fresh(places, "is missing"),
         Ok(Found::Empty) => fresh(places, "is empty (0 bytes)"),
-        Err(fault) => Err(Unusable(format!("the database {shown}: {fault}. {}", mend(places, &fault)))),
+        Err(fault) => {
+            Err(Unusable(format!("the database {shown}: {fault}. {}", mend(places, &fault))))
+        }
     }
 }
 
-/// Refuses a new database where there is one already, or the log of one.
+/// Refuses a new database where there is one already. A log that was left alone is no database;
+/// it is for the caller to keep.
 pub fn may_be_new(places: &Places) -> Result<(), Unusable> {
     let shown = places.database.display();
     match examine(&places.database) {
-        Ok(Found::Nothing | Found::Empty) => Ok(()),
+        Ok(Found::Nothing | Found::Empty) | Err(Unfit::LogAlone { .. }) => Ok(()),
         Ok(Found::Database) => {
             Err(Unusable(format!("there is a database already: {shown}; move it away first")))
         }
-        Err(fault) => Err(Unusable(format!("the database {shown}: {fault}. {}", mend(places, &fault)))),
+        Err(fault) => {
+            Err(Unusable(format!("the database {shown}: {fault}. {}", mend(places, &fault))))
+        }
     }
 }
 
@@ -88,7 +93,10 @@ fn fresh(places: &Places, is: &str) -> Result<Present, Unusable> {
     } else if usual != places.database && usual.exists() {
         says += &format!(" There is a database {}: mend DATABASE_URL.", usual.display());
     }
-    says += " To begin anew with an empty studio: safelight migrate --new-database";
+    says += &format!(
+        " To begin anew with an empty studio: {}",
+        command(places, &["migrate", "--new-database"])
+    );
     Err(Unusable(says))
 }
 
@@ -120,8 +128,8 @@ fn signs(data_dir: &Path) -> Vec<&'static str> {
 fn mend(places: &Places, fault: &Unfit) -> String {
     let log = beside(&places.database, "-wal");
     match fault {
-        Unfit::LogAlone => format!(
-            "Do not delete {}: it holds commits. Put the database back beside it, or restore. {}",
+        Unfit::LogAlone { .. } => format!(
+            "Do not delete {}: it may hold commits. Put the database back beside it, or restore. {}",
             log.display(),
             restore(places)
         ),
@@ -142,11 +150,16 @@ fn mend(places: &Places, fault: &Unfit) -> String {
 fn restore(places: &Places) -> String {
     let folder = backup::newest(&places.data_dir);
     let folder = folder.map_or_else(|| "FOLDER".to_owned(), |path| path.display().to_string());
-    let force = if places.database.exists() { " --force" } else { "" };
-    let data_dir = places.data_dir.to_string_lossy();
-    format!(
-        "Restore a backup: safelight --data-dir {} restore {}{force}",
-        quoted(&data_dir),
-        quoted(&folder)
-    )
+    let words = ["restore", &folder, "--force"];
+    // What lies there is kept under another name.
+    let words = if places.database.exists() { &words[..] } else { &words[..2] };
+    format!("Restore a backup: {}", command(places, words))
+}
+
+/// A command on this data folder, to be pasted.
+fn command(places: &Places, words: &[&str]) -> String {
+    let words = words.iter().map(OsStr::new);
+    let all: Vec<_> =
+        [OsStr::new("--data-dir"), places.data_dir.as_os_str()].into_iter().chain(words).collect();
+    pasteable(&all)
 }

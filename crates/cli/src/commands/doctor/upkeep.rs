@@ -6,8 +6,7 @@ use safelight_ports::{Clock, Reads};
 use super::Report;
 use crate::{
     commands::backup::last,
-    disk,
-    lock,
+    disk, lock,
     wire::{Places, Sqlite},
     world::SystemClock,
 };
