@@ -270,6 +270,63 @@ fn a_link_leads_to_the_server_that_runs_and_hints_can_be_pasted() {
     assert!(words.contains(&text(&place.data())) && words.contains(&"serve"), "{hint}");
 }
 
+#[test]
+fn a_demo_keeps_to_its_folder_and_its_hint_can_be_pasted() {
+    let place = Place::new("");
+    let dir = place.data().with_file_name("my demo");
+    let demo = |dir: &Path| {
+        let mut command = place.command(&["demo", "--dir", text(dir)]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    for start in ["the first", "the second, on the same folder"] {
+        let mut running = demo(&dir).spawn().expect("it starts");
+        let out = std::io::BufReader::new(running.stdout.take().expect("its words"));
+        let words = std::io::BufRead::lines(out).map_while(Result::ok);
+        let words: Vec<_> = words.take_while(|line| !line.contains("four pictures")).collect();
+        let at = words.iter().position(|line| line == "To make another:").expect("a hint");
+        let hint = Command::new("sh").args(["-c", words[at + 2].trim()]).output().expect("a shell");
+        let link = String::from_utf8_lossy(&hint.stdout).into_owned();
+        let url = words.iter().find_map(|line| line.trim().strip_prefix("address")).expect("a url");
+        assert!(link.starts_with(&format!("{}/sign-in/link/", url.trim())), "{start}: {hint:?}");
+        let second = demo(&dir).output().expect("it runs");
+        assert_eq!(second.status.code(), Some(5), "{start}: {}", told(&second));
+        assert!(told(&second).contains(url.trim()), "{start}: {}", told(&second));
+        running.kill().expect("it is stopped");
+        running.wait().expect("it ends");
+        assert_eq!(wide(&dir), Vec::<String>::new(), "{start}");
+    }
+    let studio = Place::new("");
+    studio.print(&["migrate"]);
+    let out = out_of(&mut demo(&studio.data()));
+    assert!(told(&out).contains("not of a demo"), "{}", told(&out));
+    let out = out_of(demo(&dir).env("DATABASE_URL", "sqlite:other.db"));
+    assert!(told(&out).contains("without DATABASE_URL"), "{}", told(&out));
+}
+
+#[test]
+fn a_blank_setting_means_absent_and_an_address_that_is_none_is_told() {
+    let place = Place::new("");
+    let run = |args: &[&str], settings: &[(&str, &str)]| {
+        let mut command = Command::new(safelight_tests::binary());
+        command.args(args).current_dir(place.data().parent().expect("a folder"));
+        command.env("METRICS_BIND", "off").env("APP_SECRET", "too-short");
+        command.envs(settings.iter().copied()).output().expect("it runs")
+    };
+    let blank = [("DATA_DIR", ""), ("SAFELIGHT_CONFIG", " "), ("BIND", "")];
+    let out = run(&["openapi"], &blank);
+    assert!(out.status.success(), "{}", told(&out));
+    // It gets as far as the secret; the usual folder is the one it worked in.
+    let out = run(&["serve", "--bind", "127.0.0.1:0"], &blank);
+    assert!(told(&out).contains("APP_SECRET has 9"), "{}", told(&out));
+    assert!(database(&place).exists());
+    for bind in ["8080", ":8080", "localhost:8080", "127.0.0.1:99999"] {
+        let out = run(&["serve"], &[("BIND", bind)]);
+        assert_eq!(out.status.code(), Some(2), "{bind}");
+        assert!(told(&out).contains("such as 127.0.0.1:8080"), "{bind}: {}", told(&out));
+    }
+}
+
 /// Every file the binary makes, in a folder others may look into, with the most generous umask.
 #[test]
 fn every_file_is_its_owners_alone_whatever_the_folder_and_the_umask() {

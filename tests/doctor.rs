@@ -58,11 +58,29 @@ fn what_is_set_wrong_is_named_by_its_check_alone() {
         ("app-secret", &[("APP_SECRET", "too-short")]),
         ("storage", &[("R2_BUCKET", "pictures")]),
         ("database", &[("DATABASE_URL", "postgres://somewhere")]),
+        ("database", &[("DATABASE_URL", "sqlite:/tmp/studio.db?mode=ro")]),
+        ("database", &[("DATABASE_URL", "sqlite:/tmp")]),
+        ("database", &[("DATABASE_URL", "sqlite:/none/studio.db")]),
+        ("address", &[("APP_URL", "http://ada:too-short@127.0.0.1")]),
+        ("address", &[("APP_URL", "http://127.0.0.1:0")]),
+        ("address", &[("APP_URL", "http://127.0.0.1/studio")]),
+        ("bind", &[("BIND", "8080")]),
+        ("provider", &[("FAL_KEY_FILE", "/dev/null")]),
+        ("provider", &[("FAL_KEY_FILE", "/none")]),
+        ("provider", &[("FAL_KEY", "a"), ("FAL_KEY_FILE", "/none")]),
     ] {
         let told = Told::by(settings);
         assert_eq!(told.fired(), [(id, "fail")], "{settings:?}: {}", told.text);
         assert!(!told.text.contains("too-short"), "a secret is told");
     }
+    for name in ["STRIPE_WEBHOOK_SECRETS", "DATABASE_URI", "APP_URI", "FAL_KEYS_FILE"] {
+        let told = Told::by(&[(name, "x")]);
+        assert_eq!(told.fired(), [("setting-names", "warn")], "{name}: {}", told.text);
+        assert!(told.text.contains(name), "{}", told.text);
+    }
+    let blank =
+        Told::by(&[("BIND", ""), ("APP_URL", " "), ("DATABASE_URL", ""), ("FAL_KEY_FILE", "")]);
+    assert_eq!(blank.fired(), [], "blank means absent: {}", blank.text);
     // Behind a proxy that is named, and backed up elsewhere: only the stand-ins are wrong.
     let production = "[limits]\ntrusted_proxies = [\"127.0.0.1\"]\n";
     let told = Told::configured(production, &[("APP_URL", "https://studio.example.com")]);

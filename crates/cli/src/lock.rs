@@ -100,7 +100,7 @@ impl Lock {
         let database = held(&beside_database(&places.database), &places.database)?;
         let lock = Self { files: [folder, database], inode: OnceLock::new(), me };
         lock.hold_database(places)?;
-        lock.write(&lock.me)?;
+        lock.write(&lock.me);
         Ok(lock)
     }
 
@@ -126,17 +126,18 @@ impl Lock {
     }
 
     /// Lets other processes know where this one serves.
-    pub fn announce(&self, serves: &str) -> anyhow::Result<()> {
-        self.write(&Holder { serves: Some(serves.to_owned()), ..self.me.clone() })
+    pub fn announce(&self, serves: &str) {
+        self.write(&Holder { serves: Some(serves.to_owned()), ..self.me.clone() });
     }
 
-    fn write(&self, holder: &Holder) -> anyhow::Result<()> {
-        let text = serde_json::to_vec(holder)?;
+    /// On a full disk the lock holds all the same; only what it says is missing.
+    fn write(&self, holder: &Holder) {
+        let text = serde_json::to_vec(holder).unwrap_or_default();
         for file in &self.files {
-            file.set_len(0)?;
-            file.write_all_at(&text, 0)?;
+            if let Err(error) = file.set_len(0).and_then(|()| file.write_all_at(&text, 0)) {
+                tracing::warn!(%error, "other commands cannot be told where this one serves");
+            }
         }
-        Ok(())
     }
 }
 
@@ -240,7 +241,7 @@ mod tests {
         let lock = Lock::take(&first).unwrap();
         fs::write(&database, "").unwrap();
         lock.hold_database(&first).unwrap();
-        lock.announce("http://127.0.0.1:9").unwrap();
+        lock.announce("http://127.0.0.1:9");
         fs::create_dir(root.join("other")).unwrap();
         fs::hard_link(&database, root.join("other/hard.db")).unwrap();
         std::os::unix::fs::symlink(&database, root.join("other/soft.db")).unwrap();

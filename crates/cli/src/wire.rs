@@ -152,7 +152,10 @@ pub fn migrate(places: &Places, lock: &Lock) -> anyhow::Result<Vec<&'static str>
     let steps = Sqlite::migrate(&places.database, SystemClock.now())
         .with_context(|| format!("the database {}", places.database.display()))?;
     lock.hold_database(places)?;
-    present::remember(places).context("the data folder cannot be written")?;
+    if let Err(error) = present::remember(places) {
+        // A full disk is no reason not to start.
+        tracing::warn!(%error, "the data folder's note of its database was not written");
+    }
     Ok(steps.into_iter().map(|step| step.name).collect())
 }
 

@@ -77,7 +77,7 @@ where
         };
         studio.drive(stop).await;
     });
-    lock.announce(&app_url)?;
+    lock.announce(&app_url);
     ready(wired, app_url.clone()).await?;
     tracing::info!(%listens, %app_url, "listening");
     let served =
