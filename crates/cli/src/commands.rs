@@ -133,6 +133,10 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
 
 fn migrate(args: &Args, new_database: bool) -> anyhow::Result<()> {
     let places = Places::under(&args.data_dir)?;
+    // Asked before the lock, which would leave a file behind, and again under it.
+    if !new_database {
+        present::look(&places)?;
+    }
     let lock = Lock::take(&places)?;
     if new_database {
         present::may_be_new(&places)?;

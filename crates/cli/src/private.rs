@@ -29,28 +29,33 @@ pub fn by_default() {
     process::umask(Mode::RWXG | Mode::RWXO);
 }
 
-/// What others may read, write or look into, with its mode. A log has the mode of its database
-/// when SQLite makes it; one that somebody copied counts where its folder lets others in.
+/// What others may read, write or look into, with its mode. A folder that lets nobody in keeps what
+/// is in it; a database elsewhere counts by its own mode, for its folder is not the studio's.
 pub fn open_to_others(places: &Places) -> Vec<(PathBuf, u32)> {
+    let entered = mode(&places.data_dir).is_none_or(|mode| mode & 0o011 != 0);
+    let mut open = wider(places);
+    open.retain(|(path, _)| entered || path.parent() != Some(&*places.data_dir));
+    open
+}
+
+/// What has a wider mode than its owner's alone, whatever folder it is in.
+fn wider(places: &Places) -> Vec<(PathBuf, u32)> {
     let in_folder = NAMES.iter().map(|name| places.data_dir.join(name));
-    let folder = places.database.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let entered = mode(folder.unwrap_or(Path::new("."))).is_none_or(|mode| mode & 0o011 != 0);
-    let endings: &[_] = if entered { &["", ".lock", "-wal", "-shm"] } else { &["", ".lock"] };
-    let database = endings.iter().map(|ending| beside(&places.database, ending));
-    let mut open: Vec<_> = in_folder
+    let database = ["", "-wal", "-shm", ".lock"].map(|ending| beside(&places.database, ending));
+    let mut wider: Vec<_> = in_folder
         .chain(database)
         .filter_map(|path| mode(&path).map(|mode| (path, mode)))
         .filter(|(_, mode)| mode & 0o077 != 0)
         .collect();
-    open.sort();
-    open.dedup();
-    open
+    wider.sort();
+    wider.dedup();
+    wider
 }
 
 /// Takes away what others may do with them, and with the data folder, saying so in the log. A
 /// folder that holds the working directory or that several people share is left alone.
 pub fn narrow(places: &Places) {
-    let mut open = open_to_others(places);
+    let mut open = wider(places);
     if let Some(mode) = mode(&places.data_dir)
         && mode & 0o077 != 0
         && is_ours_alone(&places.data_dir)

@@ -18,7 +18,7 @@ use crate::{
     environment,
     lock::Lock,
     metrics::{Bind, Door},
-    wire::{self, Places, Wired},
+    wire::{self, Places, Wired, present},
 };
 
 /// How long requests under way may take to end at shutdown.
@@ -43,6 +43,8 @@ where
     F: Future<Output = anyhow::Result<()>>,
 {
     open_more_files();
+    // Asked again under the lock; here so that a refusal leaves nothing behind.
+    present::look(places)?;
     let lock = Lock::wait_for(places).await?;
     let acceptor = TcpListener::bind(bind)
         .into_acceptor()
