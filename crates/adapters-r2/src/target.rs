@@ -19,10 +19,13 @@ impl Target {
     /// Reads the endpoint of a configuration whose bucket is checked.
     pub(crate) fn parse(config: &R2Config) -> Result<Self, ConfigError> {
         let R2Config { endpoint, bucket, path_style, .. } = config;
-        let refused = || match endpoint.contains('@') {
-            // What stands before it may be a password.
-            true => ConfigError::EndpointUser,
-            false => ConfigError::Endpoint(endpoint.clone()),
+        let refused = || {
+            // What stands before an @ may be a password.
+            if endpoint.contains('@') {
+                ConfigError::EndpointUser
+            } else {
+                ConfigError::Endpoint(endpoint.clone())
+            }
         };
         let uri: Uri = endpoint.trim().parse().map_err(|_| refused())?;
         let (scheme, own_port) = match uri.scheme_str() {

@@ -79,7 +79,10 @@ mod tests {
     use safelight_usecases::Letter;
 
     use super::*;
-    use crate::{config::Config, metrics::Bind};
+    use crate::{
+        config::{Config, Limits, MetricsTerms},
+        metrics::Bind,
+    };
 
     #[test]
     fn a_new_folder_is_a_configuration_that_holds_and_is_never_written_over() {
@@ -133,7 +136,7 @@ mod tests {
         assert_eq!(limits(&written), limits(&usual), "{text}");
         assert_eq!(Some(Bind::asked(&written).unwrap().addr()), Some(Bind::Usual.addr()));
         let rest = |mut config: Config| {
-            (config.limits, config.metrics) = Default::default();
+            (config.limits, config.metrics) = (Limits::default(), MetricsTerms::default());
             format!("{config:#?}")
         };
         assert_eq!(rest(written), rest(usual), "{text}");

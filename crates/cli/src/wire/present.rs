@@ -88,16 +88,13 @@ fn fresh(places: &Places, is: &str) -> Result<Present, Unusable> {
     if let Ok(noted) = fs::read_to_string(places.data_dir.join(NOTE)) {
         let noted = noted.trim();
         if Path::new(noted) != std::path::absolute(&places.database).unwrap_or_default() {
-            says += &format!(" Its database was {noted}: if it still is, mend DATABASE_URL.");
+            says = format!("{says} Its database was {noted}: if it still is, mend DATABASE_URL.");
         }
     } else if usual != places.database && usual.exists() {
-        says += &format!(" There is a database {}: mend DATABASE_URL.", usual.display());
+        says = format!("{says} There is a database {}: mend DATABASE_URL.", usual.display());
     }
-    says += &format!(
-        " To begin anew with an empty studio: {}",
-        command(places, &["migrate", "--new-database"])
-    );
-    Err(Unusable(says))
+    let anew = command(places, &["migrate", "--new-database"]);
+    Err(Unusable(format!("{says} To begin anew with an empty studio: {anew}")))
 }
 
 /// What only a studio leaves behind.
