@@ -73,12 +73,20 @@ fn a_file_with_a_log_is_whole_while_each_page_is_in_one_of_them() {
     assert_eq!(examine(&path).unwrap(), Found::Database);
     let after = [fs::read(&path).unwrap(), fs::read(beside(&path, "-wal")).unwrap()];
     assert!(before == after, "looking changes nothing");
-    // Cut before anything else opens it. The log covers only what came last.
-    cut(&path, |length| length / 2);
-    for _ in 0..2 {
-        let told = examine(&path).unwrap_err();
-        assert!(matches!(told, Unfit::CutShort { want, have } if have < want), "{told}");
+    // The log covers only what came last. Where a page of the schema is among those that are gone,
+    // SQLite finds that itself; where none is, it would read zeros.
+    let mut counted = 0;
+    for pages in [8, 16, 32, 48] {
+        let (_folder, path) = killed();
+        cut(&path, |length| length - pages * 4_096);
+        for _ in 0..2 {
+            let told = examine(&path).unwrap_err();
+            let short = matches!(told, Unfit::CutShort { want, have } if have < want);
+            assert!(short || matches!(told, Unfit::Damaged), "{pages}: {told}");
+            counted += usize::from(short);
+        }
     }
+    assert!(counted > 0, "no cut was found by counting");
 }
 
 #[test]
