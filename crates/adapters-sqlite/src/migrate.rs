@@ -5,7 +5,7 @@
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
-use crate::error::Sql;
+use crate::{error::Sql, words};
 
 /// One step of the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 11, name: "figures", sql: include_str!("../migrations/0011-figures.sql") },
     Migration { version: 12, name: "people", sql: include_str!("../migrations/0012-people.sql") },
     Migration { version: 13, name: "watch", sql: include_str!("../migrations/0013-watch.sql") },
+    Migration { version: 17, name: "search", sql: include_str!("../migrations/0017-search.sql") },
 ];
 
 /// Why the schema could not be brought up to date.
@@ -98,6 +99,9 @@ pub fn migrate(connection: &mut Connection, now: i64) -> Result<Vec<Migration>, 
             .optional()?;
         if had.is_none() {
             txn.execute_batch(step.sql)?;
+            if step.version == words::STEP {
+                words::fill(&txn)?;
+            }
             txn.execute(
                 "INSERT INTO migration(version, name, checksum, applied_at) VALUES(?1, ?2, ?3, ?4)",
                 params![step.version, step.name, checksum(step.sql), now],

@@ -1,9 +1,7 @@
 //! Handing out renders: which are due, whose turn it is, and who has the lease.
 
-use std::collections::HashMap;
-
 use rusqlite::{Connection, params};
-use safelight_domain::{Render, RenderId, Timestamp, Uuid};
+use safelight_domain::{Render, Timestamp};
 use safelight_ports::{Claimed, ClaimedDeliveries, Dispatch};
 
 use crate::{
@@ -110,14 +108,6 @@ pub fn take_over(connection: &Connection, now: Timestamp) -> Sql<u64> {
     let sql = "UPDATE render SET next_at = ?1 \
                WHERE state IN ('submitting', 'unknown', 'waiting', 'storing') AND next_at > ?1";
     Ok(connection.prepare_cached(sql)?.execute([micros(now)])? as u64)
-}
-
-/// How many stand before each pending render.
-pub fn positions(connection: &Connection) -> Sql<HashMap<RenderId, u32>> {
-    let mut line = connection.prepare_cached(LINE)?;
-    // Every pending render counts, due or not, and live ones of any age.
-    let ids = line.query_map(params![i64::MIN, i64::MAX, -1, i64::MIN], |row| row.get(0))?;
-    (0..).zip(ids).map(|(ahead, id)| Ok((RenderId(Uuid::from_bytes(id?)), ahead))).collect()
 }
 
 /// Forgets a bounded number of old rows.

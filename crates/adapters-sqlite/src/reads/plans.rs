@@ -70,7 +70,7 @@ const GALLERY: &str = "
     INSERT INTO image(id, account_id, render_id, generation_id, model, seed, width, height, bytes, media_type, thumbhash, liked, folder_id, trashed_at, created_at)
       SELECT i.id, a.id, i.id, i.id, 'm' || (n % 2), n, 1 + n / 16 % 2, 1, 1, 'image/png', x'00', n / 2 % 2,
         CASE n / 4 % 2 WHEN 1 THEN x'00000000000000000000000000000001' END, CASE n / 8 % 2 WHEN 1 THEN 0 END, 0 FROM i JOIN account a;
-    INSERT INTO image_words(rowid, owner, prompt) SELECT n, lower(hex(account_id)), 'a red fox' FROM image;
+    INSERT INTO image_words(rowid, owner, prompt, model, seed) SELECT n, lower(hex(account_id)), 'a red fox', model, seed FROM image;
     INSERT INTO event(account_id, name, subject, at) SELECT a.id, 'render.changed', i.id, $at FROM i JOIN account a;
     INSERT INTO idempotency(account_id, key, body_hash, balance, at) SELECT a.id, 'old' || n, zeroblob(32), 0, $at FROM i JOIN account a;
     INSERT INTO lot(id, account_id, kind, priority, granted, expires_at, source) SELECT i.id, a.id, 'promo', 30, 1, 0, 's' || n FROM i JOIN account a;
@@ -170,7 +170,7 @@ fn read_everything(db: &Connection) {
         gallery::page(db, ada, &filter, Page { after: first.next, ..page }).unwrap();
     }
     for filter in filters() {
-        assert_eq!(gallery::ids(db, ada, &filter, 5).unwrap().len(), 5);
+        assert_eq!(gallery::ids(db, ada, &filter, None, 5).unwrap().len(), 5);
         let oldest = ImageId(nth(1));
         assert_eq!(gallery::newer(db, ada, &filter, oldest, 5).unwrap(), 5, "{filter:?}");
     }
@@ -183,7 +183,7 @@ fn read_everything(db: &Connection) {
     generations::render(db, ada, RenderId(nth(1))).unwrap().unwrap();
     generations::job(db, RenderId(nth(1))).unwrap().unwrap();
     generations::times(db, 5).unwrap();
-    assert_eq!(generations::wordings(db, ada, "FOX red", 5).unwrap().len(), 1, "each once");
+    assert_eq!(generations::wordings(db, ada, Search::parse("FOX red").unwrap().as_ref(), 5).unwrap().len(), 1, "each once");
     assert_eq!(ledger::lines(db, ada, page).unwrap().items.len(), 5);
     ledger::lots(db, ada).unwrap();
     ledger::charge(db, ada, ChargeId(nth(1))).unwrap().unwrap();
