@@ -10,11 +10,11 @@ use crate::{
 };
 
 /// Whose turn it is: an account's live renders count as turns it had, then the oldest first.
-const LINE: &str = "WITH live AS (SELECT account_id, count(*) AS n FROM render \
+pub const LINE: &str = "WITH live AS (SELECT account_id, count(*) AS n FROM render INDEXED BY render_live \
        WHERE state IN ('submitting', 'unknown', 'waiting') AND begun_at >= ?1 GROUP BY account_id), \
      line AS (SELECT p.id, row_number() OVER (PARTITION BY p.account_id ORDER BY p.id) \
          + coalesce((SELECT n FROM live WHERE live.account_id = p.account_id), 0) AS turn \
-       FROM render p WHERE p.state = 'pending' AND p.next_at <= ?2 AND p.deadline > ?4) \
+       FROM render p INDEXED BY render_pending WHERE p.state = 'pending' AND p.next_at <= ?2 AND p.deadline > ?4) \
      SELECT id FROM line ORDER BY turn, id LIMIT ?3";
 
 /// Moves due pending renders to `submitting` while the provider has room.

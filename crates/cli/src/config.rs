@@ -361,7 +361,6 @@ fn nearest(message: &str) -> Option<String> {
     safelight_domain::closest(unknown, known).map(str::to_owned)
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

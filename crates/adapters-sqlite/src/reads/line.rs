@@ -79,7 +79,8 @@ impl Line {
             if ahead >= FAR {
                 break;
             }
-            let same_turn = if earlier == 0 { Some(other.first) } else { other.nth(db, earlier)? };
+            let same_turn =
+                if earlier == 0 { Some(other.first) } else { other.nth(db, earlier)? };
             ahead += u32::from(same_turn.is_some_and(|same| same < render));
         }
         Ok(ahead.min(FAR))
@@ -93,3 +94,6 @@ impl Waiting {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

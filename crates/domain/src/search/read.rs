@@ -88,8 +88,9 @@ fn piece(body: &str, minus: bool) -> (Piece, usize) {
         Some(quote) => {
             let start = start + quote.len_utf8();
             let inner = body[start..].char_indices().find(|(_, c)| is_quote(*c));
-            let (close, end) = inner
-                .map_or((body.len(), body.len()), |(at, c)| (start + at, start + at + c.len_utf8()));
+            let (close, end) = inner.map_or((body.len(), body.len()), |(at, c)| {
+                (start + at, start + at + c.len_utf8())
+            });
             (&body[start..close], end, true)
         }
         None => (&body[start..blank], blank, false),
@@ -113,7 +114,9 @@ struct Reading {
 enum Last {
     Nothing,
     /// A term that `OR` can join, and whether more letters may be typed to it.
-    Term { open: bool },
+    Term {
+        open: bool,
+    },
     /// A condition on the whole search.
     Condition,
 }
@@ -234,8 +237,7 @@ impl Reading {
         };
         let words = self.search.groups.iter().flatten().map(words).sum::<usize>();
         if terms > Search::TERMS || words > WORDS {
-            let says =
-                format!("the search has more than {} words; leave some out", Search::TERMS);
+            let says = format!("the search has more than {} words; leave some out", Search::TERMS);
             return Err(no(says));
         }
         let last = self.search.groups.last_mut().and_then(|group| group.last_mut());
@@ -274,7 +276,9 @@ fn liked(text: &str) -> Result<bool, Invalid> {
 /// The first moment of a day, a month or a year, in UTC.
 fn date(field: &str, text: &str) -> Result<Timestamp, Invalid> {
     let says = || {
-        no(format!("write {field}: with a date such as {field}:2026-11-30, {field}:2026-11 or {field}:2026"))
+        no(format!(
+            "write {field}: with a date such as {field}:2026-11-30, {field}:2026-11 or {field}:2026"
+        ))
     };
     let mut parts = text.split('-');
     let mut number = |digits: usize| -> Result<Option<i16>, Invalid> {
@@ -302,9 +306,8 @@ fn misspelt(field: &str, value: &str) -> Result<(), Invalid> {
     if let Some((_, instead)) = ELSEWHERE.iter().find(|(name, _)| *name == field) {
         return Err(no(format!("a search does not read {field}:; {instead}")));
     }
-    let near = closest(field, FIELDS).filter(|known| {
-        field.len() > 2 && strsim::damerau_levenshtein(known, field) == 1
-    });
+    let near = closest(field, FIELDS)
+        .filter(|known| field.len() > 2 && strsim::damerau_levenshtein(known, field) == 1);
     match near {
         Some(known) => Err(no(format!(
             "a search does not read {field}:; did you mean {known}:? Put it in quotes to look for the words"

@@ -70,9 +70,8 @@ fn fold(text: &str) -> String {
             Some(plain) => folded.push_str(plain),
             // There and back, because some letters differ in one direction only: the sharp s, the
             // final sigma, the dotless i.
-            None => folded.extend(
-                c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase),
-            ),
+            None => folded
+                .extend(c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)),
         }
     }
     ComposingNormalizerBorrowed::new_nfc().normalize(&folded).into_owned()

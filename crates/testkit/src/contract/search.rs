@@ -146,7 +146,8 @@ pub async fn a_search_that_holds_nothing_to_look_for_finds_nothing<K>(room: &Dar
 /// Pages, neighbours, ids and counts are all of the same pictures, and other filters narrow them.
 pub async fn a_search_goes_with_every_filter_and_every_question<K>(room: &Darkroom, _: &K) {
     let shelf = Shelf::fill(room).await;
-    for typed in ["model:schnell", "-fox", "a OR 猫", "after:2026", "before:2027 -fog", "liked:no"] {
+    for typed in ["model:schnell", "-fox", "a OR 猫", "after:2026", "before:2027 -fog", "liked:no"]
+    {
         let filter = filter(typed);
         let whole = find(room, shelf.ada, &filter).await;
         assert!(whole.len() > 3, "{typed}");

@@ -10,20 +10,28 @@ fn told(typed: &str) -> String {
             return format!("refused: {}", no.says);
         }
     };
-    let mut told: Vec<_> = search.groups().iter().map(|group| {
-        group.iter().map(|term| {
-            let sign = if term.negated { "-" } else { "" };
-            let phrase = |phrase: &Phrase| {
-                format!("{}{}", phrase.words.join("_"), if phrase.open { "*" } else { "" })
-            };
-            let wanted = match &term.wanted {
-                Wanted::Prompt(words) => phrase(words),
-                Wanted::Model(words) => format!("model:{}", phrase(words)),
-                Wanted::Seed(seed) => format!("seed:{seed}"),
-            };
-            format!("{sign}{wanted}")
-        }).collect::<Vec<_>>().join("|")
-    }).collect();
+    let mut told: Vec<_> = search
+        .groups()
+        .iter()
+        .map(|group| {
+            group
+                .iter()
+                .map(|term| {
+                    let sign = if term.negated { "-" } else { "" };
+                    let phrase = |phrase: &Phrase| {
+                        format!("{}{}", phrase.words.join("_"), if phrase.open { "*" } else { "" })
+                    };
+                    let wanted = match &term.wanted {
+                        Wanted::Prompt(words) => phrase(words),
+                        Wanted::Model(words) => format!("model:{}", phrase(words)),
+                        Wanted::Seed(seed) => format!("seed:{seed}"),
+                    };
+                    format!("{sign}{wanted}")
+                })
+                .collect::<Vec<_>>()
+                .join("|")
+        })
+        .collect();
     told.extend(search.liked().map(|liked| format!("liked:{liked}")));
     told.extend(search.since().map(|at| format!("since:{at}")));
     told.extend(search.until().map(|at| format!("until:{at}")));
@@ -146,7 +154,8 @@ fn what_cannot_be_read_is_refused_and_says_how_to_write_it() {
 fn a_search_has_a_most_of_everything() {
     let long = |text: &str| text.chars().cycle().take(Search::MAX).collect::<String>();
     assert!(!told(&long("a")).starts_with("refused"));
-    for huge in ["a".repeat(10_000), "\"".repeat(10_000), "a OR ".repeat(1_000), "\u{fdfa}".repeat(200)]
+    for huge in
+        ["a".repeat(10_000), "\"".repeat(10_000), "a OR ".repeat(1_000), "\u{fdfa}".repeat(200)]
     {
         assert!(told(&huge).starts_with("refused: the search "), "{}", &huge[..6]);
     }
