@@ -4,7 +4,7 @@ mod access;
 mod costs;
 mod every_key;
 pub mod figures;
-mod gallery;
+pub mod gallery;
 mod generations;
 mod ledger;
 mod line;

@@ -9,7 +9,7 @@ use safelight_testkit::{noise, noisy_text};
 use crate::{
     About, cookie,
     form::Form,
-    page::Limit,
+    page::{Limit, Mark},
     peer::Peer,
     wire::{Text, Wire},
 };

@@ -10,7 +10,7 @@ use safelight_domain::closest;
 use safelight_usecases::Cursor;
 use serde_json::Value;
 
-use crate::{form::Form, page::ListOf, problem::Problem, wire::Wire};
+use crate::{form::Form, openapi::PREFIX, page::ListOf, problem::Problem, wire::Wire};
 
 /// The longest part of a name that is said again.
 const SAID: usize = 40;
@@ -156,15 +156,15 @@ impl Query {
         })
     }
 
-    /// A number from 1 to `most`; none when it is left out or blank.
+    /// A number up to `most`; none when it is left out or blank.
     pub fn number(&self, name: &'static str, most: u32) -> Result<Option<u32>, Problem> {
         let text = self.text(name);
         if text.is_empty() {
             return Ok(None);
         }
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        let number = text.parse().ok().filter(|n| digits && (1..=most).contains(n));
-        let says = || Problem::invalid(name, format!("{name} is a number from 1 to {most}"));
+        let number = text.parse().ok().filter(|n| digits && *n <= most);
+        let says = || Problem::invalid(name, format!("{name} is a number from 0 to {most}"));
         number.map(Some).ok_or_else(says)
     }
 
@@ -188,7 +188,8 @@ impl<E: Endpoint> Strict<E> {
         let inner = inner.into_endpoint();
         let mut operations = Vec::new();
         for (path, of_path) in document["paths"].as_object().into_iter().flatten() {
-            let parts: Vec<_> = path.split('/').map(str::to_owned).collect();
+            let own = path.strip_prefix(PREFIX).unwrap_or(path);
+            let parts: Vec<_> = own.split('/').map(str::to_owned).collect();
             for (method, operation) in of_path.as_object().into_iter().flatten() {
                 let Ok(method) = method.to_uppercase().parse() else { continue };
                 let parameters = operation["parameters"].as_array().into_iter().flatten();
@@ -202,8 +203,9 @@ impl<E: Endpoint> Strict<E> {
     }
 
     fn fault(&self, request: &Request) -> Option<Fault> {
-        let query = request.original_uri().query()?;
-        let path: Vec<_> = request.original_uri().path().split('/').collect();
+        let query = request.uri().query()?;
+        // The prefix was taken off on the way here.
+        let path: Vec<_> = request.uri().path().split('/').collect();
         let method = match request.method() {
             &Method::HEAD => &Method::GET,
             other => other,
@@ -277,7 +279,7 @@ mod tests {
         assert_eq!(order("order=newest"), None);
         let older = |query: &str| read(query).number("older", 90).ok();
         assert_eq!(["", "older=90"].map(older), [Some(None), Some(Some(90))]);
-        assert_eq!(["older=0", "older=91", "older=+5", "older=x"].map(older), [None; 4]);
+        assert_eq!(["older=-1", "older=91", "older=+5", "older=x"].map(older), [None; 4]);
         let liked = |query: &str| read(query).flag("liked").ok();
         assert_eq!(
             ["", "liked=false", "liked=true"].map(liked),

@@ -54,7 +54,7 @@ pub async fn show(
     Path(event): Path<String>,
 ) -> Result<Page, Problem> {
     let delivery = admin.0.studio().inbox.get(&EventId(event)).await?;
-    let replayed = Query::of(request, &["replayed"])?.flag("replayed")?;
+    let replayed = Query::of(request, &["replayed"])?.get("replayed").is_some();
     page(&admin, &delivery, replayed, None).await
 }
 
