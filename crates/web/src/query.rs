@@ -279,7 +279,7 @@ mod tests {
         assert_eq!(order("order=newest"), None);
         let older = |query: &str| read(query).number("older", 90).ok();
         assert_eq!(["", "older=90"].map(older), [Some(None), Some(Some(90))]);
-        assert_eq!(["older=-1", "older=91", "older=+5", "older=x"].map(older), [None; 4]);
+        assert_eq!(["older=-1", "older=91", "older=%2B5", "older=x"].map(older), [None; 4]);
         let liked = |query: &str| read(query).flag("liked").ok();
         assert_eq!(
             ["", "liked=false", "liked=true"].map(liked),
