@@ -41,10 +41,21 @@ pub fn search(typed: &str) -> Result<Option<Search>, Invalid> {
         return Ok(None);
     }
     let mut reading = Reading::new(typed);
-    for piece in pieces(typed) {
+    let pieces = pieces(typed);
+    for piece in &pieces {
         reading.take(piece)?;
     }
+    if reading.ors && pieces.iter().any(Piece::is_bracketed) {
+        return Err(no("brackets cannot group a search; leave them out, \
+                       `red OR blue fox` already means a fox that is red or blue"));
+    }
     reading.done().map(Some)
+}
+
+impl Piece {
+    fn is_bracketed(&self) -> bool {
+        !self.quoted && (self.text.starts_with('(') || self.text.ends_with(')'))
+    }
 }
 
 fn no(says: impl Into<String>) -> Invalid {
@@ -106,7 +117,6 @@ struct Reading {
     /// `NOT` stands before the next term.
     negates: bool,
     last: Last,
-    brackets: bool,
     ors: bool,
 }
 
@@ -131,10 +141,10 @@ impl Reading {
             until: None,
         };
         let last = Last::Nothing;
-        Self { search, joins: false, negates: false, last, brackets: false, ors: false }
+        Self { search, joins: false, negates: false, last, ors: false }
     }
 
-    fn take(&mut self, piece: Piece) -> Result<(), Invalid> {
+    fn take(&mut self, piece: &Piece) -> Result<(), Invalid> {
         if piece.field.is_none() && !piece.quoted && !piece.minus {
             match piece.text.as_str() {
                 "OR" => {
@@ -152,7 +162,6 @@ impl Reading {
                 }
                 _ => {}
             }
-            self.brackets |= piece.text.starts_with('(') || piece.text.ends_with(')');
         }
         let negated = piece.minus != std::mem::take(&mut self.negates);
         let joins = std::mem::take(&mut self.joins);
@@ -185,7 +194,7 @@ impl Reading {
                 self.condition(joins)?;
             }
             _ => {
-                self.prompt(joins, negated, &piece)?;
+                self.prompt(joins, negated, piece)?;
             }
         }
         Ok(())
@@ -226,10 +235,6 @@ impl Reading {
     }
 
     fn done(mut self) -> Result<Search, Invalid> {
-        if self.brackets && self.ors {
-            return Err(no("brackets cannot group a search; leave them out, \
-                           `red OR blue fox` already means a fox that is red or blue"));
-        }
         let terms = self.search.groups.iter().map(Vec::len).sum::<usize>();
         let words = |term: &Term| match &term.wanted {
             Wanted::Prompt(phrase) | Wanted::Model(phrase) => phrase.words.len(),

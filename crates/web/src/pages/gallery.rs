@@ -100,8 +100,8 @@ pub async fn page(
 ) -> Result<Page, Problem> {
     let (studio, account) = (member.studio(), member.account());
     let filter = filter::read(query)?;
-    let (part, list) = (filter::page(query, account, filter::PAGE)?, filter::list(account));
-    let mark = |cursor| list.mark(cursor);
+    let (part, own) = (filter::page(query, account, filter::PAGE)?, filter::list(account));
+    let mark = |cursor| own.mark(cursor);
     let folders = side::tree(&studio.folders.list(account).await?, filter.folder_id);
     let folder = folders.iter().position(|folder| folder.current);
     if filter.folder_id.is_some() && folder.is_none() {
@@ -117,7 +117,7 @@ pub async fn page(
         days: day::days(&paged.items, studio.now(), first, last, |image| {
             TileView::of(image, images, &filter)
         }),
-        months: month::months(&months, paged.items.first(), first, list),
+        months: month::months(&months, paged.items.first(), first, own),
         news: newest.map(|image| filter::news(&filter, image.id)),
         ids: filter::ids(&filter, part.after.map(mark)),
         next: paged.next.map(|next| filter::gallery(&filter, Some(mark(next)))),
