@@ -277,9 +277,9 @@ mod tests {
         let order = |query: &str| read(query).one_of("order", &[(1, ""), (2, "oldest")]).ok();
         assert_eq!(["", "order=", "order=oldest"].map(order), [Some(1), Some(1), Some(2)]);
         assert_eq!(order("order=newest"), None);
-        let older = |query: &str| read(query).number("older", 90).ok();
-        assert_eq!(["", "older=90"].map(older), [Some(None), Some(Some(90))]);
-        assert_eq!(["older=-1", "older=91", "older=%2B5", "older=x"].map(older), [None; 4]);
+        let minutes = |query: &str| read(query).number("older", 90).ok();
+        assert_eq!(["", "older=90"].map(minutes), [Some(None), Some(Some(90))]);
+        assert_eq!(["older=-1", "older=91", "older=%2B5", "older=x"].map(minutes), [None; 4]);
         let liked = |query: &str| read(query).flag("liked").ok();
         assert_eq!(
             ["", "liked=false", "liked=true"].map(liked),
