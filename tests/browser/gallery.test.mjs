@@ -108,7 +108,7 @@ for (const [how, manner] of [['with scripts', {}], ['without scripts', { script:
     await eventually('the start of a word is enough', page, ['red fox in fog']);
     await page.getByRole('searchbox').fill('zebra');
     await page.keyboard.press('Enter');
-    await page.getByText('No picture here has').waitFor();
+    await page.getByText('No pictures match').waitFor();
     await page.getByRole('link', { name: 'Clear the search' }).click();
     await eventually('everything again', page, ['red kite', 'blue boat in fog', 'red fox in fog']);
     await page.getByLabel('Model').selectOption({ label: 'FLUX.1 dev' });

@@ -22,7 +22,7 @@ pub struct Finding {
 }
 
 /// Each answers the rows that break its rule, an example first. `?1` is now.
-const QUESTIONS: [(&str, &str); 25] = [
+const QUESTIONS: [(&str, &str); 26] = [
     (
         "a balance is the sum of its lots",
         "SELECT hex(a.id) FROM account a LEFT JOIN (SELECT account_id, sum(remaining) AS held FROM lot GROUP BY account_id) l \
@@ -109,6 +109,13 @@ const QUESTIONS: [(&str, &str); 25] = [
     (
         "every picture can be found by its words",
         "SELECT hex(i.id) FROM image i WHERE NOT EXISTS(SELECT 1 FROM image_words w WHERE w.rowid = i.n)",
+    ),
+    (
+        "the line is counted as its renders stand",
+        "SELECT hex(coalesce(l.account_id, p.account_id)) FROM line l FULL JOIN \
+         (SELECT account_id, count(*) AS n, min(id) AS first FROM render WHERE state = 'pending' GROUP BY account_id) p ON p.account_id = l.account_id \
+         WHERE l.pending IS NOT p.n OR l.first IS NOT p.first OR l.live <> (SELECT count(*) FROM render r \
+           WHERE r.account_id = l.account_id AND r.state IN ('submitting', 'unknown', 'waiting'))",
     ),
     (
         "a key's month is what it spent less what came back",

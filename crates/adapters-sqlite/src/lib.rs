@@ -20,6 +20,7 @@ mod reads;
 mod record;
 mod rows;
 mod sqlite;
+mod words;
 mod work;
 mod writer;
 

@@ -5,7 +5,7 @@
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
-use crate::error::Sql;
+use crate::{error::Sql, words};
 
 /// One step of the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 11, name: "figures", sql: include_str!("../migrations/0011-figures.sql") },
     Migration { version: 12, name: "people", sql: include_str!("../migrations/0012-people.sql") },
     Migration { version: 13, name: "watch", sql: include_str!("../migrations/0013-watch.sql") },
+    Migration { version: 17, name: "search", sql: include_str!("../migrations/0017-search.sql") },
 ];
 
 /// Why the schema could not be brought up to date.
@@ -98,6 +99,9 @@ pub fn migrate(connection: &mut Connection, now: i64) -> Result<Vec<Migration>, 
             .optional()?;
         if had.is_none() {
             txn.execute_batch(step.sql)?;
+            if step.version == words::STEP {
+                words::fill(&txn)?;
+            }
             txn.execute(
                 "INSERT INTO migration(version, name, checksum, applied_at) VALUES(?1, ?2, ?3, ?4)",
                 params![step.version, step.name, checksum(step.sql), now],
@@ -119,4 +123,79 @@ fn applied(connection: &Connection) -> Sql<Vec<(u32, Vec<u8>)>> {
 
 fn checksum(sql: &str) -> Vec<u8> {
     Sha256::digest(sql).to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use safelight_domain::{AccountId, ImageFilter, Search, Uuid};
+    use safelight_ports::Page;
+
+    use super::*;
+    use crate::{
+        connect::{self, Durability},
+        reads::gallery,
+        rows::id,
+    };
+
+    /// A store as it was before the step `version`, without the guards of pictures.
+    fn before(version: u32) -> Connection {
+        let db = connect::writer(None, Durability::Off).unwrap();
+        db.execute_batch(
+            "CREATE TABLE migration(version INTEGER PRIMARY KEY, name TEXT NOT NULL, \
+             checksum BLOB NOT NULL, applied_at INTEGER NOT NULL) STRICT",
+        )
+        .unwrap();
+        for step in MIGRATIONS.iter().filter(|step| step.version < version) {
+            db.execute_batch(step.sql).unwrap();
+            let row = params![step.version, step.name, checksum(step.sql)];
+            db.execute("INSERT INTO migration VALUES(?1, ?2, ?3, 0)", row).unwrap();
+        }
+        db.pragma_update(None, "foreign_keys", false).unwrap();
+        db.execute_batch("DROP TRIGGER image_of_stored_render").unwrap();
+        db
+    }
+
+    fn picture(db: &Connection, n: u32, prompt: &str) {
+        let own = id(Uuid::from_u128(n.into()));
+        let me = id(Uuid::from_u128(1));
+        db.prepare_cached(
+            "INSERT INTO generation(id, account_id, prompt, model, size, seed, count, created_at) \
+             VALUES(?1, ?2, ?3, 'flux-dev', 'square', 7, 1, 0)",
+        )
+        .unwrap()
+        .execute(params![own, me, prompt])
+        .unwrap();
+        db.prepare_cached(
+            "INSERT INTO image(id, account_id, render_id, generation_id, model, seed, width, height, \
+             bytes, media_type, thumbhash, created_at) \
+             VALUES(?1, ?2, ?1, ?1, 'flux-dev', 7, 1, 1, 1, 'image/png', x'00', 0)",
+        )
+        .unwrap()
+        .execute(params![own, me])
+        .unwrap();
+    }
+
+    #[test]
+    fn a_step_makes_pictures_that_are_there_already_known_by_their_words() {
+        let mut db = before(words::STEP);
+        for (n, prompt) in (10..).zip(["a café", "黒猫", "a fox 🦊", "the lamp"]) {
+            picture(&db, n, prompt);
+        }
+        migrate(&mut db, 0).unwrap();
+        let me = AccountId(Uuid::from_u128(1));
+        for (typed, found) in [
+            ("cafe", 1),
+            ("猫", 1),
+            ("🦊", 1),
+            ("lamp OR fox", 2),
+            ("seed:7 model:dev", 4),
+            ("-a", 2),
+        ] {
+            let search = Search::parse(typed).unwrap();
+            let filter = ImageFilter { search, ..ImageFilter::default() };
+            let page = Page { after: None, limit: 9 };
+            let items = gallery::page(&db, me, &filter, page).unwrap().items;
+            assert_eq!(items.len(), found, "{typed}");
+        }
+    }
 }

@@ -4,9 +4,10 @@ mod access;
 mod costs;
 mod every_key;
 pub mod figures;
-mod gallery;
+pub mod gallery;
 mod generations;
 mod ledger;
+mod line;
 mod live;
 mod money;
 mod months;
@@ -21,7 +22,7 @@ use safelight_domain::{
     Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Deed,
     Delivery, Discard, Event, EventId, Folder, Former, Generation, GenerationId, Image,
     ImageFilter, ImageId, KeyId, Line, Lot, Mac, ModelSlug, OrderId, PackOrder, PaymentMode,
-    RenderId, RenderStatus, Session, SessionHash, SignedDuration, Spender, Timestamp, User,
+    RenderId, RenderStatus, Search, Session, SessionHash, SignedDuration, Spender, Timestamp, User,
 };
 use safelight_ports::{
     Costs, Cursor, DeliveryFilter, Fault, GalleryMonth, GenerationStatus, InboxLoad, Job, Load,
@@ -181,11 +182,11 @@ impl Reads for Sqlite {
     async fn wordings(
         &self,
         account: AccountId,
-        search: &str,
+        search: Option<&Search>,
         limit: u16,
     ) -> Result<Vec<Generation>, Fault> {
-        let search = search.to_owned();
-        self.read(move |db| generations::wordings(db, account, &search, limit)).await
+        let search = search.cloned();
+        self.read(move |db| generations::wordings(db, account, search.as_ref(), limit)).await
     }
 
     async fn image(&self, account: AccountId, id: ImageId) -> Result<Option<Image>, Fault> {
@@ -216,10 +217,11 @@ impl Reads for Sqlite {
         &self,
         account: AccountId,
         filter: &ImageFilter,
+        after: Option<Cursor>,
         limit: u32,
     ) -> Result<Vec<ImageId>, Fault> {
         let filter = filter.clone();
-        self.read(move |db| gallery::ids(db, account, &filter, limit)).await
+        self.read(move |db| gallery::ids(db, account, &filter, after, limit)).await
     }
 
     async fn newer_images(
@@ -326,6 +328,12 @@ fn each(db: &Connection, next: &str, most: u16) -> Sql<Vec<String>> {
         found.push(value);
     }
     Ok(found)
+}
+
+/// The number that a page of numbered rows stays below. A place that is no number is below all of
+/// them: what cannot be read must not become the first page.
+fn number(after: Option<Cursor>) -> i64 {
+    after.map_or(i64::MAX, |cursor| i64::try_from(cursor.0).unwrap_or(0))
 }
 
 /// One row more than the page, to see whether there is another.

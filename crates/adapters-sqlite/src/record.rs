@@ -12,6 +12,7 @@ use safelight_domain::{
 use crate::{
     error::Sql,
     rows::{self, bits, id, micros},
+    words,
 };
 
 /// Records `writes` of one commit.
@@ -333,14 +334,9 @@ impl Desk<'_> {
                 micros(image.created_at)
             ],
         )?;
-        self.one(
-            "INSERT INTO image_words(rowid, owner, prompt) VALUES(?1, ?2, ?3)",
-            params![
-                self.db.last_insert_rowid(),
-                image.account_id.0.simple().to_string(),
-                image.prompt.as_str()
-            ],
-        )
+        let n = self.db.last_insert_rowid();
+        let prompt = image.prompt.as_str();
+        words::add(self.db, n, image.account_id, prompt, &image.model, image.seed)
     }
 
     fn folder(&self, folder: &Folder) -> Sql<()> {

@@ -1,9 +1,7 @@
 //! Handing out renders: which are due, whose turn it is, and who has the lease.
 
-use std::collections::HashMap;
-
 use rusqlite::{Connection, params};
-use safelight_domain::{Render, RenderId, Timestamp, Uuid};
+use safelight_domain::{Render, Timestamp};
 use safelight_ports::{Claimed, ClaimedDeliveries, Dispatch};
 
 use crate::{
@@ -12,11 +10,11 @@ use crate::{
 };
 
 /// Whose turn it is: an account's live renders count as turns it had, then the oldest first.
-const LINE: &str = "WITH live AS (SELECT account_id, count(*) AS n FROM render \
+pub const LINE: &str = "WITH live AS (SELECT account_id, count(*) AS n FROM render INDEXED BY render_live \
        WHERE state IN ('submitting', 'unknown', 'waiting') AND begun_at >= ?1 GROUP BY account_id), \
      line AS (SELECT p.id, row_number() OVER (PARTITION BY p.account_id ORDER BY p.id) \
          + coalesce((SELECT n FROM live WHERE live.account_id = p.account_id), 0) AS turn \
-       FROM render p WHERE p.state = 'pending' AND p.next_at <= ?2 AND p.deadline > ?4) \
+       FROM render p INDEXED BY render_pending WHERE p.state = 'pending' AND p.next_at <= ?2 AND p.deadline > ?4) \
      SELECT id FROM line ORDER BY turn, id LIMIT ?3";
 
 /// Moves due pending renders to `submitting` while the provider has room.
@@ -110,14 +108,6 @@ pub fn take_over(connection: &Connection, now: Timestamp) -> Sql<u64> {
     let sql = "UPDATE render SET next_at = ?1 \
                WHERE state IN ('submitting', 'unknown', 'waiting', 'storing') AND next_at > ?1";
     Ok(connection.prepare_cached(sql)?.execute([micros(now)])? as u64)
-}
-
-/// How many stand before each pending render.
-pub fn positions(connection: &Connection) -> Sql<HashMap<RenderId, u32>> {
-    let mut line = connection.prepare_cached(LINE)?;
-    // Every pending render counts, due or not, and live ones of any age.
-    let ids = line.query_map(params![i64::MIN, i64::MAX, -1, i64::MIN], |row| row.get(0))?;
-    (0..).zip(ids).map(|(ahead, id)| Ok((RenderId(Uuid::from_bytes(id?)), ahead))).collect()
 }
 
 /// Forgets a bounded number of old rows.

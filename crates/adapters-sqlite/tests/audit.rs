@@ -142,6 +142,9 @@ async fn every_corruption_is_found_by_name() {
             "INSERT INTO key_month VALUES(zeroblob(16), 0, 1)",
             "a key's month is what it spent less what came back",
         ),
+        ("UPDATE line SET pending = pending + 1", "the line is counted as its renders stand"),
+        ("UPDATE line SET live = live + 1", "the line is counted as its renders stand"),
+        ("DELETE FROM line", "the line is counted as its renders stand"),
         ("DELETE FROM image_words", "every picture can be found by its words"),
         (
             "UPDATE pack_order SET state = 'failed', captured = 0, refunded = 0",

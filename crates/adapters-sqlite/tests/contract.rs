@@ -16,3 +16,8 @@ safelight_testkit::till_contract!({
     let room = Room::new();
     (Arc::new(room.dark.clone()), room)
 });
+
+safelight_testkit::search_contract!({
+    let room = Room::new();
+    (Arc::new(room.dark.clone()), room)
+});

@@ -297,7 +297,7 @@ impl Config {
         for slug in self.models.keys() {
             if all.model(slug).is_err() {
                 let known = all.models().iter().map(|model| model.slug.0.as_str());
-                let near = closest(slug, known).unwrap_or("flux-schnell");
+                let near = safelight_domain::closest(slug, known).unwrap_or("flux-schnell");
                 bail!("models.{slug}: no model has this name; did you mean `{near}`?");
             }
         }
@@ -358,12 +358,7 @@ fn nearest(message: &str) -> Option<String> {
     let rest = message.strip_prefix("unknown field `")?;
     let (unknown, rest) = rest.split_once('`')?;
     let known: Vec<_> = rest.split('`').skip(1).step_by(2).collect();
-    closest(unknown, known.into_iter()).map(str::to_owned)
-}
-
-fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let near = |name: &&str| strsim::damerau_levenshtein(word, name);
-    known.min_by_key(near)
+    safelight_domain::closest(unknown, known).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -259,8 +259,15 @@ pub struct RenderStatus {
     pub charge: ChargeState,
     /// Its picture, once stored.
     pub image_id: Option<ImageId>,
-    /// Renders ahead of it in the studio's own line, while pending.
+    /// Renders ahead of it in the studio's own line, while pending: exact below
+    /// [`RenderStatus::FAR`], which stands for as many or more.
     pub position: Option<u32>,
+}
+
+impl RenderStatus {
+    /// The place in line is counted up to here: further back, counting would cost more than it
+    /// tells.
+    pub const FAR: u32 = 500;
 }
 
 #[cfg(test)]

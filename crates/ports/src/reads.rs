@@ -6,7 +6,7 @@ use safelight_domain::{
     Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Credits,
     Deed, DeedName, Delivery, DeliveryState, Discard, Event, EventId, Folder, FolderId, Former,
     Generation, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, Mac, ModelSlug, Order,
-    OrderId, PackOrder, PaymentMode, Render, RenderId, RenderStatus, Session, SessionHash,
+    OrderId, PackOrder, PaymentMode, Render, RenderId, RenderStatus, Search, Session, SessionHash,
     SignedDuration, Spender, Timestamp, User,
 };
 
@@ -255,12 +255,12 @@ pub trait Reads: Send + Sync {
     /// to send them until they were stored. Pictures that were brought along are not among them.
     async fn times(&self, limit: u16) -> Result<Vec<(ModelSlug, SignedDuration)>, Fault>;
 
-    /// What the account asked for, newest first, at most `limit`; each wording once, with every
-    /// word of `search` somewhere in it.
+    /// What the account asked for, newest first, at most `limit`; each wording once. With a search
+    /// only what it matches ([`Search::matches_request`]), among the newest so many thousand.
     async fn wordings(
         &self,
         account: AccountId,
-        search: &str,
+        search: Option<&Search>,
         limit: u16,
     ) -> Result<Vec<Generation>, Fault>;
 
@@ -284,11 +284,12 @@ pub trait Reads: Send + Sync {
         id: ImageId,
     ) -> Result<Neighbours, Fault>;
 
-    /// The ids of pictures that match, newest first, at most `limit`.
+    /// The ids of pictures that match, from a place of the list on, newest first, at most `limit`.
     async fn image_ids(
         &self,
         account: AccountId,
         filter: &ImageFilter,
+        after: Option<Cursor>,
         limit: u32,
     ) -> Result<Vec<ImageId>, Fault>;
 

@@ -13,6 +13,7 @@
 
 pub mod payments;
 pub mod provider;
+pub mod search;
 pub mod storage;
 pub mod store;
 pub mod till;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use safelight_domain::{
     AccountId, Actor, BodyHash, Change, Changes, ChargeId, ChargeState, Count, Credits, FolderId,
     Generation, GenerationId, ImageId, Key, ModelSlug, Order, Prompt, Quote, Refusal, RenderId,
-    RenderStatus, Request, Seed, Size,
+    RenderStatus, Request, Search, Seed, Size,
 };
 use safelight_ports::{GenerationStatus, Page, Paged};
 use sha2::{Digest, Sha256};
@@ -158,12 +158,12 @@ impl Generations {
         Ok(self.world.reads.unfinished(account).await?)
     }
 
-    /// What the account asked for, newest first, each wording once: those with every word of
-    /// `search` in them. They stay when the pictures are gone.
+    /// What the account asked for, newest first, each wording once: those that match `search`, when
+    /// there is one. They stay when the pictures are gone.
     pub async fn wordings(
         &self,
         account: AccountId,
-        search: &str,
+        search: Option<&Search>,
         limit: u16,
     ) -> Result<Vec<Generation>, Error> {
         Ok(self.world.reads.wordings(account, search, limit).await?)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use safelight_domain::{
     AccountId, Change, Changes, FolderId, Image, ImageFilter, ImageId, Invalid, Refusal, Variant,
 };
-use safelight_ports::{Fault, GalleryMonth, Neighbours, Page, Paged, Presign};
+use safelight_ports::{Cursor, Fault, GalleryMonth, Neighbours, Page, Paged, Presign};
 use tokio::sync::Semaphore;
 
 pub use import::Import;
@@ -154,16 +154,17 @@ impl Images {
         Ok(())
     }
 
-    /// The same for all that match, newest first, at most [`Images::ALL`]. In steps of their own:
+    /// The same for all that match from a place of the list on, newest first, at most [`Images::ALL`]. In steps of their own:
     /// what is cut off in the middle is done so far.
     pub async fn act_on_all(
         &self,
         account: AccountId,
         filter: &ImageFilter,
+        after: Option<Cursor>,
         act: Act,
     ) -> Result<Done, Error> {
         let mut done = Done::default();
-        for some in self.ids(account, filter).await?.chunks(Self::MOST) {
+        for some in self.ids(account, filter, after).await?.chunks(Self::MOST) {
             let Done { ids, kept } = self.act_on(account, some, act).await?;
             done.ids.extend(ids);
             done.kept += kept;
@@ -203,13 +204,15 @@ impl Images {
         Ok(())
     }
 
-    /// The ids of all that match, newest first, at most [`Images::ALL`].
+    /// The ids of all that match from a place of the list on, newest first, at most
+    /// [`Images::ALL`].
     pub async fn ids(
         &self,
         account: AccountId,
         filter: &ImageFilter,
+        after: Option<Cursor>,
     ) -> Result<Vec<ImageId>, Error> {
-        Ok(self.world.reads.image_ids(account, filter, Self::ALL).await?)
+        Ok(self.world.reads.image_ids(account, filter, after, Self::ALL).await?)
     }
 
     /// How many that match are newer than this one; more than a hundred are a hundred.

@@ -12,6 +12,7 @@ use crate::{
     files, health, openapi, pages,
     problem::Problem,
     problems,
+    query::Strict,
     reference::{self, ReferenceView},
     table::{Table, get, post},
     webhooks,
@@ -28,7 +29,7 @@ pub fn app(web: Web) -> impl Endpoint<Output = Response> + 'static {
         .with_handler(|_| Problem::internal("a handler panicked; see standard error".to_owned()));
     let routes = machines
         .beside(Route::new())
-        .nest(openapi::PREFIX, openapi::service(&web.about))
+        .nest(openapi::PREFIX, Strict::new(openapi::service(&web.about), &document))
         .nest_no_strip("/", pages::guarded(pages, &shared))
         .data(Arc::clone(&shared))
         .with(panicked);

@@ -1,7 +1,7 @@
 //! Who calls: the extractor in a signature is the permission check.
 //!
 //! Invariant: no use case is reached over the API but through [`ApiKey`], and its type says which
-//! scope was checked. A working key is never refused for what others at its address do.
+//! scope was checked. A query with something unknown in it is refused here too. A working key is never refused for what others at its address do.
 
 use std::{
     marker::PhantomData,
@@ -21,6 +21,7 @@ use crate::{
     limits::within,
     peer::Peer,
     problem::{At, Problem, Slug},
+    query::Fault,
 };
 
 const SCHEME: &str = "bearer";
@@ -103,6 +104,9 @@ impl<M: May> ApiKey<M> {
         shared.counters.account(caller.account_id, now)?;
         if !M::ANY_OF.iter().any(|scope| caller.scopes.contains(scope)) {
             return Err(lacks(M::ANY_OF));
+        }
+        if let Some(fault) = request.data::<Fault>() {
+            return Err(fault.problem());
         }
         let (account, id) = (caller.account_id, caller.key_id);
         Ok(Self { account, actor: caller.actor(), id, quota, shared, may: PhantomData })

@@ -4,7 +4,12 @@ use std::borrow::Cow;
 
 use poem::{FromRequest, Request, RequestBody, Result, error::ReadBodyError, http::header};
 
-use crate::problem::{Problem, Slug};
+use safelight_domain::Invalid;
+
+use crate::{
+    problem::{Problem, Slug},
+    wire::Wire,
+};
 
 /// The most a form may hold, counted as it arrives.
 const MOST: usize = 64 * 1024;
@@ -22,6 +27,11 @@ impl Form {
     /// The first field of this name, or nothing typed.
     pub fn text(&self, name: &str) -> &str {
         self.get(name).unwrap_or_default()
+    }
+
+    /// The value of a field that may be left blank.
+    pub fn given<T: Wire>(&self, name: &str) -> Result<Option<T>, Invalid> {
+        Some(self.text(name)).filter(|text| !text.is_empty()).map(T::read).transpose()
     }
 
     /// All fields of this name.

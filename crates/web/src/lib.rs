@@ -30,6 +30,7 @@ mod pages;
 mod peer;
 mod problem;
 mod problems;
+mod query;
 mod rate;
 mod ratio;
 mod redirect;

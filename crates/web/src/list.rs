@@ -6,16 +6,19 @@ use poem_openapi::{
     registry::{MetaSchema, MetaSchemaRef, Registry},
     types::{ToJSON, Type},
 };
-use safelight_usecases::{Cursor, Paged};
+use safelight_usecases::Paged;
 use serde_json::{Value, json};
 
-use crate::wire::{Text, Wire};
+use crate::{
+    page::{ListOf, Mark},
+    wire::{Text, Wire},
+};
 
 /// A page of a list.
 #[derive(Debug)]
 pub struct List<T> {
     items: Vec<T>,
-    next: Option<Cursor>,
+    next: Option<Mark>,
 }
 
 impl<T> List<T> {
@@ -24,9 +27,10 @@ impl<T> List<T> {
         Self { items, next: None }
     }
 
-    /// A page, each row shown by `view`.
-    pub fn of<R>(page: Paged<R>, view: impl FnMut(R) -> T) -> Self {
-        Self { items: page.items.into_iter().map(view).collect(), next: page.next }
+    /// A page of `list`, each row shown by `view`.
+    pub fn of<R>(list: ListOf, page: Paged<R>, view: impl FnMut(R) -> T) -> Self {
+        let next = page.next.map(|next| list.mark(next));
+        Self { items: page.items.into_iter().map(view).collect(), next }
     }
 }
 
@@ -55,7 +59,7 @@ impl<T: Type> Type for List<T> {
                 required: vec!["items", "next"],
                 properties: vec![
                     ("items", Vec::<T>::schema_ref()),
-                    ("next", Text::<Cursor>::schema_ref().merge(next)),
+                    ("next", Text::<Mark>::schema_ref().merge(next)),
                 ],
                 ..MetaSchema::new("object")
             }

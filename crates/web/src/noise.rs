@@ -5,12 +5,11 @@ use poem::{
     http::{HeaderValue, header},
 };
 use safelight_testkit::{noise, noisy_text};
-use safelight_usecases::Cursor;
 
 use crate::{
     About, cookie,
     form::Form,
-    page::Limit,
+    page::{Limit, Mark},
     peer::Peer,
     wire::{Text, Wire},
 };
@@ -68,11 +67,14 @@ fn noise_about_an_address_is_never_more_than_trusted_proxies_say() {
 
 #[test]
 fn noise_is_no_place_in_a_list_and_no_limit() {
-    noisy_text(&["00000000000000000000000000000019", "ffffffffffffffffffffffffffffffff"], |text| {
-        if let Ok(cursor) = Cursor::read(text) {
-            assert_eq!(cursor.write(), text);
-        }
-    });
+    noisy_text(
+        &["0000000000000000000000000000001900000007", "ffffffffffffffffffffffffffffffffffffffff"],
+        |text| {
+            if let Ok(cursor) = Mark::read(text) {
+                assert_eq!(cursor.write(), text);
+            }
+        },
+    );
     noisy_text(&["1", "20", "100"], |text| {
         if let Ok(limit) = Limit::read(text) {
             assert!((1..=100).contains(&limit.write().parse::<u16>().unwrap()));

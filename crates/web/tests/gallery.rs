@@ -27,6 +27,8 @@ mod people;
 mod person;
 #[path = "pages/rows.rs"]
 mod rows;
+#[path = "pages/searches.rs"]
+mod searches;
 #[path = "pages/strangers.rs"]
 mod strangers;
 #[path = "pages/webhooks.rs"]

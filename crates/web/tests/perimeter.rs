@@ -23,6 +23,8 @@ mod markup;
 mod matrix;
 #[path = "perimeter/paths.rs"]
 mod paths;
+#[path = "perimeter/queries.rs"]
+mod queries;
 #[path = "perimeter/redirects.rs"]
 mod redirects;
 #[path = "perimeter/sample.rs"]

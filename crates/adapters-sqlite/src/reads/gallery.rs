@@ -1,13 +1,14 @@
-//! Pictures by filter and words, folders.
+//! Pictures by filter and words, newest first; folders.
 
 use rusqlite::{Connection, types::ToSql};
 use safelight_domain::{AccountId, Folder, Image, ImageFilter, ImageId, Ratio, Search};
-use safelight_ports::{Neighbours, Page, Paged};
+use safelight_ports::{Cursor, Neighbours, Page, Paged};
 
-use super::{all, limit, one, paged};
+use super::{all, limit, number, one, paged};
 use crate::{
     error::Sql,
     rows::{self, id},
+    words,
 };
 
 pub fn one_image(db: &Connection, account: AccountId, image: ImageId) -> Sql<Option<Image>> {
@@ -24,7 +25,7 @@ pub fn page(
     filter: &ImageFilter,
     page: Page,
 ) -> Sql<Paged<Image>> {
-    let before = page.after.map_or(i64::MAX, |c| i64::try_from(c.0).unwrap_or(i64::MAX));
+    let before = number(page.after);
     let limit = limit(page);
     let wanted = Wanted::of(account, filter);
     let mut params = wanted.params();
@@ -64,18 +65,20 @@ fn place_of(db: &Connection, account: AccountId, image: ImageId) -> Sql<Option<i
     one(db, here, [id(image.0), id(account.0)], |row| row.get("n"))
 }
 
-/// The ids of all that matches, newest first.
+/// The ids of all that matches from a place of the list on, newest first.
 pub fn ids(
     db: &Connection,
     account: AccountId,
     filter: &ImageFilter,
+    after: Option<Cursor>,
     limit: u32,
 ) -> Sql<Vec<ImageId>> {
+    let before = number(after);
     let wanted = Wanted::of(account, filter);
     let mut params = wanted.params();
-    params.push((":limit", &limit));
+    params.extend([(":before", &before as &dyn ToSql), (":limit", &limit)]);
     let (matching, place) = narrowed(IDS, filter);
-    let sql = format!("{matching} ORDER BY {place} DESC LIMIT :limit");
+    let sql = format!("{matching} AND {place} < :before ORDER BY {place} DESC LIMIT :limit");
     all(db, &sql, params.as_slice(), |row| Ok(ImageId(rows::uuid(row, "id")?)))
 }
 
@@ -116,6 +119,8 @@ struct Wanted<'a> {
     model: Option<&'a str>,
     ratio: Option<&'static str>,
     words: Option<String>,
+    since: Option<i64>,
+    until: Option<i64>,
 }
 
 impl<'a> Wanted<'a> {
@@ -125,7 +130,9 @@ impl<'a> Wanted<'a> {
             folder: filter.folder_id.map(|folder| id(folder.0)),
             model: filter.model.as_ref().map(|model| model.0.as_str()),
             ratio: filter.ratio.map(Ratio::as_str),
-            words: filter.search.as_ref().map(|search| fts(account, search)),
+            words: filter.search.as_ref().and_then(|search| words::expression(account, search)),
+            since: filter.search.as_ref().and_then(Search::since).map(rows::micros),
+            until: filter.search.as_ref().and_then(Search::until).map(rows::micros),
         }
     }
 
@@ -135,6 +142,8 @@ impl<'a> Wanted<'a> {
         params.extend(self.model.as_ref().map(|model| (":model", model as &dyn ToSql)));
         params.extend(self.ratio.as_ref().map(|ratio| (":ratio", ratio as &dyn ToSql)));
         params.extend(self.words.as_ref().map(|words| (":words", words as &dyn ToSql)));
+        params.extend(self.since.as_ref().map(|since| (":since", since as &dyn ToSql)));
+        params.extend(self.until.as_ref().map(|until| (":until", until as &dyn ToSql)));
         params
     }
 }
@@ -164,16 +173,31 @@ const IDS: Starts = [
     "SELECT i.id FROM image_words w CROSS JOIN image i ON i.n = w.rowid",
 ];
 
+const FROM: &str = " AND {place} >= (SELECT min(n) FROM image WHERE account_id = :me \
+    AND trashed_at IS NULL AND created_at >= :since)";
+const UP_TO: &str = " AND {place} <= (SELECT max(n) FROM image WHERE account_id = :me \
+    AND trashed_at IS NULL AND created_at < :until)";
+
 /// A statement that begins so, for all that matches, and the column it is ordered by.
 fn narrowed([plain, searching]: Starts, filter: &ImageFilter) -> (String, &'static str) {
-    let start = if filter.search.is_some() { searching } else { plain };
+    let search = filter.search.as_ref();
+    let by_words = search.is_some_and(|search| !search.groups().is_empty());
+    let start = if by_words { searching } else { plain };
     let mut sql = format!("{start} WHERE i.account_id = :me");
-    let place = if filter.search.is_some() { "w.rowid" } else { "i.n" };
+    let place = if by_words { "w.rowid" } else { "i.n" };
+    let liked = search.and_then(Search::liked);
+    let since = search.and_then(Search::since).is_some();
+    let until = search.and_then(Search::until).is_some();
     for (on, text) in [
-        (filter.search.is_some(), " AND w.image_words MATCH :words"),
+        (search.is_some_and(Search::finds_nothing), " AND 0"),
+        (by_words, " AND w.image_words MATCH :words"),
         (filter.trashed, " AND i.trashed_at IS NOT NULL"),
         (!filter.trashed, " AND i.trashed_at IS NULL"),
-        (filter.liked, " AND i.liked = 1"),
+        (filter.liked || liked == Some(true), " AND i.liked = 1"),
+        (liked == Some(false), " AND i.liked = 0"),
+        // Without the sign the index by time would be walked, and every page sorted.
+        (since, " AND +i.created_at >= :since"),
+        (until, " AND +i.created_at < :until"),
         (filter.folder_id.is_some(), " AND i.folder_id = :folder"),
         (filter.model.is_some(), " AND i.model = :model"),
         (filter.ratio.is_some(), " AND i.ratio = :ratio"),
@@ -182,13 +206,14 @@ fn narrowed([plain, searching]: Starts, filter: &ImageFilter) -> (String, &'stat
             sql.push_str(text);
         }
     }
+    // Numbers follow the time but for clocks that went back, so a bound on the time is nearly one
+    // on the number: most rows outside of it are not even looked at.
+    for (on, text) in [(since && !filter.trashed, FROM), (until && !filter.trashed, UP_TO)] {
+        if on {
+            sql.push_str(&text.replace("{place}", place));
+        }
+    }
     (sql, place)
-}
-
-/// Every word must occur, the last one as the start of a word; the owner is a word too.
-fn fts(account: AccountId, search: &Search) -> String {
-    let words: Vec<_> = search.words().iter().map(|word| format!("\"{word}\"")).collect();
-    format!("owner:\"{}\" AND prompt:({}*)", account.0.simple(), words.join(" AND "))
 }
 
 pub fn folders(db: &Connection, account: AccountId) -> Sql<Vec<Folder>> {

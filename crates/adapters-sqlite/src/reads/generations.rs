@@ -5,15 +5,14 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, Row, params};
 use safelight_domain::{
     AccountId, FolderId, Generation, GenerationId, ImageId, ModelSlug, Order, RenderId,
-    RenderState, RenderStatus, SignedDuration,
+    RenderState, RenderStatus, Search, SignedDuration,
 };
 use safelight_ports::{GenerationStatus, Job, Page, Paged};
 
-use super::{all, limit, one, paged};
+use super::{all, limit, line::Line, one, paged};
 use crate::{
     error::Sql,
     rows::{self, id},
-    work,
 };
 
 pub const PAGE: &str = "SELECT * FROM generation WHERE account_id = ?1 AND id < ?2 \
@@ -109,10 +108,9 @@ pub const WORDINGS: &str =
 pub fn wordings(
     db: &Connection,
     account: AccountId,
-    search: &str,
+    search: Option<&Search>,
     most: u16,
 ) -> Sql<Vec<Generation>> {
-    let words: Vec<_> = search.split_whitespace().map(str::to_lowercase).collect();
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     let mut statement = db.prepare_cached(WORDINGS)?;
@@ -120,7 +118,8 @@ pub fn wordings(
     for generation in rows {
         let generation = generation?;
         let wording = generation.order.prompt.as_str().to_lowercase();
-        if words.iter().all(|word| wording.contains(word)) && seen.insert(wording) {
+        let found_by = |search: &Search| search.matches_request(&generation);
+        if search.is_none_or(found_by) && seen.insert(wording) {
             found.push(generation);
             if found.len() == usize::from(most) {
                 break;
@@ -147,9 +146,10 @@ fn place<'a>(db: &Connection, renders: impl Iterator<Item = &'a mut RenderStatus
     if pending.is_empty() {
         return Ok(());
     }
-    let line = work::positions(db)?;
+    let line = Line::read(db)?;
     for status in pending {
-        status.position = line.get(&status.render.id).copied();
+        let render = &status.render;
+        status.position = Some(line.before(db, render.account_id, render.id)?);
     }
     Ok(())
 }

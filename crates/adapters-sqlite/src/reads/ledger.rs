@@ -6,7 +6,7 @@ use safelight_domain::{
 };
 use safelight_ports::{Page, Paged};
 
-use super::{all, limit, one, paged};
+use super::{all, limit, number, one, paged};
 use crate::{
     error::Sql,
     rows::{self, id, micros},
@@ -29,7 +29,7 @@ pub fn charge(db: &Connection, account: AccountId, charge: ChargeId) -> Sql<Opti
 }
 
 pub fn lines(db: &Connection, account: AccountId, page: Page) -> Sql<Paged<Line>> {
-    let before = page.after.map_or(i64::MAX, |c| i64::try_from(c.0).unwrap_or(i64::MAX));
+    let before = number(page.after);
     let items = all(db, LINES, params![id(account.0), before, limit(page)], line)?;
     Ok(paged(items, page, |line| line.seq.into()))
 }

@@ -6,7 +6,7 @@ use safelight_domain::{
 };
 use safelight_ports::{DeliveryFilter, InboxLoad, OrderStatus, Page, Paged};
 
-use super::{all, limit, one, paged};
+use super::{all, limit, number, one, paged};
 use crate::{
     error::Sql,
     rows::{self, id, micros},
@@ -101,7 +101,7 @@ pub fn deliveries(
     DeliveryFilter { state, kind }: &DeliveryFilter,
     page: Page,
 ) -> Sql<Paged<Delivery>> {
-    let before = page.after.map_or(i64::MAX, |c| i64::try_from(c.0).unwrap_or(i64::MAX));
+    let before = number(page.after);
     let place = |row: &Row<'_>| Ok((row.get::<_, u64>("n")?, rows::delivery(row)?));
     let limit = limit(page);
     let state = state.map(DeliveryState::as_str);

@@ -70,7 +70,8 @@ const GALLERY: &str = "
     INSERT INTO image(id, account_id, render_id, generation_id, model, seed, width, height, bytes, media_type, thumbhash, liked, folder_id, trashed_at, created_at)
       SELECT i.id, a.id, i.id, i.id, 'm' || (n % 2), n, 1 + n / 16 % 2, 1, 1, 'image/png', x'00', n / 2 % 2,
         CASE n / 4 % 2 WHEN 1 THEN x'00000000000000000000000000000001' END, CASE n / 8 % 2 WHEN 1 THEN 0 END, 0 FROM i JOIN account a;
-    INSERT INTO image_words(rowid, owner, prompt) SELECT n, lower(hex(account_id)), 'a red fox' FROM image;
+    INSERT INTO image_words(rowid, owner, prompt, model, seed) SELECT n, lower(hex(account_id)), 'a red fox', model, seed FROM image;
+    INSERT INTO image_words(image_words) VALUES('optimize');
     INSERT INTO event(account_id, name, subject, at) SELECT a.id, 'render.changed', i.id, $at FROM i JOIN account a;
     INSERT INTO idempotency(account_id, key, body_hash, balance, at) SELECT a.id, 'old' || n, zeroblob(32), 0, $at FROM i JOIN account a;
     INSERT INTO lot(id, account_id, kind, priority, granted, expires_at, source) SELECT i.id, a.id, 'promo', 30, 1, 0, 's' || n FROM i JOIN account a;
@@ -137,6 +138,14 @@ fn filters() -> Vec<ImageFilter> {
         .collect()
 }
 
+/// Searches that find every picture, each by another kind of term.
+fn searches() -> Vec<ImageFilter> {
+    let kinds = ["fox OR lamp", "-fog", "\"red fox\" -lamp", "-lamp OR seed:1", "a -b -c"];
+    let search =
+        |typed| ImageFilter { search: Search::parse(typed).unwrap(), ..ImageFilter::default() };
+    kinds.map(search).into()
+}
+
 fn watched() -> Vec<Watched> {
     vec![
         Watched::All,
@@ -164,13 +173,13 @@ fn read_everything(db: &Connection) {
     let ada = ada().account.id;
     let now = ManualClock::START;
     let page = Page { after: None, limit: 5 };
-    for filter in filters() {
+    for filter in filters().into_iter().chain(searches()) {
         let first = gallery::page(db, ada, &filter, page).unwrap();
         assert_eq!(first.items.len(), 5, "{filter:?}");
         gallery::page(db, ada, &filter, Page { after: first.next, ..page }).unwrap();
     }
-    for filter in filters() {
-        assert_eq!(gallery::ids(db, ada, &filter, 5).unwrap().len(), 5);
+    for filter in filters().into_iter().chain(searches()) {
+        assert_eq!(gallery::ids(db, ada, &filter, None, 5).unwrap().len(), 5);
         let oldest = ImageId(nth(1));
         assert_eq!(gallery::newer(db, ada, &filter, oldest, 5).unwrap(), 5, "{filter:?}");
     }
@@ -183,7 +192,13 @@ fn read_everything(db: &Connection) {
     generations::render(db, ada, RenderId(nth(1))).unwrap().unwrap();
     generations::job(db, RenderId(nth(1))).unwrap().unwrap();
     generations::times(db, 5).unwrap();
-    assert_eq!(generations::wordings(db, ada, "FOX red", 5).unwrap().len(), 1, "each once");
+    assert_eq!(
+        generations::wordings(db, ada, Search::parse("FOX red").unwrap().as_ref(), 5)
+            .unwrap()
+            .len(),
+        1,
+        "each once"
+    );
     assert_eq!(ledger::lines(db, ada, page).unwrap().items.len(), 5);
     ledger::lots(db, ada).unwrap();
     ledger::charge(db, ada, ChargeId(nth(1))).unwrap().unwrap();
@@ -440,7 +455,7 @@ fn plan(db: &Connection, sql: &str) -> Vec<String> {
 }
 
 /// Steps that look like more than they are: a part of the statement, of the step, and why.
-const MEANT: [(&str, &str, &str); 20] = [
+const MEANT: [(&str, &str, &str); 22] = [
     ("_words_config", "SCAN", "the word index reads its own settings"),
     ("_words MATCH", "VIRTUAL TABLE INDEX", "finds words, newest first or oldest"),
     ("SELECT DISTINCT account_id FROM pack_order", "SCAN o", "the buyers of one page"),
@@ -453,7 +468,9 @@ const MEANT: [(&str, &str, &str); 20] = [
     ("image_words MATCH", "SCAN w VIRTUAL TABLE INDEX", "finds words, newest first"),
     ("WITH live AS", "", "the line of those who wait, and of those at the provider"),
     ("UPDATE render SET next_at = ?2", "SCAN (subquery", "at most as many as are claimed"),
-    ("count(*) FROM render", "render_pending", "counts those who wait"),
+    ("count(*) FROM render", "render_in_line", "counts those who wait"),
+    ("FROM line ORDER BY live, first", "SCAN line", "as many as a place is told up to"),
+    ("SELECT 1 FROM render WHERE account_id = ?1", "SCAN (subquery", "no more than is told"),
     ("count(*) FROM render", "render_due", "counts those at work"),
     ("DELETE FROM event", "SCAN event", "stops after 5,000"),
     ("DELETE FROM event", "SCAN old", "those 5,000"),
@@ -499,6 +516,8 @@ fn lists_use_the_index_made_for_them() {
     };
     let any = ImageFilter::default;
     let filters = filters();
+    let dated = Search::parse("after:1970 before:2100").unwrap();
+    let dated = ImageFilter { search: dated, ..any() };
     for (sql, index) in [
         (gallery::page_sql(&any()), "image_shown (account_id=? AND n<?)"),
         (gallery::page_sql(&filters[1]), "image_liked (account_id=? AND n<?)"),
@@ -507,6 +526,11 @@ fn lists_use_the_index_made_for_them() {
         (gallery::page_sql(&filters[8]), "image_by_model (account_id=? AND model=? AND n<?)"),
         (gallery::page_sql(&filters[32]), "image_by_ratio (account_id=? AND ratio=? AND n<?)"),
         (gallery::page_sql(&filters[16]), "SCAN w VIRTUAL TABLE INDEX"),
+        (gallery::page_sql(&dated), "image_shown (account_id=? AND n>? AND n<?)"),
+        (gallery::page_sql(&dated), "INDEX image_by_time (account_id=? AND created_at<?)"),
+        (line::OWN.to_owned(), "COVERING INDEX render_in_line (account_id=? AND id<?)"),
+        (line::NTH.to_owned(), "COVERING INDEX render_in_line (account_id=?)"),
+        (line::NEXT.to_owned(), "INDEX line_turns"),
         (generations::TIMES.to_owned(), "SEARCH i USING INTEGER PRIMARY KEY (rowid>?)"),
         (generations::WORDINGS.to_owned(), "generation_of_account (account_id=?)"),
         (gallery::REMIXES.to_owned(), "generation_of_parent (account_id=? AND remix_of=?)"),

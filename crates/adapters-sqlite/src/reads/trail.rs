@@ -4,7 +4,7 @@ use rusqlite::{Connection, params, params_from_iter, types::Value};
 use safelight_domain::{AccountId, Deed, Discard, Former, ImageId, Mac, RenderId, Timestamp, Uuid};
 use safelight_ports::{Page, Paged, TrailFilter};
 
-use super::{all, limit, one, paged};
+use super::{all, limit, number, one, paged};
 use crate::{
     error::Sql,
     rows::{self, id, micros},
@@ -34,7 +34,7 @@ pub fn deeds_sql(filter: &TrailFilter) -> (String, Vec<Value>) {
 }
 
 pub fn deeds(db: &Connection, filter: &TrailFilter, page: Page) -> Sql<Paged<Deed>> {
-    let before = page.after.map_or(i64::MAX, |c| i64::try_from(c.0).unwrap_or(i64::MAX));
+    let before = number(page.after);
     let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, u64>("n")?, rows::deed(row)?));
     let (sql, mut values) = deeds_sql(filter);
     values.extend([Value::Integer(before), Value::Integer(limit(page).into())]);

@@ -76,6 +76,10 @@ fn the_movers_move_what_follows_from_a_write() {
         "user_is_found_anew",
         "api_key_is_found",
         "api_key_is_found_anew",
+        "line_joined",
+        "line_left",
+        "line_joined_again",
+        "line_moves",
     ];
     assert_eq!(schema::movers(), movers);
     let db = ready(&[]);

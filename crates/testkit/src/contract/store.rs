@@ -470,7 +470,7 @@ pub async fn a_gallery_shows_what_the_filter_says<K>(room: &Darkroom, _: &K) {
         (words("red fo"), vec![fox]),
         (words("re fox"), vec![]),
         (words("füch"), vec![snow]),
-        (words("OR red\" * NOT"), vec![]),
+        (words("OR red\" * NOT"), vec![lamp, fox]),
         (ImageFilter { liked: true, folder_id: filed, ..words("red l") }, vec![lamp]),
         (
             ImageFilter { liked: true, model: model("flux-schnell").model, ..words("schnee") },

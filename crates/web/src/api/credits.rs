@@ -14,7 +14,7 @@ use crate::{
     idempotency::IdempotencyKey,
     list::List,
     manner::{Charges, Looks, Told},
-    page::{CursorParam, LimitParam, page},
+    page::{CursorParam, LimitParam, ListOf},
     wire::Text,
 };
 
@@ -61,8 +61,9 @@ impl Api {
         cursor: CursorParam,
         limit: LimitParam,
     ) -> Told<List<EntryView>, Looks> {
-        let paged = key.studio().ledger.lines(key.account, page(cursor.0, limit.0)).await?;
-        key.answer(List::of(paged, EntryView::from)).await
+        let list = ListOf::mine("entries", key.account);
+        let paged = key.studio().ledger.lines(key.account, list.page(cursor.0, limit.0)?).await?;
+        key.answer(List::of(list, paged, EntryView::from)).await
     }
 
     /// Charge for an action

@@ -18,7 +18,7 @@ use crate::{
     list::List,
     manner::{Begins, Looks, Told},
     openapi::PREFIX,
-    page::{CursorParam, LimitParam, page},
+    page::{CursorParam, LimitParam, ListOf},
     wire::Text,
 };
 
@@ -146,8 +146,10 @@ impl Api {
         cursor: CursorParam,
         limit: LimitParam,
     ) -> Told<List<GenerationView>, Looks> {
-        let paged = key.studio().generations.list(key.account, page(cursor.0, limit.0)).await?;
-        key.answer(List::of(paged, GenerationView::from)).await
+        let list = ListOf::mine("generations", key.account);
+        let page = list.page(cursor.0, limit.0)?;
+        let paged = key.studio().generations.list(key.account, page).await?;
+        key.answer(List::of(list, paged, GenerationView::from)).await
     }
 
     /// Look at a generation

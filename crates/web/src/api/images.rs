@@ -20,7 +20,7 @@ use crate::{
     body::Body,
     list::List,
     manner::{Changes, Looks, Told},
-    page::{CursorParam, LimitParam, page},
+    page::{CursorParam, LimitParam, ListOf},
     problem::Problem,
     redirect::SeeOther,
     saved::Saved,
@@ -66,7 +66,9 @@ impl Api {
         model: Query<Option<String>>,
         /// Only those of this shape.
         ratio: Query<Option<Text<Ratio>>>,
-        /// Words that must all occur in the prompt, the last one as the start of a word.
+        /// What to look for in the prompts: words, `"phrases"`, `-not`, `a OR b`, `seed:48151`,
+        /// `model:flux-dev`, `liked:yes`, `before:2026-11-30`, `after:2026-11`. The last word may be
+        /// the start of one. Newest first. What holds nothing to look for finds nothing.
         q: Query<Option<Text<Option<Search>>>>,
         /// True for the trash instead of the gallery.
         trashed: Query<Option<bool>>,
@@ -82,8 +84,9 @@ impl Api {
             trashed: trashed.0 == Some(true),
         };
         let images = &key.studio().images;
-        let paged = images.list(key.account, &filter, page(cursor.0, limit.0)).await?;
-        key.answer(List::of(paged, |image| ImageView::of(image, images))).await
+        let list = ListOf::mine("images", key.account);
+        let paged = images.list(key.account, &filter, list.page(cursor.0, limit.0)?).await?;
+        key.answer(List::of(list, paged, |image| ImageView::of(image, images))).await
     }
 
     /// Look at an image

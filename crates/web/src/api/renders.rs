@@ -38,7 +38,7 @@ pub struct RenderView {
     /// Its own seed, decimal.
     seed: String,
     state: RenderStateView,
-    /// Renders ahead of it in line, while pending.
+    /// Renders ahead of it in line, while pending: exact below 500, which stands for 500 or more.
     #[oai(nullable)]
     position: Option<u32>,
     /// What it cost, in credits.

@@ -2,11 +2,11 @@
 
 use poem::{Request, handler};
 use safelight_domain::{Actor, Deed, DeedName, Timestamp, UserId};
-use safelight_usecases::{Cursor, Page as Part};
+use safelight_usecases::Page as Part;
 use serde::Serialize;
 
 use super::moment;
-use crate::{form::Form, problem::Problem, site::Page, visitor::Member, wire::Wire};
+use crate::{form::Form, page::ListOf, problem::Problem, site::Page, visitor::Member};
 
 /// Deeds on a page.
 const ROWS: u16 = 50;
@@ -32,14 +32,16 @@ struct ActivityView {
 #[handler]
 pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
     let query = Form::query(request);
-    let after = query.get("cursor").map(Cursor::read).transpose()?;
+    let list = ListOf::mine("deeds", member.account());
+    let place = Some(query.text("cursor")).filter(|text| !text.is_empty());
+    let after = place.map(|text| list.read("cursor", text)).transpose()?;
     let part = Part { after, limit: ROWS };
     let accounts = &member.studio().accounts;
     let paged = accounts.trail(Some(member.account()), part).await?;
     let (now, me) = (member.studio().now(), member.signed.user.id);
     let view = ActivityView {
         deeds: paged.items.iter().map(|deed| DeedView::of(deed, me, now)).collect(),
-        next: paged.next.map(|cursor| format!("/account/activity?cursor={}", cursor.write())),
+        next: paged.next.map(|cursor| format!("/account/activity?cursor={}", list.write(cursor))),
     };
     member.page("account-activity.html", "Activity", "account", view).await
 }

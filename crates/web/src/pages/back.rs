@@ -4,11 +4,11 @@ use poem::{
     IntoResponse, Request, Response,
     http::{StatusCode, header},
 };
-use safelight_domain::{ImageFilter, ImageId, Invalid};
-use safelight_usecases::{Done, own_path};
+use safelight_domain::{AccountId, ImageFilter, ImageId};
+use safelight_usecases::{Cursor, Done, own_path};
 
 use super::gallery::{filter, notice};
-use crate::{form::Form, site::see_other};
+use crate::{form::Form, problem::Problem, query::Query, site::see_other};
 
 /// The page whose pictures have anchors.
 const GALLERY: &str = "/gallery";
@@ -16,27 +16,43 @@ const GALLERY: &str = "/gallery";
 /// The page of ours a form names as `return_to`; the gallery when it names none.
 pub struct Back {
     path: String,
-    query: Form,
+    query: String,
+    /// Whether a page of ours was named.
+    named: bool,
     anchor: Option<ImageId>,
 }
 
 impl Back {
     /// Where `form` wants to return.
     pub fn of(form: &Form) -> Self {
-        let place = own_path(form.text("return_to")).unwrap_or(GALLERY);
+        let named = own_path(form.text("return_to"));
+        let place = named.unwrap_or(GALLERY);
         let place = place.split('#').next().unwrap_or_default();
         let (path, query) = place.split_once('?').unwrap_or((place, ""));
-        Self { path: path.to_owned(), query: Form::parse(query.as_bytes()), anchor: None }
+        let (path, query) = (path.to_owned(), query.to_owned());
+        Self { path, query, named: named.is_some(), anchor: None }
     }
 
-    /// The query of that page.
-    pub fn query(&self) -> &Form {
-        &self.query
+    /// The query of the gallery there. One that cannot be read is refused: it must not become all
+    /// there is.
+    pub fn query(&self) -> Result<Query, Problem> {
+        Query::parse(&self.query, &filter::FIELDS)
     }
 
-    /// The filter of that page. One that cannot be read is no filter: it must not become all there is.
-    pub fn filter(&self) -> Result<ImageFilter, Invalid> {
-        filter::read(&self.query)
+    /// The filter of that page.
+    pub fn filter(&self) -> Result<ImageFilter, Problem> {
+        filter::read(&self.query()?)
+    }
+
+    /// The pictures that page lists: its filter and where it begins. A form that names no such page
+    /// means none of them.
+    pub fn list(&self, account: AccountId) -> Result<(ImageFilter, Option<Cursor>), Problem> {
+        if !self.named || self.path != GALLERY {
+            let says = "name the gallery whose pictures are meant, as in /gallery?q=fox";
+            return Err(Problem::invalid("return_to", says));
+        }
+        let query = self.query()?;
+        Ok((filter::read(&query)?, query.cursor("cursor", filter::list(account))?))
     }
 
     /// The same page, at this picture.
@@ -60,7 +76,8 @@ impl Back {
 
     fn place(&self, trashed: &Done) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(self.query.fields().filter(|(name, _)| !notice::FIELDS.contains(name)));
+        let kept = Form::parse(self.query.as_bytes());
+        query.extend_pairs(kept.fields().filter(|(name, _)| !notice::FIELDS.contains(name)));
         query.extend_pairs(notice::write(trashed));
         let mut place = self.path.clone();
         let query = query.finish();

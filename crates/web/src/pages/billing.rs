@@ -21,8 +21,7 @@ pub(super) use {
     order::OrderView,
 };
 
-use super::gallery::filter;
-use crate::{form::Form, problem::Problem, site::Page, visitor::Member, wire::Wire};
+use crate::{form::Form, page::ListOf, problem::Problem, site::Page, visitor::Member};
 
 /// Lines on a page of the ledger.
 const PAGE: u16 = 50;
@@ -55,7 +54,10 @@ struct BillingView {
 #[handler]
 pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
     let query = Form::query(request);
-    let part = filter::page(&query, PAGE)?;
+    let place = Some(query.text("cursor")).filter(|text| !text.is_empty());
+    let list = ListOf::mine("entries", member.account());
+    let after = place.map(|text| list.read("cursor", text)).transpose()?;
+    let part = Part { after, limit: PAGE };
     page(&member, Some(part), Vec::new(), None).await
 }
 
@@ -75,6 +77,7 @@ async fn page(
     let part = part.unwrap_or(Part { after: None, limit: PAGE });
     let (studio, account) = (member.studio(), member.account());
     let balance = studio.ledger.balance(account).await?;
+    let list = ListOf::mine("entries", account);
     let paged = studio.ledger.lines(account, part).await?;
     let newest = Part { after: None, limit: ORDERS };
     let orders = studio.orders.list(account, newest).await?.items;
@@ -84,7 +87,7 @@ async fn page(
         debt: balance.debt.get(),
         lots: lots(&balance.lots),
         days: days(paged.items, now),
-        next: paged.next.map(|next| format!("/billing?cursor={}#ledger", next.write())),
+        next: paged.next.map(|next| format!("/billing?cursor={}#ledger", list.write(next))),
         first: part.after.is_none(),
         packs: packs(studio),
         orders: orders.iter().map(|status| OrderView::new(status, now)).collect(),

@@ -15,7 +15,7 @@ use crate::{form::Form, problem::Problem, visitor::Member};
 pub async fn create(request: &Request, member: Member, form: Form) -> Result<Response, Problem> {
     let made = async {
         let name = FolderName::parse(form.text("name"))?;
-        let parent = gallery::filter::given(&form, "parent_id")?;
+        let parent = form.given("parent_id")?;
         Ok(member.studio().folders.create(member.account(), name, parent).await?)
     };
     answer(request, &member, &form, "new", made.await.map(|_| ())).await
@@ -77,6 +77,8 @@ async fn answer(
     let Err(problem) = result else { return Ok(back.answer(request)) };
     let status = problem.status();
     let trouble = Trouble::of(which, form.text("name"), problem)?;
-    let page = gallery::page(member, back.query(), Some(trouble)).await?;
+    // Where the form was is only where its trouble is shown: that it cannot be read harms nobody.
+    let query = back.query().unwrap_or_default();
+    let page = gallery::page(member, &query, Some(trouble)).await?;
     Ok(page.status(status).into_response())
 }

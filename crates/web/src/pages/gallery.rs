@@ -22,6 +22,7 @@ use super::back::{self, Back};
 use crate::{
     form::Form,
     problem::{Problem, Slug},
+    query::Query,
     site::Page,
     visitor::Member,
     wire::Wire,
@@ -87,19 +88,20 @@ pub struct Trouble {
 /// `GET /gallery?liked=&folder_id=&model=&q=&trashed=&cursor=`
 #[handler]
 pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
-    let query = Form::query(request);
+    let query = Query::of(request, &filter::FIELDS)?;
     page(&member, &query, None).await
 }
 
 /// The gallery as `query` filters it.
 pub async fn page(
     member: &Member,
-    query: &Form,
+    query: &Query,
     trouble: Option<Trouble>,
 ) -> Result<Page, Problem> {
-    let filter = filter::read(query)?;
-    let part = filter::page(query, filter::PAGE)?;
     let (studio, account) = (member.studio(), member.account());
+    let filter = filter::read(query)?;
+    let (part, own) = (filter::page(query, account, filter::PAGE)?, filter::list(account));
+    let mark = |cursor| own.mark(cursor);
     let folders = side::tree(&studio.folders.list(account).await?, filter.folder_id);
     let folder = folders.iter().position(|folder| folder.current);
     if filter.folder_id.is_some() && folder.is_none() {
@@ -115,13 +117,13 @@ pub async fn page(
         days: day::days(&paged.items, studio.now(), first, last, |image| {
             TileView::of(image, images, &filter)
         }),
-        months: month::months(&months, paged.items.first(), first),
+        months: month::months(&months, paged.items.first(), first, own),
         news: newest.map(|image| filter::news(&filter, image.id)),
-        ids: filter::ids(&filter),
-        next: paged.next.map(|next| filter::gallery(&filter, Some(next))),
+        ids: filter::ids(&filter, part.after.map(mark)),
+        next: paged.next.map(|next| filter::gallery(&filter, Some(mark(next)))),
         newest: (!first).then(|| filter::gallery(&filter, None)),
-        notice: notice::read(query),
-        here: filter::gallery(&filter, part.after),
+        notice: notice::read(query.form()),
+        here: filter::gallery(&filter, part.after.map(mark)),
         filter: filter_view(&filter, query.text("q"), studio),
         folder,
         folders,
@@ -159,10 +161,13 @@ fn filter_view(filter: &ImageFilter, typed: &str, studio: &Studio) -> FilterView
         chosen: filter.model.as_ref() == Some(&slug),
         slug: slug.0,
     });
-    let words = filter.search.as_ref().map(|search| search.words().join(" "));
+    let words = filter.search.as_ref().map(|search| {
+        let typed = search.typed();
+        if typed.contains('"') { typed.to_owned() } else { format!("\"{typed}\"") }
+    });
     let model = filter.model.as_ref().map(|slug| model_name(studio, slug));
     let ratio = filter.ratio.map(|ratio| ratio.as_str().to_owned());
-    let liked = filter.liked.then(|| "a like".to_owned());
+    let liked = filter.liked.then(|| "liked".to_owned());
     let says: Vec<_> = words.into_iter().chain(model).chain(ratio).chain(liked).collect();
     FilterView {
         liked: filter.liked,
@@ -172,7 +177,7 @@ fn filter_view(filter: &ImageFilter, typed: &str, studio: &Studio) -> FilterView
         models: models.collect(),
         ratio: filter.ratio.map(Ratio::as_str),
         narrowed: !says.is_empty(),
-        says: says.join(" and "),
+        says: says.join(", "),
     }
 }
 
@@ -183,7 +188,8 @@ pub async fn bulk(request: &Request, member: Member, form: Form) -> Result<Respo
     let (images, account) = (&member.studio().images, member.account());
     let act = match form.text("act") {
         "zip" if form.text("all") == "true" => {
-            let ids = images.ids(account, &Back::of(&form).filter()?).await?;
+            let (filter, after) = Back::of(&form).list(account)?;
+            let ids = images.ids(account, &filter, after).await?;
             return Ok(zip::answer(member.studio(), account, ids));
         }
         "zip" => {
@@ -198,7 +204,8 @@ pub async fn bulk(request: &Request, member: Member, form: Form) -> Result<Respo
         _ => return Err(Invalid::new("act", "choose what to do with these pictures").into()),
     };
     let done = if form.text("all") == "true" {
-        images.act_on_all(account, &Back::of(&form).filter()?, act).await?
+        let (filter, after) = Back::of(&form).list(account)?;
+        images.act_on_all(account, &filter, after, act).await?
     } else {
         images.act_on(account, &ids, act).await?
     };
@@ -237,8 +244,9 @@ pub async fn answer(
     if act != Act::Trash {
         return Ok(back.at(Some(last)).answer(request));
     }
-    // It is not there any more: the eye falls on the one beside it.
-    let filter = back.filter()?;
+    // It is not there any more: the eye falls on the one beside it. It is gone already, so an
+    // address that cannot be read is no reason to refuse.
+    let Ok(filter) = back.filter() else { return Ok(back.offering(request, done)) };
     let beside = member.studio().images.neighbours(member.account(), &filter, last).await?;
     Ok(back.at(beside.older.or(beside.newer)).offering(request, done))
 }

@@ -18,6 +18,7 @@ use crate::{
     api::Variant,
     form::Form,
     problem::Problem,
+    query::Query,
     saved,
     site::{Page, see_other},
     visitor::Member,
@@ -81,9 +82,9 @@ pub async fn show(
     member: Member,
     Path(path): Path<String>,
 ) -> Result<Page, Problem> {
-    let query = Form::query(request);
     let (studio, account) = (member.studio(), member.account());
     let image = studio.images.get(account, id(&path)?).await?;
+    let query = Query::of(request, &filter::FIELDS)?;
     let filter = filter::read(&query)?;
     let beside = studio.images.neighbours(account, &filter, image.id).await?;
     let list = studio.folders.list(account).await?;
@@ -114,9 +115,9 @@ pub async fn show(
             href: format!("{gallery}#i-{}", image.id),
         },
         here: filter::image(image.id, &filter),
-        after_undo: notice::first(&query)
+        after_undo: notice::first(query.form())
             .map_or_else(|| filter::gallery(&filter, None), |id| filter::image(id, &filter)),
-        notice: notice::read(&query),
+        notice: notice::read(query.form()),
     };
     let title = view.title.clone();
     member.page("image.html", &title, "gallery", view).await
@@ -200,10 +201,10 @@ pub async fn download(
     member: Member,
     Path(path): Path<String>,
 ) -> Result<Response, Problem> {
-    let query = Form::query(request);
     let images = &member.studio().images;
     let image = images.get(member.account(), id(&path)?).await?;
-    if filter::given::<Variant>(&query, "variant")? == Some(Variant::Clean) {
+    let query = Query::of(request, &["variant"])?;
+    if query.value::<Variant>("variant")? == Some(Variant::Clean) {
         return Ok(saved::answer(images.clean(&image).await?));
     }
     Ok(see_other(&images.download(&image).url))
@@ -211,9 +212,14 @@ pub async fn download(
 
 /// `GET /images/{id}/urls`: fresh links, for a page that was left open longer than they live.
 #[handler]
-pub async fn urls(member: Member, Path(path): Path<String>) -> Result<Response, Problem> {
+pub async fn urls(
+    request: &Request,
+    member: Member,
+    Path(path): Path<String>,
+) -> Result<Response, Problem> {
     let images = &member.studio().images;
     let image = images.get(member.account(), id(&path)?).await?;
+    Query::of(request, &[])?;
     let Urls { original, w320, w640 } = images.urls(&image);
     let fresh = serde_json::json!({ "original": original, "w320": w320, "w640": w640 });
     Ok(Response::builder().content_type("application/json").body(fresh.to_string()))

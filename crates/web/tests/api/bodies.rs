@@ -150,5 +150,5 @@ async fn parameters_are_told_by_name_too() {
     }
     let long = format!("/api/v1/images?q={}", "x".repeat(201));
     assert_eq!(site.get(&long).await.problem(), (422, "invalid-input", Some("q")));
-    assert_eq!(site.get("/api/v1/images?q=%20!").await.json["data"]["items"], Value::Array(vec![]));
+    assert_eq!(site.get("/api/v1/images?q=!").await.json["data"]["items"], Value::Array(vec![]));
 }

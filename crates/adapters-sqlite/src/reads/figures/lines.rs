@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row, params};
 use safelight_domain::{AccountId, Actor, TxnKind};
 use safelight_ports::{BookLine, Cursor, LineFilter, Page, Paged};
 
-use super::super::{ledger, limit};
+use super::super::{ledger, limit, number};
 use crate::{
     error::Sql,
     lookup::{all, one},
@@ -81,7 +81,7 @@ fn of_account(
 }
 
 fn before(page: Page) -> i64 {
-    page.after.map_or(i64::MAX, |after| i64::try_from(after.0).unwrap_or(i64::MAX))
+    number(page.after)
 }
 
 fn numbered(row: &Row<'_>) -> Sql<(i64, BookLine)> {

@@ -85,6 +85,8 @@ fn renders() -> Vec<Case> {
             .given(waits("state = 'submitting'")),
         check("render_cancel_flag", waits("cancel_requested = 2")),
         check("render_cost_not_negative", waits("cost_micros = -1")),
+        check("line_of_somebody", "UPDATE line SET pending = 0"),
+        check("line_live_not_negative", "UPDATE line SET live = -1"),
         unique(
             "render_place_once",
             "UNIQUE constraint failed: render.generation_id, render.idx",

@@ -164,13 +164,14 @@ async fn measure(
     let all_of = |filter: ImageFilter| {
         move || {
             let filter = filter.clone();
-            async move { store.image_ids(account, &filter, Images::ALL).await.map(drop) }
+            async move { store.image_ids(account, &filter, None, Images::ALL).await.map(drop) }
         }
     };
     let fox = ImageFilter { search: Search::parse("fox")?, ..ImageFilter::default() };
     all.push(("ids of all, at most 20,000", median(all_of(ImageFilter::default())).await?));
     all.push(("ids of a search", median(all_of(fox.clone())).await?));
-    let oldest = *store.image_ids(account, &fox, Images::ALL).await?.last().context("a fox")?;
+    let oldest =
+        *store.image_ids(account, &fox, None, Images::ALL).await?.last().context("a fox")?;
     let newer = || async { store.newer_images(account, &fox, oldest, 100).await.map(drop) };
     all.push(("how many are new, at most 100", median(newer).await?));
     all.push(("months", median(|| async { store.months(account).await.map(drop) }).await?));

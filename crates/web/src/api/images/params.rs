@@ -5,7 +5,7 @@ use safelight_domain::{Invalid, Search};
 
 use crate::wire::Wire;
 
-/// What a person typed: nothing but spaces and signs searches for nothing.
+/// What a person typed, kept as it was typed.
 impl Wire for Option<Search> {
     const NAME: &'static str = "q";
 
@@ -18,7 +18,7 @@ impl Wire for Option<Search> {
     }
 
     fn write(&self) -> String {
-        self.as_ref().map(|search| search.words().join(" ")).unwrap_or_default()
+        self.as_ref().map(|search| search.typed().to_owned()).unwrap_or_default()
     }
 }
 

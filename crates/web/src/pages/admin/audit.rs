@@ -2,18 +2,18 @@
 
 use poem::{Request, Response, handler};
 use safelight_domain::{Deed, DeedName, Timestamp};
-use safelight_usecases::{Cursor, Page as Part, TrailFilter};
+use safelight_usecases::{Page as Part, TrailFilter};
 use serde::Serialize;
 
 use super::link::{ChoiceView, with};
 use crate::{
     csv::{Row, file},
-    form::Form,
+    page::ListOf,
     pages::{id, moment},
     problem::Problem,
+    query::Query,
     site::Page,
     visitor::{Admin, RecentAdmin},
-    wire::Wire,
 };
 
 /// Deeds on a page.
@@ -41,26 +41,28 @@ struct AuditView {
 }
 
 /// The filter a query asks for. An account that is no id is nobody's, so nothing is found.
-fn asked(query: &Form) -> Result<TrailFilter, Problem> {
-    let (account, actor, name) = (query.text("account"), query.text("actor"), query.text("name"));
-    let account = account.trim();
+fn asked(query: &Query) -> Result<TrailFilter, Problem> {
+    let (account, actor) = (query.text("account"), query.text("actor"));
+    let names = DeedName::ALL.iter().map(|one| (Some(*one), one.as_str()));
+    let names: Vec<_> = std::iter::once((None, "")).chain(names).collect();
     Ok(TrailFilter {
         account: if account.is_empty() { None } else { Some(id(account)?) },
-        actor: Some(actor.trim().to_owned()).filter(|actor| !actor.is_empty()),
-        name: DeedName::ALL.iter().copied().find(|one| one.as_str() == name),
+        actor: Some(actor.to_owned()).filter(|actor| !actor.is_empty()),
+        name: query.one_of("name", &names)?,
     })
 }
 
 /// `GET /admin/audit?name=&actor=&account=&cursor=`
 #[handler]
 pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
-    let query = Form::query(request);
-    let after = query.get("cursor").map(Cursor::read).transpose()?;
+    let query = Query::of(request, &["name", "actor", "account", "cursor"])?;
+    let list = ListOf::all("deeds");
+    let after = query.cursor("cursor", list)?;
     let studio = admin.0.studio();
     let filter = asked(&query)?;
     let paged = studio.watch.trail(&filter, Part { after, limit: ROWS }).await?;
-    let (name, actor) = (query.text("name"), query.text("actor").trim());
-    let account = query.text("account").trim();
+    let (name, actor) = (query.text("name"), query.text("actor"));
+    let account = query.text("account");
     let here = |path: &str, cursor: &str| {
         let fields = [("name", name), ("actor", actor), ("account", account), ("cursor", cursor)];
         with(path, &fields)
@@ -76,7 +78,7 @@ pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
         account: account.to_owned(),
         csv: here("/admin/audit/deeds.csv", ""),
         first: after.is_none(),
-        next: paged.next.map(|cursor| here("/admin/audit", &cursor.write())),
+        next: paged.next.map(|cursor| here("/admin/audit", &list.write(cursor))),
     };
     admin.page("admin-audit.html", "Audit", "audit", view).await
 }
@@ -84,7 +86,7 @@ pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
 /// `GET /admin/audit/deeds.csv?name=&actor=&account=`: all that match.
 #[handler]
 pub async fn deeds(request: &Request, admin: RecentAdmin) -> Result<Response, Problem> {
-    let query = Form::query(request);
+    let query = Query::of(request, &["name", "actor", "account"])?;
     let filter = asked(&query)?;
     let watch = admin.0.studio().watch.clone();
     let read = move |page| {

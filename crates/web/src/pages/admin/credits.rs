@@ -18,7 +18,6 @@ use crate::{
     problem::Problem,
     site::{Page, thousands},
     visitor::{Admin, RecentAdmin},
-    wire::Wire,
 };
 
 /// Lines on a page.
@@ -39,14 +38,15 @@ struct CreditsView {
 #[handler]
 pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
     let studio = admin.0.studio();
-    let search = Search::of(request, studio).await?;
+    let search = Search::of(request, &["account", "kind", "cursor"], studio).await?;
+    let list = search.list();
     let page = Part { after: search.cursor, limit: ROWS };
     let found = match search.filter {
         Some(filter) => studio.overview.lines(filter, page).await?,
         None => safelight_usecases::Paged { items: Vec::new(), next: None },
     };
     let place = |path: &str, cursor: Option<Cursor>| {
-        let cursor = cursor.map(|cursor| cursor.write()).unwrap_or_default();
+        let cursor = cursor.map(|cursor| list.write(cursor)).unwrap_or_default();
         let fields = [("account", &*search.account), ("kind", search.kind()), ("cursor", &cursor)];
         with(path, &fields)
     };
@@ -64,7 +64,8 @@ pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
 #[handler]
 pub async fn lines(request: &Request, admin: RecentAdmin) -> Result<Response, Problem> {
     let studio = admin.0.studio();
-    let filter = Search::of(request, studio).await?.filter.ok_or_else(Problem::not_found)?;
+    let filter = Search::of(request, &["account", "kind"], studio).await?;
+    let filter = filter.filter.ok_or_else(Problem::not_found)?;
     let overview = studio.overview.clone();
     let read = move |page| {
         let overview = overview.clone();

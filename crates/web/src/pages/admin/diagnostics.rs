@@ -1,12 +1,13 @@
 //! `/admin/diagnostics`: the doctor, in the browser.
 
-use poem::{handler, http::StatusCode};
+use poem::{Request, handler, http::StatusCode};
 use serde::Serialize;
 
 use super::{confirm, mask::masked};
 use crate::{
     checkup::{Check, Level},
     problem::Problem,
+    query::Query,
     site::Page,
     visitor::{Admin, RecentAdmin},
 };
@@ -39,7 +40,8 @@ struct DiagnosticsView {
 
 /// `GET /admin/diagnostics`
 #[handler]
-pub async fn show(admin: Admin) -> Result<Page, Problem> {
+pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
+    Query::of(request, &[])?;
     page(&admin, DiagnosticsView::default()).await
 }
 

@@ -14,6 +14,7 @@ use crate::{
     form::Form,
     pages::{id, moment},
     problem::Problem,
+    query::Query,
     site::{Page, see_other},
     visitor::{Admin, RecentAdmin},
 };
@@ -67,10 +68,11 @@ pub async fn show(
     admin: Admin,
     Path(path): Path<String>,
 ) -> Result<Page, Problem> {
-    let query = Form::query(request);
     let status = admin.0.studio().watch.generation(id::<GenerationId>(&path)?).await?;
+    let query = Query::of(request, &["looked"])?;
     let view = GenerationView::of(&admin, &status);
-    let looked = LOOKED.into_iter().find(|word| query.text("looked") == *word);
+    let looked = LOOKED.map(|word| (Some(word), word));
+    let looked = query.one_of("looked", &[&[(None, "")], &looked[..]].concat())?;
     page(&admin, GenerationView { looked, ..view }).await
 }
 

@@ -2,7 +2,7 @@
 
 use poem::{Request, Response, handler};
 use safelight_domain::{RenderState, SignedDuration, Timestamp};
-use safelight_usecases::{Cursor, GenerationStatus, Page as Part, Tally, Watched};
+use safelight_usecases::{GenerationStatus, Page as Part, Tally, Watched};
 use serde::Serialize;
 
 use super::{
@@ -12,12 +12,12 @@ use super::{
 };
 use crate::{
     csv::{Row, file},
-    form::Form,
+    page::ListOf,
     pages::moment,
     problem::Problem,
+    query::Query,
     site::Page,
     visitor::{Admin, RecentAdmin},
-    wire::Wire,
 };
 
 /// Generations on a page.
@@ -65,12 +65,13 @@ struct GenerationsView {
 /// `GET /admin/generations?show=&older=&cursor=`
 #[handler]
 pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
-    let query = Form::query(request);
-    let after = query.get("cursor").map(Cursor::read).transpose()?;
-    let asked = Asked::read(&query);
+    let query = Query::of(request, &["show", "older", "cursor"])?;
+    let list = ListOf::all("everybody's generations");
+    let after = query.cursor("cursor", list)?;
+    let asked = Asked::read(&query)?;
     let studio = admin.0.studio();
     let (now, watch) = (studio.now(), &studio.watch);
-    let which = asked.which(now);
+    let which = asked.which(now)?;
     let paged = watch.generations(&which, Part { after, limit: ROWS }).await?;
     let ended = !matches!(which, Watched::Unfinished(_) | Watched::Overdue(_));
     let tally = if ended { Some(watch.tally(&which, SPAN).await?) } else { None };
@@ -91,7 +92,7 @@ pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
         tally: tally.map(TallyView::of),
         csv: here("/admin/generations/generations.csv", ""),
         first: after.is_none(),
-        next: paged.next.map(|cursor| here("/admin/generations", &cursor.write())),
+        next: paged.next.map(|cursor| here("/admin/generations", &list.write(cursor))),
     };
     admin.page("admin-generations.html", "Generations", "generations", view).await
 }
@@ -99,9 +100,9 @@ pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
 /// `GET /admin/generations/generations.csv?show=&older=`: all that match.
 #[handler]
 pub async fn table(request: &Request, admin: RecentAdmin) -> Result<Response, Problem> {
-    let query = Form::query(request);
+    let query = Query::of(request, &["show", "older"])?;
     let studio = admin.0.studio();
-    let which = Asked::read(&query).which(studio.now());
+    let which = Asked::read(&query)?.which(studio.now())?;
     let watch = studio.watch.clone();
     let read = move |page| {
         let (watch, which) = (watch.clone(), which.clone());

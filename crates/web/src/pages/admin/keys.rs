@@ -13,11 +13,12 @@ use super::{
 use crate::{
     csv::{Row, file},
     form::Form,
-    pages::{account::Trouble, gallery::filter, id, moment},
+    page::ListOf,
+    pages::{account::Trouble, id, moment},
     problem::{Problem, Slug},
+    query::Query,
     site::{Page, see_other},
     visitor::{Admin, RecentAdmin},
-    wire::Wire,
 };
 
 /// Keys on a page.
@@ -68,6 +69,11 @@ struct KeyView {
     most: usize,
 }
 
+/// Everybody's keys, as cursors know the list.
+fn list_of() -> ListOf {
+    ListOf::all("keys")
+}
+
 struct Asked {
     q: String,
     state: Option<KeyState>,
@@ -75,15 +81,14 @@ struct Asked {
 }
 
 impl Asked {
-    fn read(query: &Form) -> Self {
-        let word = query.text("state");
-        let (state, word, _) =
-            STATES.iter().find(|(_, known, _)| *known == word).unwrap_or(&STATES[0]);
-        Self { q: query.text("q").trim().to_owned(), state: *state, word }
+    fn read(query: &Query) -> Result<Self, Problem> {
+        let words = STATES.map(|(state, word, _)| ((state, word), word));
+        let (state, word) = query.one_of("state", &words)?;
+        Ok(Self { q: query.text("q").to_owned(), state, word })
     }
 
     fn place(&self, path: &str, word: &str, cursor: Option<Cursor>) -> String {
-        let cursor = cursor.map(|cursor| cursor.write()).unwrap_or_default();
+        let cursor = cursor.map(|cursor| list_of().write(cursor)).unwrap_or_default();
         with(path, &[("q", &self.q), ("state", word), ("cursor", &cursor)])
     }
 }
@@ -91,8 +96,9 @@ impl Asked {
 /// `GET /admin/keys?q=&state=&cursor=`
 #[handler]
 pub async fn list(request: &Request, admin: Admin) -> Result<Page, Problem> {
-    let query = Form::query(request);
-    let (asked, part) = (Asked::read(&query), filter::page(&query, ROWS)?);
+    let query = Query::of(request, &["q", "state", "cursor"])?;
+    let asked = Asked::read(&query)?;
+    let part = Part { after: query.cursor("cursor", list_of())?, limit: ROWS };
     let studio = admin.0.studio();
     let paged = studio.people.keys(&asked.q, asked.state, part).await?;
     let (now, path) = (studio.now(), "/admin/keys");
@@ -116,8 +122,8 @@ pub async fn list(request: &Request, admin: Admin) -> Result<Page, Problem> {
 /// `GET /admin/keys/keys.csv?q=&state=`: all that match.
 #[handler]
 pub async fn csv(request: &Request, admin: RecentAdmin) -> Result<Response, Problem> {
-    let query = Form::query(request);
-    let Asked { q, state, .. } = Asked::read(&query);
+    let query = Query::of(request, &["q", "state"])?;
+    let Asked { q, state, .. } = Asked::read(&query)?;
     let people = admin.0.studio().people.clone();
     let read = move |part: Part| {
         let (people, q) = (people.clone(), q.clone());
@@ -150,9 +156,9 @@ pub async fn show(
     admin: Admin,
     Path(path): Path<String>,
 ) -> Result<Page, Problem> {
-    let query = Form::query(request);
-    let done = query.get("done").is_some();
-    page(&admin, id(&path)?, done, String::new(), None).await
+    let key = id(&path)?;
+    let done = Query::of(request, &["done"])?.flag("done")?;
+    page(&admin, key, done, String::new(), None).await
 }
 
 /// `POST /admin/keys/{id}/revoke`

@@ -11,7 +11,7 @@ use safelight_usecases::Studio;
 use serde::Serialize;
 
 use self::section::{Section, Span};
-use crate::{form::Form, problem::Problem, site::Page, visitor::Admin};
+use crate::{problem::Problem, query::Query, site::Page, visitor::Admin};
 
 /// Spans that can be looked at, in days; the second is what is shown first.
 const SPANS: [u16; 3] = [7, 30, 90];
@@ -43,9 +43,9 @@ struct OverviewView {
 /// `GET /admin?days=7|30|90`
 #[handler]
 pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
-    let query = Form::query(request);
-    let asked = query.text("days").parse().ok().filter(|days| SPANS.contains(days));
-    let days = asked.unwrap_or(SPANS[1]);
+    let query = Query::of(request, &["days"])?;
+    let spans = [(SPANS[1], ""), (SPANS[0], "7"), (SPANS[1], "30"), (SPANS[2], "90")];
+    let days = query.one_of("days", &spans)?;
     let studio = admin.0.studio();
     let figures = studio.overview.days(days).await?;
     let trays = trays(studio).await?;

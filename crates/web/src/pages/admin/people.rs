@@ -8,12 +8,12 @@ use serde::Serialize;
 use super::link::with;
 use crate::{
     csv::{Row, file},
-    form::Form,
-    pages::{gallery::filter, moment},
+    page::ListOf,
+    pages::moment,
     problem::Problem,
+    query::Query,
     site::{Page, initials},
     visitor::{Admin, RecentAdmin},
-    wire::Wire,
 };
 
 /// People on a page.
@@ -73,6 +73,11 @@ pub(super) struct TagView {
     pub class: &'static str,
 }
 
+/// Everybody, as cursors know the list.
+fn list_of() -> ListOf {
+    ListOf::all("people")
+}
+
 /// What a query asks for.
 struct Asked {
     q: String,
@@ -82,17 +87,16 @@ struct Asked {
 }
 
 impl Asked {
-    fn read(query: &Form) -> Self {
-        let word = query.text("standing");
-        let found = STANDINGS.iter().find(|(_, known, ..)| *known == word);
-        let (standing, word, ..) = found.unwrap_or(&STANDINGS[0]);
-        let q = query.text("q").trim().to_owned();
-        Self { q, standing: *standing, word, oldest: query.text("order") == "oldest" }
+    fn read(query: &Query) -> Result<Self, Problem> {
+        let words = STANDINGS.map(|(standing, word, ..)| ((standing, word), word));
+        let (standing, word) = query.one_of("standing", &words)?;
+        let oldest = query.one_of("order", &[(false, ""), (true, "oldest")])?;
+        Ok(Self { q: query.text("q").to_owned(), standing, word, oldest })
     }
 
     fn place(&self, path: &str, word: &str, oldest: bool, cursor: Option<Cursor>) -> String {
         let order = if oldest { "oldest" } else { "" };
-        let cursor = cursor.map(|cursor| cursor.write()).unwrap_or_default();
+        let cursor = cursor.map(|cursor| list_of().write(cursor)).unwrap_or_default();
         let fields = [("q", &*self.q), ("standing", word), ("order", order), ("cursor", &cursor)];
         with(path, &fields)
     }
@@ -101,8 +105,9 @@ impl Asked {
 /// `GET /admin/users?q=&standing=&order=&cursor=`
 #[handler]
 pub async fn list(request: &Request, admin: Admin) -> Result<Page, Problem> {
-    let query = Form::query(request);
-    let (asked, part) = (Asked::read(&query), filter::page(&query, ROWS)?);
+    let query = Query::of(request, &["q", "standing", "order", "cursor"])?;
+    let asked = Asked::read(&query)?;
+    let part = Part { after: query.cursor("cursor", list_of())?, limit: ROWS };
     let studio = admin.0.studio();
     let paged = studio.people.search(&asked.q, asked.standing, asked.oldest, part).await?;
     let crowd = studio.people.crowd().await?;
@@ -131,8 +136,8 @@ pub async fn list(request: &Request, admin: Admin) -> Result<Page, Problem> {
 /// `GET /admin/users/people.csv?q=&standing=&order=`: all that match.
 #[handler]
 pub async fn csv(request: &Request, admin: RecentAdmin) -> Result<Response, Problem> {
-    let query = Form::query(request);
-    let Asked { q, standing, oldest, .. } = Asked::read(&query);
+    let query = Query::of(request, &["q", "standing", "order"])?;
+    let Asked { q, standing, oldest, .. } = Asked::read(&query)?;
     let people = admin.0.studio().people.clone();
     let read = move |part: Part| {
         let (people, q) = (people.clone(), q.clone());

@@ -21,17 +21,16 @@ use super::{
     reason,
 };
 use crate::{
-    form::Form,
+    page::ListOf,
     pages::{
         account::Trouble,
         billing::{DayView, LotView, days, lots},
-        gallery::filter::given,
         id, moment,
     },
     problem::Problem,
+    query::Query,
     site::{Page, initials},
     visitor::Admin,
-    wire::Wire,
 };
 
 /// Lines of the ledger on a page.
@@ -107,15 +106,22 @@ pub async fn show(
     admin: Admin,
     Path(path): Path<String>,
 ) -> Result<Page, Problem> {
-    let query = Form::query(request);
+    let account = id(&path)?;
+    let query = Query::of(request, &["lines", "generations", "deeds", "done"])?;
+    let place = |name| query.cursor(name, list(name, account));
     let draft = Draft {
-        lines: given(&query, "lines")?,
-        generations: given(&query, "generations")?,
-        deeds: given(&query, "deeds")?,
+        lines: place("lines")?,
+        generations: place("generations")?,
+        deeds: place("deeds")?,
         done: acts::done(query.text("done")),
         ..Draft::default()
     };
-    page(&admin, id(&path)?, draft).await
+    page(&admin, account, draft).await
+}
+
+/// One of the lists on somebody's page, as cursors know it.
+fn list(name: &'static str, account: AccountId) -> ListOf {
+    ListOf::mine(name, account)
 }
 
 async fn page(admin: &Admin, account: AccountId, draft: Draft) -> Result<Page, Problem> {
@@ -131,8 +137,9 @@ async fn page(admin: &Admin, account: AccountId, draft: Draft) -> Result<Page, P
     let sessions = studio.sessions.list(account).await?;
     let keys = studio.keys.list(account).await?;
     let customers = studio.people.customers(account).await?;
-    let older = |name: &str, next: Option<Cursor>| {
-        next.map(|next| format!("/admin/users/{account}?{name}={}#{name}", next.write()))
+    let older = |name: &'static str, next: Option<Cursor>| {
+        let place = |next| list(name, account).write(next);
+        next.map(|next| format!("/admin/users/{account}?{name}={}#{name}", place(next)))
     };
     let told = draft.told.as_ref();
     let told = |order: OrderId| told.filter(|(of, _)| *of == order).map(|(_, told)| told);

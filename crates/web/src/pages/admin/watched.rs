@@ -3,12 +3,14 @@
 use safelight_domain::{ModelSlug, RenderState, SignedDuration, Timestamp};
 use safelight_usecases::Watched;
 
-use crate::form::Form;
+use crate::{problem::Problem, query::Query};
 
 /// How long a render may be due and not looked at.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(1);
 /// Renders that are younger are not stuck, unless an address says otherwise, in minutes.
 const YOUNG: u32 = 10;
+/// The oldest that can be asked for, in minutes: a year.
+const OLDEST: u32 = 366 * 24 * 60;
 
 /// What was asked for, in the words it was asked in.
 pub struct Asked {
@@ -31,9 +33,9 @@ pub const SHOWS: [(&str, &str); 7] = [
 
 impl Asked {
     /// Reads a query.
-    pub fn read(query: &Form) -> Self {
-        let older = query.get("older").and_then(|text| text.parse().ok()).unwrap_or(YOUNG);
-        Self { show: query.text("show").to_owned(), older }
+    pub fn read(query: &Query) -> Result<Self, Problem> {
+        let older = query.number("older", OLDEST)?.unwrap_or(YOUNG);
+        Ok(Self { show: query.text("show").to_owned(), older })
     }
 
     /// The fields of an address that asks for the same.
@@ -42,21 +44,26 @@ impl Asked {
         [("show", self.show.clone()), ("older", older)]
     }
 
-    /// What is looked for; everything when nothing is known by that word.
-    pub fn which(&self, now: Timestamp) -> Watched {
+    /// What is looked for; a word that nothing is known by is refused.
+    pub fn which(&self, now: Timestamp) -> Result<Watched, Problem> {
         let ago = |age: SignedDuration| now.saturating_sub(age).unwrap_or(now);
-        match self.show.split_once(':').unwrap_or((&self.show, "")) {
-            ("model", slug) => Watched::Model(ModelSlug(slug.to_owned())),
+        Ok(match self.show.split_once(':').unwrap_or((&self.show, "")) {
+            ("", "") => Watched::All,
+            ("model", slug) if !slug.is_empty() => Watched::Model(ModelSlug(slug.to_owned())),
             ("failed", "") => Watched::Ended(RenderState::Failed),
             ("failed", reason) => Watched::FailedFor(reason.to_owned()),
-            ("filtered", _) => Watched::Ended(RenderState::Filtered),
-            ("cancelled", _) => Watched::Ended(RenderState::Cancelled),
-            ("refunded", _) => Watched::Refunded,
-            ("overdue", _) => Watched::Overdue(ago(PATIENCE)),
-            ("stuck", _) => {
+            ("filtered", "") => Watched::Ended(RenderState::Filtered),
+            ("cancelled", "") => Watched::Ended(RenderState::Cancelled),
+            ("refunded", "") => Watched::Refunded,
+            ("overdue", "") => Watched::Overdue(ago(PATIENCE)),
+            ("stuck", "") => {
                 Watched::Unfinished(ago(SignedDuration::from_mins(i64::from(self.older))))
             }
-            _ => Watched::All,
-        }
+            _ => {
+                let words = SHOWS.map(|(word, _)| word).join(", ");
+                let says = format!("show is one of{words}, model:SLUG or failed:REASON");
+                return Err(Problem::invalid("show", says));
+            }
+        })
     }
 }

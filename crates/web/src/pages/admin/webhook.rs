@@ -10,6 +10,7 @@ use crate::{
     form::Form,
     pages::moment,
     problem::Problem,
+    query::Query,
     site::{Page, see_other},
     visitor::{Admin, RecentAdmin},
 };
@@ -52,9 +53,8 @@ pub async fn show(
     admin: Admin,
     Path(event): Path<String>,
 ) -> Result<Page, Problem> {
-    let query = Form::query(request);
-    let replayed = query.get("replayed").is_some();
     let delivery = admin.0.studio().inbox.get(&EventId(event)).await?;
+    let replayed = Query::of(request, &["replayed"])?.get("replayed").is_some();
     page(&admin, &delivery, replayed, None).await
 }
 

@@ -2,7 +2,7 @@
 
 use poem::{Request, Response, handler};
 use safelight_domain::{Delivery, DeliveryState, Effect, EventId, PaymentMode, Timestamp};
-use safelight_usecases::{Cursor, DeliveryFilter, Page as Part};
+use safelight_usecases::{DeliveryFilter, Page as Part};
 use serde::Serialize;
 
 use super::{
@@ -12,11 +12,12 @@ use super::{
 };
 use crate::{
     form::Form,
+    page::ListOf,
     pages::moment,
     problem::Problem,
+    query::Query,
     site::{Page, see_other},
     visitor::{Admin, RecentAdmin},
-    wire::Wire,
 };
 
 /// Deliveries on a page: each is read with its body.
@@ -62,11 +63,14 @@ struct WebhooksView {
 /// `GET /admin/webhooks?state=&kind=&cursor=`
 #[handler]
 pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
-    let query = Form::query(request);
-    let after = query.get("cursor").map(Cursor::read).transpose()?;
+    let query = Query::of(request, &["state", "kind", "cursor", "put_back"])?;
+    let list = ListOf::all("webhooks");
+    let after = query.cursor("cursor", list)?;
     let (state, kind) = (query.text("state"), query.text("kind"));
+    let states = DeliveryState::ALL.iter().map(|one| (Some(*one), one.as_str()));
+    let states: Vec<_> = std::iter::once((None, "")).chain(states).collect();
     let filter = DeliveryFilter {
-        state: DeliveryState::ALL.into_iter().find(|one| one.as_str() == state),
+        state: query.one_of("state", &states)?,
         kind: Some(kind.to_owned()).filter(|kind| !kind.is_empty()),
     };
     let studio = admin.0.studio();
@@ -92,7 +96,7 @@ pub async fn show(request: &Request, admin: Admin) -> Result<Page, Problem> {
         put_back: query.get("put_back").and_then(|count| count.parse().ok()),
         confirm: confirm::first(&admin, &here("")),
         first: after.is_none(),
-        next: paged.next.map(|cursor| here(&cursor.write())),
+        next: paged.next.map(|cursor| here(&list.write(cursor))),
     };
     admin.page("admin-webhooks.html", "Webhooks", "webhooks", view).await
 }

@@ -1,40 +1,50 @@
 //! Which pictures a page shows, as its address says it.
 
-use safelight_domain::{ImageFilter, ImageId, Invalid, ModelSlug, Search};
-use safelight_usecases::{Cursor, Page};
+use safelight_domain::{AccountId, ImageFilter, ImageId, ModelSlug, Search};
+use safelight_usecases::Page;
 
-use crate::{form::Form, wire::Wire};
+use crate::{
+    page::{ListOf, Mark},
+    problem::Problem,
+    query::Query,
+    wire::Wire,
+};
 
 /// Pictures on a page of the gallery.
 pub const PAGE: u16 = 60;
 
-/// The filter of a query. What is left blank filters nothing: a form sends all its fields.
-pub fn read(query: &Form) -> Result<ImageFilter, Invalid> {
-    let set = |name| query.get(name) == Some("true");
+/// The parameters of a filtered gallery: the filter, the place in the list, and a notice.
+pub const FIELDS: [&str; 10] =
+    ["liked", "trashed", "folder_id", "model", "ratio", "q", "cursor", "undo", "many", "kept"];
+/// The parameters of a question about a filtered gallery.
+pub const QUESTION: [&str; 8] =
+    ["liked", "trashed", "folder_id", "model", "ratio", "q", "cursor", "than"];
+
+/// The filter of a query. What the form sends blank filters nothing; what cannot be read is refused.
+pub fn read(query: &Query) -> Result<ImageFilter, Problem> {
+    let model = Some(query.text("model")).filter(|slug| !slug.is_empty());
     Ok(ImageFilter {
-        liked: set("liked"),
-        folder_id: given(query, "folder_id")?,
-        model: Some(query.text("model"))
-            .filter(|slug| !slug.is_empty())
-            .map(|slug| ModelSlug(slug.to_owned())),
-        ratio: given(query, "ratio")?,
+        liked: query.flag("liked")?,
+        folder_id: query.value("folder_id")?,
+        model: model.map(|slug| ModelSlug(slug.to_owned())),
+        ratio: query.choice("ratio")?,
         search: Search::parse(query.text("q"))?,
-        trashed: set("trashed"),
+        trashed: query.flag("trashed")?,
     })
 }
 
-/// Which part of the list a query asks for.
-pub fn page(query: &Form, limit: u16) -> Result<Page, Invalid> {
-    Ok(Page { after: given::<Cursor>(query, "cursor")?, limit })
+/// Pictures of an account, as cursors know the list: the same whatever the filter.
+pub fn list(account: AccountId) -> ListOf {
+    ListOf::mine("images", account)
 }
 
-/// The value of a field that may be left blank.
-pub fn given<T: Wire>(form: &Form, name: &str) -> Result<Option<T>, Invalid> {
-    Some(form.text(name)).filter(|text| !text.is_empty()).map(T::read).transpose()
+/// Which part of its pictures a query asks for.
+pub fn page(query: &Query, account: AccountId, limit: u16) -> Result<Page, Problem> {
+    Ok(Page { after: query.cursor("cursor", list(account))?, limit })
 }
 
 /// The gallery, filtered, from `cursor` on.
-pub fn gallery(filter: &ImageFilter, cursor: Option<Cursor>) -> String {
+pub fn gallery(filter: &ImageFilter, cursor: Option<Mark>) -> String {
     place("/gallery", filter, cursor)
 }
 
@@ -43,9 +53,9 @@ pub fn news(filter: &ImageFilter, than: ImageId) -> String {
     with(&place("/gallery/news", filter, None), "than", &than.to_string())
 }
 
-/// Where to ask for the ids of all that match.
-pub fn ids(filter: &ImageFilter) -> String {
-    place("/gallery/ids", filter, None)
+/// Where to ask for the ids of all that match, from `cursor` on.
+pub fn ids(filter: &ImageFilter, cursor: Option<Mark>) -> String {
+    place("/gallery/ids", filter, cursor)
 }
 
 /// The place with one more field; its value needs no encoding.
@@ -59,7 +69,7 @@ pub fn image(id: ImageId, filter: &ImageFilter) -> String {
     place(&format!("/images/{id}"), filter, None)
 }
 
-fn place(path: &str, filter: &ImageFilter, cursor: Option<Cursor>) -> String {
+fn place(path: &str, filter: &ImageFilter, cursor: Option<Mark>) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (on, name) in [(filter.liked, "liked"), (filter.trashed, "trashed")] {
         if on {
@@ -97,16 +107,31 @@ mod tests {
             "liked=true".to_owned(),
             "trashed=true".to_owned(),
             format!("liked=true&folder_id={folder}&model=flux-dev&ratio=portrait&q=red+fox"),
+            // As it was typed, signs and all; even when it holds nothing to look for.
+            "q=%22red+fox%22+-fog+seed%3A7".to_owned(),
+            "q=%21%21%21".to_owned(),
+            "q=%F0%9F%91%8D%F0%9F%8F%BD".to_owned(),
         ] {
-            let filter = read(&Form::parse(query.as_bytes())).unwrap();
+            let filter = read(&Query::parse(&query, &FIELDS).unwrap()).unwrap();
             let place = gallery(&filter, None);
             assert_eq!(place.strip_prefix("/gallery").unwrap().trim_start_matches('?'), query);
         }
-        let blank = Form::parse(b"folder_id=&model=&ratio=&q=+&liked=no");
+        let blank = Query::parse("model=&ratio=&q=+&cursor=&liked=false", &FIELDS).unwrap();
         assert_eq!(read(&blank).unwrap(), ImageFilter::default());
-        for bad in ["folder_id=x", "cursor=x", "ratio=round"] {
-            let query = Form::parse(bad.as_bytes());
-            assert!(read(&query).is_err() || page(&query, 1).is_err(), "{bad}");
+        let account = AccountId(safelight_domain::Uuid::nil());
+        assert_eq!(page(&blank, account, 1).unwrap().after, None);
+        for bad in [
+            "folder_id=x",
+            "folder_id=",
+            "cursor=x",
+            "ratio=round",
+            "liked=yes",
+            "liked=",
+            "trashed=1",
+            "q=seed%3Ax",
+        ] {
+            let query = Query::parse(bad, &FIELDS).unwrap();
+            assert!(read(&query).is_err() || page(&query, account, 1).is_err(), "{bad}");
         }
     }
 }

@@ -4,7 +4,7 @@ use safelight_domain::{Image, Month, Timestamp};
 use safelight_usecases::GalleryMonth;
 use serde::Serialize;
 
-use crate::wire::Wire;
+use crate::page::ListOf;
 
 /// A month in a list.
 #[derive(Serialize)]
@@ -18,11 +18,16 @@ pub struct MonthView {
 }
 
 /// All months, with the one that the page begins in when it does not begin at the newest picture.
-pub fn months(all: &[GalleryMonth], first: Option<&Image>, at_newest: bool) -> Vec<MonthView> {
+pub fn months(
+    all: &[GalleryMonth],
+    first: Option<&Image>,
+    at_newest: bool,
+    list: ListOf,
+) -> Vec<MonthView> {
     let shown = first.filter(|_| !at_newest).map(|image| Month::of(image.created_at));
     let view = |month: &GalleryMonth| MonthView {
         name: name(month.newest),
-        cursor: month.from.write(),
+        cursor: list.write(month.from),
         chosen: shown == Some(Month::of(month.newest)),
     };
     all.iter().map(view).collect()

@@ -191,6 +191,9 @@ fn reason(slug: &str) -> &'static str {
 /// A place in line: so many are ahead.
 pub fn place(ahead: Option<u32>) -> String {
     let Some(ahead) = ahead else { return "In line".to_owned() };
+    if ahead >= RenderStatus::FAR {
+        return format!("{} or more ahead of it", RenderStatus::FAR);
+    }
     let n = u64::from(ahead) + 1;
     let ending = match (n % 100, n % 10) {
         (11..=13, _) => "th",
@@ -239,6 +242,8 @@ mod tests {
             (12, "13th in line"),
             (20, "21st in line"),
             (110, "111th in line"),
+            (499, "500th in line"),
+            (500, "500 or more ahead of it"),
         ] {
             assert_eq!(place(Some(ahead)), says);
         }

@@ -1,15 +1,13 @@
 //! `/studio/prompts`: what was asked for before, to be asked for again. It outlives the pictures.
 
 use poem::{Request, handler};
-use safelight_domain::Generation;
+use safelight_domain::{Generation, Search};
 use serde::Serialize;
 
 use crate::{form::Form, pages::moment, problem::Problem, site::Page, visitor::Member};
 
 /// As many as the list shows; a search finds others.
 const SHOWN: u16 = 60;
-/// The longest search that is looked for; more words find nothing more.
-const LONGEST: usize = 200;
 
 #[derive(Serialize)]
 struct WordingsView {
@@ -30,9 +28,14 @@ struct WordingView {
 #[handler]
 pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
     let query = Form::query(request);
-    let q: String = query.text("q").trim().chars().take(LONGEST).collect();
+    let q = query.text("q").trim().to_owned();
+    let search = Search::parse(&q)?;
+    if search.as_ref().is_some_and(|search| search.liked().is_some()) {
+        let says = "pictures are liked, prompts are not; search the gallery for liked:";
+        return Err(Problem::invalid("q", says));
+    }
     let studio = member.studio();
-    let found = studio.generations.wordings(member.account(), &q, SHOWN).await?;
+    let found = studio.generations.wordings(member.account(), search.as_ref(), SHOWN).await?;
     let wordings = found.iter().map(|one| WordingView::of(&member, one)).collect();
     let view = WordingsView { q, wordings };
     member.page("studio-prompts.html", "Earlier prompts", "studio", view).await

@@ -6,7 +6,7 @@ use safelight_usecases::{Cursor, Error, LineFilter, Studio};
 use serde::Serialize;
 
 use super::word;
-use crate::{form::Form, problem::Problem, wire::Wire};
+use crate::{page::ListOf, problem::Problem, query::Query};
 
 /// What was filled in, and what it means.
 pub struct Search {
@@ -38,20 +38,25 @@ struct KindView {
 }
 
 impl Search {
-    /// Reads the query. A kind there is none of is every kind.
-    pub async fn of(request: &Request, studio: &Studio) -> Result<Self, Problem> {
-        let query = Form::query(request);
-        let text = query.text("kind");
-        let kind = TxnKind::ALL.into_iter().find(|kind| kind.as_str() == text);
-        let cursor = query.get("cursor").map(Cursor::read).transpose()?;
-        let account = query.text("account").trim().to_owned();
+    /// Reads the query, whose parameters are `known`.
+    pub async fn of(request: &Request, known: &[&str], studio: &Studio) -> Result<Self, Problem> {
+        let query = Query::of(request, known)?;
+        let kinds = TxnKind::ALL.map(|kind| (Some(kind), kind.as_str()));
+        let kind = query.one_of("kind", &[&[(None, "")], &kinds[..]].concat())?;
+        let account = query.text("account").to_owned();
         let filter = if account.is_empty() {
             Some(LineFilter { account: None, kind })
         } else {
             let found = find(studio, &account).await?;
             found.map(|id| LineFilter { account: Some(id), kind })
         };
+        let cursor = query.cursor("cursor", list(filter))?;
         Ok(Self { filter, account, cursor, kind })
+    }
+
+    /// The list that was found, as cursors know it: each filter numbers its lines another way.
+    pub fn list(&self) -> ListOf {
+        list(self.filter)
     }
 
     /// The kind as queries name it.
@@ -71,6 +76,14 @@ impl Search {
             partial: account.is_some() && self.kind.is_some(),
             account: self.account,
         }
+    }
+}
+
+fn list(filter: Option<LineFilter>) -> ListOf {
+    match filter {
+        Some(LineFilter { account: Some(account), .. }) => ListOf::mine("lines", account),
+        Some(LineFilter { account: None, kind: Some(_) }) => ListOf::all("lines of a kind"),
+        Some(LineFilter { account: None, kind: None }) | None => ListOf::all("lines"),
     }
 }
 
