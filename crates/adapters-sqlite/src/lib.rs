@@ -32,3 +32,4 @@ pub use examine::{Found, Unfit, beside, examine};
 pub use gauges::Gauges;
 pub use migrate::{MigrateError, Migration, pending_migrations, schema_sql};
 pub use sqlite::{Facts, OpenError, Options, Sqlite};
+pub use writer::Noted;

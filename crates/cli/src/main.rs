@@ -42,6 +42,8 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime.block_on(commands::run(args)),
         Err(error) => Err(error.into()),
     };
+    // What was logged comes first.
+    logs::flush();
     match result {
         Ok(code) => ended(code),
         Err(error) => {

@@ -77,6 +77,16 @@ pub fn quoted(word: &str) -> Cow<'_, str> {
     }
 }
 
+/// The exit code of a process whose store cannot go on: what is on disk is unknown, or nothing can
+/// be recorded any more. Starting again is what helps.
+const STORE_STOPPED: i32 = 7;
+
+/// Ends the process because its store cannot go on.
+pub fn stop() -> ! {
+    crate::logs::flush();
+    std::process::exit(STORE_STOPPED)
+}
+
 /// The exit code an error stands for; see `safelight --help`.
 pub fn code_of(error: &anyhow::Error) -> u8 {
     if error.downcast_ref::<InUse>().is_some() {

@@ -11,6 +11,7 @@ mod catalog;
 mod change;
 mod charge;
 mod closest;
+mod clocks;
 mod credits;
 mod day;
 mod decide;
@@ -48,6 +49,7 @@ pub use catalog::{Catalog, Model, ModelSlug, NegativePrompts, Quote, Safety, Siz
 pub use change::{BodyHash, Change, Changes, Key, Receipt, Scope, Write};
 pub use charge::{Charge, ChargeState, Paid};
 pub use closest::closest;
+pub use clocks::{Clocks, Doubt, Moment, Reading, Seen, TOLERANCE, is_within, rebased};
 pub use credits::Credits;
 pub use day::Day;
 pub use decide::IMPORTED;

@@ -6,7 +6,7 @@ use poem::{
     FromRequest, Request, RequestBody, Response, Result,
     http::{StatusCode, header},
 };
-use safelight_domain::{AccountId, Actor, By, Role, Session};
+use safelight_domain::{AccountId, Actor, By, Role};
 use safelight_usecases::{Member as Signed, Studio};
 use serde::Serialize;
 
@@ -38,7 +38,7 @@ pub struct Member {
 /// led to confirm that it is them, and back.
 pub struct Recent(pub Member);
 
-/// An admin who typed a code within [`Session::OFFICE`]. Whoever is none is told that there is no
+/// An admin who typed a code within [`safelight_domain::Session::OFFICE`]. Whoever is none is told that there is no
 /// such page, in the words of any address that is not there; an admin whose code is older is led to
 /// confirm that it is them, and back.
 pub struct Admin(pub Member);
@@ -181,8 +181,7 @@ fn prove_first(request: &Request) -> Response {
 impl<'a> FromRequest<'a> for Admin {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
         let member = admin(request).await?;
-        let since = member.studio().now().duration_since(member.signed.session.proved_at);
-        if since < Session::OFFICE {
+        if member.signed.session.opens_office(member.studio().now()) {
             return Ok(Self(member));
         }
         Err(poem::Error::from_response(prove_first(request)))

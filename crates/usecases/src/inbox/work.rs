@@ -10,7 +10,7 @@ use futures_util::{
 use safelight_ports::{Fault, chain};
 
 use super::{Inbox, LEASE};
-use crate::Error;
+use crate::{Error, vitals::contain};
 
 /// The most deliveries in hand at once.
 const HANDS: usize = 16;
@@ -26,7 +26,8 @@ impl Inbox {
     pub async fn drive(&self) {
         let mut work = Work::new();
         loop {
-            let rest = self.hand_out(&mut work).await.unwrap_or_else(|fault| {
+            self.vitals.beat(Self::NAME);
+            let rest = self.fill(&mut work).await.unwrap_or_else(|fault| {
                 tracing::error!(error = %chain(&fault), "deliveries could not be handed out");
                 REST
             });
@@ -43,13 +44,18 @@ impl Inbox {
         let mut taken = 0;
         loop {
             let mut work = Work::new();
-            self.hand_out(&mut work).await?;
+            self.fill(&mut work).await?;
             if work.is_empty() {
                 return Ok(taken);
             }
             taken += work.len();
             while work.next().await.is_some() {}
         }
+    }
+
+    /// Hands out what is due; a panic on the way is a fault like any other.
+    async fn fill<'a>(&'a self, work: &mut Work<'a>) -> Result<Duration, Fault> {
+        contain("handing out notices", self.hand_out(work)).await?
     }
 
     /// Fills free hands with what is due; answers how long nothing else is.
