@@ -11,6 +11,7 @@ mod metrics;
 mod output;
 mod private;
 mod progress;
+mod proxy;
 mod wire;
 mod world;
 

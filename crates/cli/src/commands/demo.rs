@@ -73,6 +73,9 @@ async fn welcome(
     let person = resident(&wired).await?;
     let key = key(studio, &person, &key_file).await?;
     let link = studio.sign_in.link_for(Email::parse(EMAIL)?).await?;
+    // The one browser that tries the demo is let into the stand-ins' pages too.
+    let in_all = |url: String| wired.dev.as_ref().map_or(url.clone(), |dev| dev.link(&url));
+    let (link, outbox) = (in_all(link), in_all(format!("{url}/dev/outbox")));
     let balance = studio.ledger.balance(person.account.id).await?.credits;
     let file = key_file.display();
     say(&format!(
@@ -81,6 +84,8 @@ async fn welcome(
          Packs are bought at a play checkout, with nobody's money: {url}/billing\n\n\
          Open this link to sign in, once:\n\n  {link}\n\n\
          To make another:\n\n  {again}\n\n\
+         Mails are kept instead of sent, and the play checkout opens, where this link was followed, \
+         or the one above:\n\n  {outbox}\n\n\
          Or ask for four pictures, then look at them:\n\n  \
          curl -s {url}/api/v1/generations -H 'Authorization: Bearer {key}' \\\n    \
          -H 'Content-Type: application/json' -d '{{\"prompt\":\"a red lighthouse at dusk\",\"count\":4}}'\n  \

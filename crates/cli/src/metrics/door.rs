@@ -8,11 +8,14 @@ use std::{
 
 use anyhow::{Context, bail};
 use poem::{
-    Endpoint, EndpointExt, Response, Route, Server, endpoint, get,
+    Endpoint, EndpointExt, Request, Response, Route, Server, endpoint,
+    error::NotFoundError,
+    get,
     listener::{Acceptor, Listener, TcpAcceptor, TcpListener},
 };
 use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 use safelight_ports::Fault;
+use safelight_web::{Security, is_direct};
 use tokio::sync::watch;
 
 use crate::{config::Config, environment, wire::Wired};
@@ -94,7 +97,8 @@ impl Door {
         let vitals = wired.studio.vitals.clone();
         let mut open = Some(acceptor);
         let serve = || {
-            let (open, routes) = (open.take(), routes(Arc::clone(&wired)));
+            let (open, routes) =
+                (open.take(), routes(Arc::clone(&wired), listens.ip().is_loopback()));
             let mut stopped = stopped.clone();
             async move {
                 let failed = |error| Fault::passing("metrics", error);
@@ -113,7 +117,9 @@ impl Door {
     }
 }
 
-fn routes(wired: Arc<Wired>) -> impl Endpoint<Output = Response> + 'static {
+/// An address of this machine is for this machine: what a proxy forwards to it is not found.
+fn routes(wired: Arc<Wired>, local: bool) -> impl Endpoint<Output = Response> + 'static {
+    let security = Arc::new(Security::plain());
     let scrape = endpoint::make(move |_| {
         let wired = Arc::clone(&wired);
         async move {
@@ -121,5 +127,21 @@ fn routes(wired: Arc<Wired>) -> impl Endpoint<Output = Response> + 'static {
             Response::builder().content_type(CONTENT_TYPE).body(wired.metrics.text(glance))
         }
     });
-    Route::new().at("/metrics", get(scrape)).map_to_response()
+    let routes = Route::new().at("/metrics", get(scrape));
+    routes
+        .before(move |request: Request| async move {
+            if local && !is_direct(&request) {
+                return Err(NotFoundError.into());
+            }
+            Ok(request)
+        })
+        .map_to_response()
+        .catch_all_error(|error| async move { error.into_response() })
+        .map(move |mut response: Response| {
+            let security = Arc::clone(&security);
+            async move {
+                security.guard(response.headers_mut());
+                response
+            }
+        })
 }

@@ -1,9 +1,11 @@
 //! What stands between the server and the world: its addresses and the proxy.
 
-use super::Report;
-use crate::{config::Config, environment, metrics::Bind};
+use std::path::Path;
 
-pub fn check(report: &mut Report, config: &Config, app_url: &str) {
+use super::Report;
+use crate::{config::Config, environment, metrics::Bind, proxy};
+
+pub fn check(report: &mut Report, config: &Config, app_url: &str, data_dir: &Path) {
     let https = app_url.starts_with("https://");
     let Some(bind) = report.try_get("bind", environment::bind()) else { return };
     let alone = bind.ip().is_loopback();
@@ -15,14 +17,21 @@ pub fn check(report: &mut Report, config: &Config, app_url: &str) {
         let says = format!("{bind} can be reached by others over plain http; put TLS in front");
         report.warn("bind", says);
     }
-    if https && alone && config.limits.trusted_proxies.is_empty() {
+    let trusted = config.limits.web().map(|limits| limits.trusted_proxies).unwrap_or_default();
+    if let Some(proxy) = proxy::unnamed(data_dir, &trusted) {
+        let says = format!(
+            "requests came through a proxy at {proxy} that is not named: everybody who comes \
+             through it shares one address and its limits. Name it: trusted_proxies = [\"{proxy}\"] \
+             under [limits]; if it is gone, delete unnamed-proxy in the data folder"
+        );
+        report.warn("proxy", says);
+    } else if https && alone && trusted.is_empty() {
         let says = "APP_URL is https and BIND this machine alone, so a proxy stands in front, and \
                     it is not named: everybody looks like the proxy, and shares its limits. Name \
                     it: trusted_proxies = [\"127.0.0.1\"] under [limits]";
         report.warn("proxy", says);
     } else {
-        let proxies = config.limits.trusted_proxies.len();
-        report.ok("proxy", format!("{proxies} named in trusted_proxies"));
+        report.ok("proxy", format!("{} named in trusted_proxies", trusted.len()));
     }
     if let Some(asked) = report.try_get("metrics", Bind::asked(config)) {
         match asked.addr() {
