@@ -251,6 +251,7 @@ pub fn terms(timing: Timing) -> Terms {
         actions: Actions::new([(export, Credits::new(2).expect("few"))]),
         packs: packs(),
         signup_bonus: Credits::ZERO,
+        signup_bonuses_per_day: 3,
         unfinished: 100,
         mails_per_hour: 600,
         key_prefix: "sl_live_".to_owned(),

@@ -3,6 +3,7 @@
 //! Invariant: what was answered is on disk (`synchronous=FULL`), and the schema repeats every rule
 //! of the books, so that no bug and no second program can break them.
 
+mod addresses;
 mod audit;
 mod backup;
 mod checkup;

@@ -69,7 +69,7 @@ pub enum Command {
     Admin(Admin),
     /// Print one link that signs a person in, once, within ten minutes.
     LoginLink {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
     },
     /// Look after credits.
@@ -147,12 +147,12 @@ pub enum Users {
     },
     /// Show an account.
     Show {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
     },
     /// Block an account: it can do nothing until it is unblocked.
     Block {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
         /// Let it act again.
         #[arg(long)]
@@ -165,12 +165,12 @@ pub enum Users {
 pub enum Admin {
     /// Make a person an admin. They sign in anew.
     Grant {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
     },
     /// Make an admin a member again. They are signed out at once.
     Revoke {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
     },
 }
@@ -180,12 +180,12 @@ pub enum Admin {
 pub enum Credits {
     /// Show a balance, lot by lot.
     Show {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
     },
     /// Give credits.
     Grant {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
         /// How many.
         amount: u32,
@@ -195,7 +195,7 @@ pub enum Credits {
     },
     /// Give (10) or take (-10) credits; never below zero.
     Adjust {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
         /// How many, with a sign.
         #[arg(allow_negative_numbers = true)]
@@ -211,7 +211,7 @@ pub enum Credits {
 pub enum Keys {
     /// Make a key and print it, alone, on standard output. It is never shown again.
     Create {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
         /// What to call it.
         #[arg(long, default_value = "command line")]
@@ -228,7 +228,7 @@ pub enum Keys {
     },
     /// List a person's keys.
     List {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
     },
     /// Revoke a key, at once.

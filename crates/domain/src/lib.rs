@@ -16,6 +16,7 @@ mod decide;
 mod deed;
 mod delivery;
 mod discard;
+mod email;
 mod event;
 mod folder;
 mod former;
@@ -39,7 +40,7 @@ mod sign_in;
 mod size;
 mod till;
 
-pub use account::{Account, AccountStatus, Email, Role, User};
+pub use account::{Account, AccountStatus, Role, User};
 pub use actions::{ActionName, Actions};
 pub use api_key::{ApiKey, KeyScope, Spender};
 pub use books::{Books, Needs};
@@ -52,6 +53,7 @@ pub use decide::IMPORTED;
 pub use deed::{By, Deed, DeedName};
 pub use delivery::{Delivery, DeliveryState, Effect, EventId, Mark, Topic};
 pub use discard::{Discard, TRASH};
+pub use email::Email;
 pub use event::{Event, EventName};
 pub use folder::{Folder, FolderName};
 pub use former::Former;
@@ -71,7 +73,7 @@ pub use render::{Ending, Render, RenderState, RenderStatus, Step};
 pub use search::{ImageFilter, Ratio, Search};
 pub use seed::Seed;
 pub use session::{Session, SessionHash};
-pub use sign_in::{Challenge, Mac, Purpose, Verdict};
+pub use sign_in::{Begin, Challenge, Mac, Purpose, Verdict};
 pub use size::Size;
 
 /// A length of time.

@@ -9,7 +9,7 @@ use safelight_ports::{
 };
 
 use crate::{
-    Accounts, Confirm, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders,
+    Accounts, Confirm, Devices, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders,
     Overview, Paces, People, Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
     Watching,
 };
@@ -56,6 +56,7 @@ pub struct Studio {
     pub folders: Folders,
     pub keys: Keys,
     pub sign_in: SignIn,
+    pub devices: Devices,
     pub sessions: Sessions,
     pub confirm: Confirm,
     pub removals: Removals,
@@ -75,7 +76,9 @@ impl Studio {
     pub fn new(world: World, terms: Terms) -> Self {
         let (world, terms) = (Arc::new(world), Arc::new(terms));
         let pipeline = Pipeline::new(world.clone(), terms.clone());
-        let accounts = Accounts::new(world.clone(), terms.clone());
+        let quotas = Quotas::new(world.clone(), terms.clone());
+        let devices = Devices::new(world.clone(), terms.clone());
+        let accounts = Accounts::new(world.clone(), terms.clone(), quotas.clone());
         let generations = Generations::new(world.clone(), terms.clone(), pipeline.clone());
         let orders = Orders::new(world.clone(), terms.clone());
         Self {
@@ -88,9 +91,16 @@ impl Studio {
             images: Images::new(world.clone(), pipeline.clone()),
             folders: Folders::new(world.clone()),
             keys: Keys::new(world.clone(), terms.clone()),
-            sign_in: SignIn::new(world.clone(), terms.clone(), accounts.clone()),
+            sign_in: SignIn::new(
+                world.clone(),
+                terms.clone(),
+                accounts.clone(),
+                quotas.clone(),
+                devices.clone(),
+            ),
+            quotas,
+            devices,
             sessions: Sessions::new(world.clone()),
-            quotas: Quotas::new(world.clone(), terms.clone()),
             live: Live::new(world.reads.clone(), world.feed.clone()),
             paces: Paces::new(world.clone()),
             takings: Takings::new(world.clone()),
@@ -138,6 +148,9 @@ impl Studio {
         let before = |age: SignedDuration| now.saturating_sub(age).unwrap_or(now);
         if let Err(error) = self.ledger.sweep().await {
             tracing::warn!(%error, "dead lots were not swept; the next round does it");
+        }
+        if let Err(error) = self.accounts.note_mailboxes().await {
+            tracing::warn!(%error, "mailboxes were not noted; the next round does it");
         }
         if let Err(error) = self.removals.sweep().await {
             tracing::warn!(%error, "what was given up was not removed; the next round does it");
