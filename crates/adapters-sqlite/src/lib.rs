@@ -28,5 +28,6 @@ pub use backup::{Stored, audit_file};
 pub use connect::Durability;
 pub use crowd::Crowd;
 pub use gauges::Gauges;
+pub use addresses::Odd;
 pub use migrate::{MigrateError, Migration, pending_migrations, schema_sql};
 pub use sqlite::{Facts, OpenError, Options, Sqlite};
