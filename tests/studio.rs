@@ -49,6 +49,10 @@ pub struct Setup {
     pub push: Arc<dyn PaymentPush>,
     /// When a commit counts as done: at once, unless a test measures.
     pub durability: Durability,
+    /// Credits a new account starts with.
+    pub signup_bonus: u32,
+    /// Codes an hour, to everybody together.
+    pub mails_per_hour: u32,
     /// Fails the n-th port call.
     pub faults: Arc<Faults>,
     ids: Arc<SeqIds>,
@@ -68,6 +72,8 @@ impl Default for Setup {
             provider: Arc::default(),
             storage: Arc::default(),
             durability: Durability::Off,
+            signup_bonus: 0,
+            mails_per_hour: 600,
             faults: Faults::new(),
             ids: Arc::default(),
             dir: Arc::new(tempfile::tempdir().expect("a folder for the test")),
@@ -140,7 +146,11 @@ impl TestStudio {
             ids: setup.ids.clone(),
             entropy: Arc::new(FixedEntropy::new()),
         };
-        let terms = terms(Timing::default());
+        let terms = Terms {
+            signup_bonus: Credits::new(setup.signup_bonus).expect("few"),
+            mails_per_hour: setup.mails_per_hour,
+            ..terms(Timing::default())
+        };
         Self { studio: Studio::new(world, terms), store, setup }
     }
 

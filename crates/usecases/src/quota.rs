@@ -7,7 +7,7 @@
 //! cannot use it up.
 //!
 //! How often a code can be guessed: each is one of 2^40, and takes five wrong answers
-//! ([`Challenge::TRIES`](safelight_domain::Challenge::TRIES)). All strangers together get 20 codes
+//! ([`Challenge::TRIES`](safelight_domain::Challenge::TRIES)). All strangers together get 30 codes
 //! and 100 answers an hour for one address; a browser its person signed in with gets 10 and 50, and
 //! nobody makes such a browser but by signing in. So a guesser's chance is 100 in 2^40 an hour: less
 //! than one in a million in a year, however many places they ask from.
@@ -23,10 +23,10 @@ const FROM_A_PLACE: Rule = Rule { name: "codes-from-a-place", limit: 30, seconds
 /// Codes to one address asked for from one place: a person who mistypes has enough.
 const TO_AN_ADDRESS_FROM_A_PLACE: [Rule; 2] = [
     Rule::a_minute("codes-to-an-address-from-a-place", 3),
-    an_hour("codes-to-an-address-from-a-place-an-hour", 6),
+    an_hour("codes-to-an-address-from-a-place-an-hour", 10),
 ];
 /// Codes to one address, asked for by strangers anywhere: a mailbox is not flooded.
-const TO_AN_ADDRESS: Rule = an_hour("codes-to-an-address-an-hour", 20);
+const TO_AN_ADDRESS: Rule = an_hour("codes-to-an-address-an-hour", 30);
 /// Codes asked for by one browser that its person signed in with.
 const BY_A_DEVICE: [Rule; 2] =
     [Rule::a_minute("codes-by-a-device", 3), an_hour("codes-by-a-device-an-hour", 10)];
