@@ -181,7 +181,8 @@ async fn an_address_of_somebody_is_not_told_to_whoever_cannot_read_its_mail() {
     let studio = TestStudio::open().await;
     let (_, member) = sign_in(&studio, "ada@example.com").await.expect("signed in");
     let confirm = &studio.studio.confirm;
-    let begun = confirm.send_to(&member, email("grace@example.com"), None).await.expect("as any other");
+    let begun =
+        confirm.send_to(&member, email("grace@example.com"), None).await.expect("as any other");
     let typed = code(&studio).await;
     let proved =
         confirm.change_address(&member, begun.id, &typed, &begun.browser, member.actor()).await;

@@ -73,13 +73,25 @@ async fn mail_goes_to_the_address_on_file_and_nowhere_else() {
 
 fn spelling() -> impl Strategy<Value = String> {
     let local = prop_oneof![
-        Just("kim"), Just("KIM"), Just("kIm"), Just("\u{212a}im"), Just("k\u{131}m"),
-        Just("jos\u{e9}"), Just("jose\u{301}"), Just("JOS\u{c9}"), Just("h\u{331}a"), Just("H\u{331}A"),
-        Just("\u{1e96}a"), Just("kim\u{200b}"),
+        Just("kim"),
+        Just("KIM"),
+        Just("kIm"),
+        Just("\u{212a}im"),
+        Just("k\u{131}m"),
+        Just("jos\u{e9}"),
+        Just("jose\u{301}"),
+        Just("JOS\u{c9}"),
+        Just("h\u{331}a"),
+        Just("H\u{331}A"),
+        Just("\u{1e96}a"),
+        Just("kim\u{200b}"),
     ];
     let domain = prop_oneof![
-        Just("b\u{fc}cher.example"), Just("BU\u{308}CHER.example"), Just("xn--bcher-kva.example"),
-        Just("XN--BCHER-KVA.Example"), Just("bucher.example"),
+        Just("b\u{fc}cher.example"),
+        Just("BU\u{308}CHER.example"),
+        Just("xn--bcher-kva.example"),
+        Just("XN--BCHER-KVA.Example"),
+        Just("bucher.example"),
     ];
     (local, domain).prop_map(|(local, domain)| format!("{local}@{domain}"))
 }

@@ -23,11 +23,11 @@ mod sqlite;
 mod work;
 mod writer;
 
+pub use addresses::Odd;
 pub use audit::Finding;
 pub use backup::{Stored, audit_file};
 pub use connect::Durability;
 pub use crowd::Crowd;
 pub use gauges::Gauges;
-pub use addresses::Odd;
 pub use migrate::{MigrateError, Migration, pending_migrations, schema_sql};
 pub use sqlite::{Facts, OpenError, Options, Sqlite};

@@ -5,10 +5,10 @@
 //! [`Changes::needs`] names under its lock, calls it, and writes the rows it answers.
 
 use crate::{
-    Account, AccountId, AccountStatus, ActionName, Actor, ApiKey, Begin, By, Challenge, ChallengeId,
-    Charge, ChargeId, ChargeState, Credits, Deed, DeedName, Delivery, Effect, Email, Ending,
-    EventId, EventName, Folder, FolderId, FolderName, Former, Grant, Image, ImageId, KeyId, Lot,
-    LotId, Mac, Mark, Month, OrderId, OrderState, OrderStep, PackOrder, Paying, PaymentMode,
+    Account, AccountId, AccountStatus, ActionName, Actor, ApiKey, Begin, By, Challenge,
+    ChallengeId, Charge, ChargeId, ChargeState, Credits, Deed, DeedName, Delivery, Effect, Email,
+    Ending, EventId, EventName, Folder, FolderId, FolderName, Former, Grant, Image, ImageId, KeyId,
+    Lot, LotId, Mac, Mark, Month, OrderId, OrderState, OrderStep, PackOrder, Paying, PaymentMode,
     Purpose, Render, RenderId, RenderState, Request, Role, Session, SessionId, SignedDuration,
     Step, Timestamp, Txn, User, Uuid, Verdict,
 };

@@ -7,9 +7,10 @@ mod person;
 use std::collections::HashMap;
 
 use crate::{
-    Account, AccountId, ActionName, Actor, Begin, Books, By, Change, Changes, Credits, Deed, DeedName,
-    Effect, EventName, Folder, FolderId, Image, Invalid, LotKind, Mac, Receipt, Refusal, Render,
-    RenderId, RenderState, Request, Scope, Step, Timestamp, Uuid, Verdict, Write, till::Till,
+    Account, AccountId, ActionName, Actor, Begin, Books, By, Change, Changes, Credits, Deed,
+    DeedName, Effect, EventName, Folder, FolderId, Image, Invalid, LotKind, Mac, Receipt, Refusal,
+    Render, RenderId, RenderState, Request, Scope, Step, Timestamp, Uuid, Verdict, Write,
+    till::Till,
 };
 
 /// The most folders one account may have: the whole tree is read to judge a move.

@@ -123,7 +123,10 @@ impl Challenge {
 
     /// Judges an answer. `proof` is the digest of a code or of a link's token.
     pub fn answer(&self, purpose: Purpose, proof: Mac, browser: Mac, now: Timestamp) -> Verdict {
-        if !self.waits(now) || self.purpose != purpose || self.browser.is_some_and(|mine| mine != browser) {
+        if !self.waits(now)
+            || self.purpose != purpose
+            || self.browser.is_some_and(|mine| mine != browser)
+        {
             Verdict::Dead
         } else if proof == self.code || proof == self.link {
             Verdict::Right

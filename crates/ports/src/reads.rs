@@ -4,10 +4,10 @@
 use async_trait::async_trait;
 use safelight_domain::{
     Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Credits,
-    Deed, DeedName, Delivery, DeliveryState, Discard, Email, Event, EventId, Folder, FolderId, Former,
-    Generation, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, Mac, ModelSlug, Order,
-    OrderId, PackOrder, PaymentMode, Render, RenderId, RenderStatus, Session, SessionHash,
-    SignedDuration, Spender, Timestamp, User,
+    Deed, DeedName, Delivery, DeliveryState, Discard, Email, Event, EventId, Folder, FolderId,
+    Former, Generation, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, Mac,
+    ModelSlug, Order, OrderId, PackOrder, PaymentMode, Render, RenderId, RenderStatus, Session,
+    SessionHash, SignedDuration, Spender, Timestamp, User,
 };
 
 use crate::{Costs, Fault};

@@ -87,10 +87,8 @@ impl Confirm {
         let found = self.world.reads.challenge(id).await?;
         let browser = browser.map(secret::digest);
         let mine = found.filter(|challenge| {
-            let fresh = now.duration_since(challenge.created_at) <= Challenge::LIFETIME;
-            let open = challenge.consumed_at.is_none() && challenge.attempts < Challenge::TRIES;
             let bound = challenge.browser.is_some() && challenge.browser == browser;
-            bound && fresh && open && challenge.purpose == purpose
+            bound && challenge.purpose == purpose && challenge.waits(now)
         });
         Ok(mine.map(|Challenge { email, return_to, attempts, .. }| Waiting {
             email,

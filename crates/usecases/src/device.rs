@@ -55,11 +55,14 @@ impl Devices {
         mine.join(".")
     }
 
-    /// The browser with this cookie, when it is known to `account`.
-    pub fn known(&self, cookie: Option<&str>, account: AccountId) -> Option<Device> {
-        let mut entries = cookie.unwrap_or_default().split('.').take(ACCOUNTS);
-        let mine = entries.find(|entry| self.owner(entry) == Some(account))?;
-        Some(Device(mine.to_owned()))
+    /// The browser with this cookie, when it is known to `account`. The cookie is read whole also
+    /// when there is none: it must not show by the time it takes whether an address has one.
+    pub fn known(&self, cookie: Option<&str>, account: Option<AccountId>) -> Option<Device> {
+        let entries = cookie.unwrap_or_default().split('.').take(ACCOUNTS);
+        let owned = entries.filter_map(|entry| Some((self.owner(entry)?, entry)));
+        let owned: Vec<_> = owned.collect();
+        let mine = owned.into_iter().find(|(owner, _)| Some(*owner) == account)?;
+        Some(Device(mine.1.to_owned()))
     }
 
     /// Whose browser an entry says this is, when we said so.

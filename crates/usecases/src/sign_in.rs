@@ -118,8 +118,7 @@ impl SignIn {
         if !quota.allowed {
             return Ok(Asked::TooMany(quota));
         }
-        let at_most =
-            if device.is_some() { Challenge::OF_ALL } else { Challenge::OF_STRANGERS };
+        let at_most = if device.is_some() { Challenge::OF_ALL } else { Challenge::OF_STRANGERS };
         let instead_of = visit.browser.map(secret::digest);
         self.mail(email, return_to, instead_of, Some(at_most)).await.map(Asked::Begun)
     }
@@ -137,14 +136,12 @@ impl SignIn {
         typed: Email,
         device: Option<&str>,
     ) -> Result<(Email, Option<Device>), Error> {
-        match self.accounts.find(&typed).await {
-            Ok(person) => {
-                let device = self.devices.known(device, person.account.id);
-                Ok((person.user.email, device))
-            }
-            Err(Error::Refused(Refusal::NotFound)) => Ok((typed, None)),
-            Err(error) => Err(error),
-        }
+        let (email, account) = match self.accounts.find(&typed).await {
+            Ok(person) => (person.user.email, Some(person.account.id)),
+            Err(Error::Refused(Refusal::NotFound)) => (typed, None),
+            Err(error) => return Err(error),
+        };
+        Ok((email, self.devices.known(device, account)))
     }
 
     async fn mail(
@@ -191,9 +188,7 @@ impl SignIn {
         Ok(found.is_some_and(|challenge| {
             let browser = browser.map(secret::digest);
             let mine = challenge.browser.is_none() || challenge.browser == browser;
-            let fresh = now.duration_since(challenge.created_at) <= Challenge::LIFETIME;
-            let for_this = challenge.purpose == Purpose::SignIn;
-            mine && fresh && for_this && challenge.consumed_at.is_none()
+            mine && challenge.purpose == Purpose::SignIn && challenge.waits(now)
         }))
     }
 
@@ -272,13 +267,7 @@ impl SignIn {
         let stays = person.account.closes_at.is_some();
         let token = self.begin_session(&person, device, by).await?;
         let return_to = challenge.return_to;
-        Ok(Answer::Right(Box::new(SignedIn {
-            person,
-            token,
-            return_to,
-            stays,
-            no_bonus,
-        })))
+        Ok(Answer::Right(Box::new(SignedIn { person, token, return_to, stays, no_bonus })))
     }
 
     async fn person(&self, email: Email, from: Option<IpAddr>) -> Result<Opened, Error> {

@@ -9,8 +9,8 @@ use safelight_ports::{
 };
 
 use crate::{
-    Accounts, Confirm, Devices, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders,
-    Overview, Paces, People, Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
+    Accounts, Confirm, Devices, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live,
+    Orders, Overview, Paces, People, Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
     Watching,
 };
 

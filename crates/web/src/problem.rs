@@ -132,8 +132,9 @@ impl From<Refusal> for Problem {
             Refusal::KeyReused => Self::new(Slug::IdempotencyKeyReused, says),
             Refusal::AddressLeft | Refusal::Taken { .. } => Self::new(Slug::Taken, says),
             Refusal::TooLate => Self::new(Slug::TooLate, says),
-            Refusal::CodesWaiting => Self::new(Slug::TooManyRequests, says)
-                .with(header::RETRY_AFTER, CODE.to_string()),
+            Refusal::CodesWaiting => {
+                Self::new(Slug::TooManyRequests, says).with(header::RETRY_AFTER, CODE.to_string())
+            }
             Refusal::TooMany { .. } => Self::new(Slug::TooManyRequests, says)
                 .with(header::RETRY_AFTER, PATIENCE.to_string()),
         }

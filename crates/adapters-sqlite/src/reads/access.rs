@@ -2,8 +2,8 @@
 
 use rusqlite::Connection;
 use safelight_domain::{
-    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Email, KeyId, Mac, Session, SessionHash,
-    Spender, User,
+    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Email, KeyId, Mac, Session,
+    SessionHash, Spender, User,
 };
 
 use super::{all, one};

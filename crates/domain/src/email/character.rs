@@ -18,11 +18,11 @@ pub(super) fn check(c: char) -> Result<(), Invalid> {
     match c {
         ' ' => wrong("the address has a space in it; remove it".to_owned()),
         '"' => wrong("an address in quotes cannot be used; use one without".to_owned()),
-        '(' | ')' => wrong("remove what stands in brackets; it is no part of an address".to_owned()),
-        '[' | ']' => wrong("write the domain's name after the @, not a number".to_owned()),
-        c if SPECIAL.contains(c) => {
-            wrong(format!("remove the character {c}; no mailbox uses it"))
+        '(' | ')' => {
+            wrong("remove what stands in brackets; it is no part of an address".to_owned())
         }
+        '[' | ']' => wrong("write the domain's name after the @, not a number".to_owned()),
+        c if SPECIAL.contains(c) => wrong(format!("remove the character {c}; no mailbox uses it")),
         '!'..='~' => Ok(()),
         c if is_invisible(c) => wrong(format!("remove the invisible character U+{point:04X}")),
         c if nfc(c.encode_utf8(&mut [0; 4])).is_ascii() => {

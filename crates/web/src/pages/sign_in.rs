@@ -90,7 +90,8 @@ pub async fn send(request: &Request, visitor: Visitor, form: Form) -> Result<Res
     let shared = visitor.shared();
     let return_to = Some(view.return_to.as_str()).filter(|path| !path.is_empty());
     let cookies = Cookies::of(request, shared);
-    let begun = match shared.web.studio.sign_in.ask(email, return_to, cookies.visit(request)).await {
+    let begun = match shared.web.studio.sign_in.ask(email, return_to, cookies.visit(request)).await
+    {
         Ok(Asked::Begun(begun)) => begun,
         Ok(Asked::TooMany(quota)) => {
             let says = format!(
@@ -106,7 +107,10 @@ pub async fn send(request: &Request, visitor: Visitor, form: Form) -> Result<Res
     };
     // A page of its own: looking at it again sends nothing again.
     let response = see_other(&format!("/sign-in/code?challenge={}", begun.id));
-    Ok(with_cookie(response, &cookie::keep_browser(&shared.web.about, Purpose::SignIn, &begun.browser)))
+    Ok(with_cookie(
+        response,
+        &cookie::keep_browser(&shared.web.about, Purpose::SignIn, &begun.browser),
+    ))
 }
 
 /// `GET /sign-in/code?challenge=`: where the code is typed, in the browser that asked for it.
@@ -260,8 +264,7 @@ async fn welcome(
         None => &signed_in.return_to,
     };
     let known = cookie::device(request, about);
-    let known =
-        visitor.studio().devices.remember(known.as_deref(), signed_in.person.account.id);
+    let known = visitor.studio().devices.remember(known.as_deref(), signed_in.person.account.id);
     let response = with_cookie(see_other(place), &cookie::keep_session(about, &signed_in.token));
     let response = with_cookie(response, &cookie::keep_device(about, &known));
     Ok(with_cookie(response, &cookie::forget_browser(about, Purpose::SignIn)))

@@ -117,7 +117,11 @@ async fn whoever_starts_without_the_bonus_is_told_why() {
     assert_eq!(reply.leads_to(), "/studio");
     let (browser, reply) = by_code(&site, "new+x@example.com").await;
     let page = browser.get(reply.leads_to()).await;
-    assert!(page.text.contains("starts without free credits: they are for the first"), "{}", page.text);
+    assert!(
+        page.text.contains("starts without free credits: they are for the first"),
+        "{}",
+        page.text
+    );
     for n in 0..2 {
         assert_eq!(by_code(&site, &format!("person{n}@example.com")).await.1.leads_to(), "/studio");
     }

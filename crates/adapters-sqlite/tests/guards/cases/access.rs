@@ -94,11 +94,13 @@ fn challenges() -> Vec<Case> {
 }
 
 fn mailboxes() -> Vec<Case> {
-    let row = |length: i64| format!("INSERT INTO mailbox(digest, at) VALUES(zeroblob({length}), 1)");
+    let row =
+        |length: i64| format!("INSERT INTO mailbox(digest, at) VALUES(zeroblob({length}), 1)");
     vec![
         check("mailbox_digest_length", row(31)),
         unique("mailbox_once", "UNIQUE constraint failed: mailbox.digest", row(32)).given(row(32)),
-        trigger("mailbox_permanent", "mailboxes are permanent", "DELETE FROM mailbox").given(row(32)),
+        trigger("mailbox_permanent", "mailboxes are permanent", "DELETE FROM mailbox")
+            .given(row(32)),
         trigger("mailbox_immutable", "mailboxes are immutable", "UPDATE mailbox SET at = 2")
             .given(row(32)),
     ]
