@@ -228,7 +228,7 @@ async fn one_place_uses_up_neither_an_address_nor_everybodys_mails() {
 
 #[tokio::test]
 async fn a_fifth_of_all_mails_is_kept_for_whoever_was_here_before() {
-    let setup = Setup { mails_per_hour: 20, ..Setup::default() };
+    let setup = Setup::default().mails(20);
     let studio = TestStudio::with(setup).await;
     let (device, member) = known(&studio, &ada()).await;
     let mut sent = 0;

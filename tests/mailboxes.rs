@@ -37,7 +37,7 @@ async fn sign_in(studio: &TestStudio, typed: &str, from: Option<IpAddr>) -> (Sig
 }
 
 async fn with_bonus() -> TestStudio {
-    TestStudio::with(Setup { signup_bonus: 10, ..Setup::default() }).await
+    TestStudio::with(Setup::default().bonus(10)).await
 }
 
 #[tokio::test]

@@ -82,6 +82,18 @@ impl Default for Setup {
 }
 
 impl Setup {
+    /// The same, where a new account starts with so many credits.
+    #[must_use]
+    pub fn bonus(self, signup_bonus: u32) -> Self {
+        Self { signup_bonus, ..self }
+    }
+
+    /// The same, where so many codes are mailed in an hour.
+    #[must_use]
+    pub fn mails(self, mails_per_hour: u32) -> Self {
+        Self { mails_per_hour, ..self }
+    }
+
     /// The same surroundings around another, empty folder: another studio at the same provider.
     #[must_use]
     pub fn elsewhere(&self) -> Self {

@@ -62,7 +62,7 @@ async fn one_place_cannot_mail_the_world() {
 
 #[tokio::test]
 async fn strangers_lock_nobody_out_of_a_browser_they_signed_in_with() {
-    let setup = Setup { mails_per_hour: 40, ..Setup::default() };
+    let setup = Setup::default().mails(40);
     let site = Site::with(setup).await;
     let (browser, _) = by_code(&site, "ada@example.com").await;
     while mailed(&site, "ada@example.com").await {}
@@ -112,7 +112,7 @@ async fn an_address_with_an_invisible_character_is_refused_by_its_name() {
 
 #[tokio::test]
 async fn whoever_starts_without_the_bonus_is_told_why() {
-    let site = Site::with(Setup { signup_bonus: 10, ..Setup::default() }).await;
+    let site = Site::with(Setup::default().bonus(10)).await;
     let (_, reply) = by_code(&site, "new@example.com").await;
     assert_eq!(reply.leads_to(), "/studio");
     let (browser, reply) = by_code(&site, "new+x@example.com").await;
