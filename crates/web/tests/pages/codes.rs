@@ -62,8 +62,7 @@ async fn one_place_cannot_mail_the_world() {
 
 #[tokio::test]
 async fn strangers_lock_nobody_out_of_a_browser_they_signed_in_with() {
-    let setup = Setup::default().mails(40);
-    let site = Site::with(setup).await;
+    let site = Site::open().await;
     let (browser, _) = by_code(&site, "ada@example.com").await;
     while mailed(&site, "ada@example.com").await {}
     let again = browser.post("/sign-in", &[("email", "ADA@example.com")]).await;
