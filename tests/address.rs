@@ -55,7 +55,7 @@ fn right(proved: Proved) -> String {
 /// Moves Ada to another address; answers the new token and the undo link's.
 async fn moved(studio: &TestStudio, member: &Member, to: &str) -> (String, String) {
     let confirm = &studio.studio.confirm;
-    let begun = confirm.send_to(member, email(to)).await.expect("mailed");
+    let begun = confirm.send_to(member, email(to), None).await.expect("mailed");
     let typed = code(studio).await;
     let by = member.actor();
     let proved = confirm.change_address(member, begun.id, &typed, &begun.browser, by).await;
@@ -73,7 +73,7 @@ async fn a_fresh_code_renews_the_session_and_counts_for_ten_minutes() {
     studio.setup.clock.advance(Session::RECENT);
     assert!(!member.session.is_recent(studio.studio.now()));
     let confirm = &studio.studio.confirm;
-    let begun = confirm.send(&member, "/account").await.expect("mailed");
+    let begun = confirm.send(&member, "/account", None).await.expect("mailed");
     let typed = code(&studio).await;
     let wrong =
         confirm.confirm(&member, begun.id, "AAAA-AAAA", &begun.browser, member.actor()).await;
@@ -95,7 +95,7 @@ async fn a_code_is_good_for_its_purpose_and_its_account_alone() {
     let (_, ada) = sign_in(&studio, "ada@example.com").await.expect("signed in");
     let (_, grace) = sign_in(&studio, "grace@example.com").await.expect("signed in");
     let confirm = &studio.studio.confirm;
-    let begun = confirm.send_to(&ada, email("new@example.com")).await.expect("mailed");
+    let begun = confirm.send_to(&ada, email("new@example.com"), None).await.expect("mailed");
     let typed = code(&studio).await;
     let (id, browser) = (begun.id, begun.browser.as_str());
     let proof = Proof::Code(&typed);
@@ -181,12 +181,13 @@ async fn an_address_of_somebody_is_not_told_to_whoever_cannot_read_its_mail() {
     let studio = TestStudio::open().await;
     let (_, member) = sign_in(&studio, "ada@example.com").await.expect("signed in");
     let confirm = &studio.studio.confirm;
-    let begun = confirm.send_to(&member, email("grace@example.com")).await.expect("as any other");
+    let begun =
+        confirm.send_to(&member, email("grace@example.com"), None).await.expect("as any other");
     let typed = code(&studio).await;
     let proved =
         confirm.change_address(&member, begun.id, &typed, &begun.browser, member.actor()).await;
     assert!(matches!(proved, Err(Error::Refused(Refusal::Taken { .. }))));
-    let same = confirm.send_to(&member, email("ADA@example.com")).await;
+    let same = confirm.send_to(&member, email("ADA@example.com"), None).await;
     assert!(matches!(same, Err(Error::Refused(Refusal::Invalid(_)))));
     assert_eq!(
         studio.studio.accounts.get(grace().account.id).await.expect("hers").user,

@@ -143,6 +143,30 @@ fn a_backup_that_is_old_is_told() {
 }
 
 #[test]
+fn addresses_nobody_can_type_are_told_and_their_owners_let_in() {
+    let place = place();
+    place.print(&["users", "create", "kim@b\u{fc}cher.example"]);
+    place.print(&["users", "create", "eve@example.com"]);
+    assert_eq!(fired(&place), []);
+    let db = rusqlite::Connection::open(database(&place)).expect("it opens");
+    let sql = "UPDATE user SET email = ?2, canonical = ?2 WHERE canonical = ?1";
+    db.execute(sql, ["kim@xn--bcher-kva.example", "kim@b\u{fc}cher.example"]).expect("as before");
+    assert_eq!(fired(&place), only("addresses", "warn"));
+    db.execute(sql, ["eve@example.com", "eve\u{200b}@example.com"]).expect("as before");
+    let twice = [only("addresses", "warn"), only("addresses", "warn")].concat();
+    assert_eq!(fired(&place), twice);
+    let sql = "SELECT lower(hex(account_id)) FROM user WHERE email LIKE 'eve%'";
+    let account: String = db.query_row(sql, [], |row| row.get(0)).expect("an id");
+    let refused = place.run(&["login-link", "eve\u{200b}@example.com"]);
+    let says = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(says.contains("remove the invisible character U+200B"), "{says}");
+    assert!(place.print(&["login-link", &account]).contains("/sign-in/link/"));
+    assert!(place.print(&["users", "show", &account]).contains("eve"));
+    // Who is kept apart is found by the old spelling.
+    assert!(place.print(&["login-link", "KIM@b\u{fc}cher.example"]).contains("/sign-in/link/"));
+}
+
+#[test]
 fn a_damaged_file_is_told() {
     let place = place();
     let path = database(&place);

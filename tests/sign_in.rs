@@ -3,7 +3,7 @@
 use safelight_domain::{Actor, ChallengeId, Email, SignedDuration};
 use safelight_ports::Outbox;
 use safelight_tests::TestStudio;
-use safelight_usecases::{Answer, Proof, SignedIn};
+use safelight_usecases::{Answer, Asked, Proof, SignedIn, Visit};
 
 fn email(text: &str) -> Email {
     Email::parse(text).expect("an address")
@@ -86,7 +86,11 @@ async fn a_code_lapses_after_ten_minutes_and_when_another_is_sent() {
     let ada = email("ada@example.com");
     let first = studio.studio.sign_in.send_code(ada.clone(), None).await.expect("mailed");
     let (code, ..) = mailed(&studio).await;
-    let second = studio.studio.sign_in.send_code(ada, None).await.expect("mailed");
+    let visit = Visit { browser: Some(&first.browser), ..Visit::default() };
+    let second = match studio.studio.sign_in.ask(ada, None, visit).await.expect("mailed") {
+        Asked::Begun(second) => second,
+        Asked::TooMany(quota) => panic!("{quota}"),
+    };
     let replaced = answer(&studio, first.id, Proof::Code(&code), &first.browser).await;
     assert!(matches!(replaced, Answer::Dead));
     let (code, ..) = mailed(&studio).await;

@@ -49,6 +49,10 @@ pub struct Setup {
     pub push: Arc<dyn PaymentPush>,
     /// When a commit counts as done: at once, unless a test measures.
     pub durability: Durability,
+    /// Credits a new account starts with.
+    pub signup_bonus: u32,
+    /// Codes an hour, to everybody together.
+    pub mails_per_hour: u32,
     /// Fails the n-th port call.
     pub faults: Arc<Faults>,
     ids: Arc<SeqIds>,
@@ -71,6 +75,8 @@ impl Default for Setup {
             provider: Arc::default(),
             storage: Arc::default(),
             durability: Durability::Off,
+            signup_bonus: 0,
+            mails_per_hour: 600,
             faults: Faults::new(),
             ids: Arc::default(),
             dir: Arc::new(tempfile::tempdir().expect("a folder for the test")),
@@ -79,6 +85,18 @@ impl Default for Setup {
 }
 
 impl Setup {
+    /// The same, where a new account starts with so many credits.
+    #[must_use]
+    pub fn bonus(self, signup_bonus: u32) -> Self {
+        Self { signup_bonus, ..self }
+    }
+
+    /// The same, where so many codes are mailed in an hour.
+    #[must_use]
+    pub fn mails(self, mails_per_hour: u32) -> Self {
+        Self { mails_per_hour, ..self }
+    }
+
     /// The same surroundings around another, empty folder: another studio at the same provider.
     #[must_use]
     pub fn elsewhere(&self) -> Self {
@@ -143,7 +161,11 @@ impl TestStudio {
             ids: setup.ids.clone(),
             entropy: Arc::new(FixedEntropy::new()),
         };
-        let terms = terms(Timing::default());
+        let terms = Terms {
+            signup_bonus: Credits::new(setup.signup_bonus).expect("few"),
+            mails_per_hour: setup.mails_per_hour,
+            ..terms(Timing::default())
+        };
         Self { studio: Studio::new(world, terms), store, setup }
     }
 
@@ -254,6 +276,7 @@ pub fn terms(timing: Timing) -> Terms {
         actions: Actions::new([(export, Credits::new(2).expect("few"))]),
         packs: packs(),
         signup_bonus: Credits::ZERO,
+        signup_bonuses_per_day: 3,
         unfinished: 100,
         mails_per_hour: 600,
         key_prefix: "sl_live_".to_owned(),

@@ -3,6 +3,7 @@
 //! Invariant: what was answered is on disk (`synchronous=FULL`), and the schema repeats every rule
 //! of the books, so that no bug and no second program can break them.
 
+mod addresses;
 mod audit;
 mod backup;
 mod checkup;
@@ -24,6 +25,7 @@ mod words;
 mod work;
 mod writer;
 
+pub use addresses::Odd;
 pub use audit::Finding;
 pub use backup::{Stored, audit_file};
 pub use connect::Durability;

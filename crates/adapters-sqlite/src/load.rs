@@ -10,6 +10,7 @@ use safelight_domain::{
 use crate::{
     error::Sql,
     lookup::{all, one},
+    reads::access,
     rows::{self, id},
 };
 
@@ -35,6 +36,15 @@ pub fn books(db: &Connection, of: Scope, needs: &Needs) -> Sql<Books> {
         books.email_left = one(db, sql, [email], |row| {
             Ok((AccountId(rows::uuid(row, "account_id")?), rows::time(row, "left_at")?))
         })?;
+    }
+    if let Some(email) = &needs.waiting {
+        // Old ones are pruned, and few are asked for in an hour.
+        let sql = "SELECT * FROM challenge WHERE canonical = ?1 AND consumed_at IS NULL \
+                   AND browser IS NOT NULL";
+        books.waiting = all(db, sql, [email], rows::challenge)?;
+    }
+    if let Some(mailbox) = &needs.mailbox {
+        books.mailbox_used = access::mailbox_used(db, mailbox)?;
     }
     money::deliveries(db, needs, &mut books)?;
     let Scope::Account(account) = of else { return Ok(books) };

@@ -5,7 +5,7 @@
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
-use crate::{error::Sql, words};
+use crate::{addresses, error::Sql, words};
 
 /// One step of the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,9 @@ pub struct Migration {
     /// What it does.
     pub sql: &'static str,
 }
+
+/// The step that reads every address anew: SQL cannot.
+const ADDRESSES: u32 = 15;
 
 const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "books", sql: include_str!("../migrations/0001-books.sql") },
@@ -32,6 +35,11 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 11, name: "figures", sql: include_str!("../migrations/0011-figures.sql") },
     Migration { version: 12, name: "people", sql: include_str!("../migrations/0012-people.sql") },
     Migration { version: 13, name: "watch", sql: include_str!("../migrations/0013-watch.sql") },
+    Migration {
+        version: ADDRESSES,
+        name: "addresses",
+        sql: include_str!("../migrations/0015-addresses.sql"),
+    },
     Migration { version: 17, name: "search", sql: include_str!("../migrations/0017-search.sql") },
     Migration { version: 18, name: "clocks", sql: include_str!("../migrations/0018-clocks.sql") },
 ];
@@ -100,6 +108,9 @@ pub fn migrate(connection: &mut Connection, now: i64) -> Result<Vec<Migration>, 
             .optional()?;
         if had.is_none() {
             txn.execute_batch(step.sql)?;
+            if step.version == ADDRESSES {
+                addresses::read_anew(&txn)?;
+            }
             if step.version == words::STEP {
                 words::fill(&txn)?;
             }

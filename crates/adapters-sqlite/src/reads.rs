@@ -1,6 +1,6 @@
 //! Questions, each on one read-only connection, all by prepared statements.
 
-mod access;
+pub mod access;
 mod costs;
 mod every_key;
 pub mod figures;
@@ -20,7 +20,7 @@ mod watch;
 use async_trait::async_trait;
 use safelight_domain::{
     Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Deed,
-    Delivery, Discard, Event, EventId, Folder, Former, Generation, GenerationId, Image,
+    Delivery, Discard, Email, Event, EventId, Folder, Former, Generation, GenerationId, Image,
     ImageFilter, ImageId, KeyId, Line, Lot, Mac, ModelSlug, OrderId, PackOrder, PaymentMode,
     RenderId, RenderStatus, Search, Session, SessionHash, SignedDuration, Spender, Timestamp, User,
 };
@@ -73,6 +73,14 @@ impl Reads for Sqlite {
 
     async fn challenge(&self, id: ChallengeId) -> Result<Option<Challenge>, Fault> {
         self.read(move |db| access::challenge(db, id)).await
+    }
+
+    async fn mailbox_used(&self, mailbox: Mac) -> Result<bool, Fault> {
+        self.read(move |db| access::mailbox_used(db, &mailbox)).await
+    }
+
+    async fn unnoted_mailboxes(&self, limit: u16) -> Result<Vec<(AccountId, Email)>, Fault> {
+        self.read(move |db| access::unnoted(db, limit)).await
     }
 
     async fn lots(&self, account: AccountId) -> Result<Vec<Lot>, Fault> {

@@ -132,6 +132,10 @@ impl Desk<'_> {
                 params![id(key.0), micros(month.begins()), amount.get()],
             ),
             Write::Challenge(challenge) => self.challenge(challenge),
+            Write::ChallengesGone { browser, purpose } => self.run_any(
+                "DELETE FROM challenge WHERE browser = ?1 AND purpose = ?2",
+                params![browser, purpose.as_str()],
+            ),
             Write::ChallengeTried(challenge) => self.one(
                 "UPDATE challenge SET attempts = attempts + 1 WHERE id = ?1",
                 params![id(challenge.0)],
@@ -401,15 +405,13 @@ impl Desk<'_> {
     }
 
     fn challenge(&self, challenge: &Challenge) -> Sql<()> {
-        let canonical = challenge.email.canonical();
-        self.run("DELETE FROM challenge WHERE canonical = ?1", params![canonical])?;
         self.one(
             "INSERT INTO challenge(id, email, canonical, code, link, browser, return_to, \
              attempts, created_at, purpose) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
                 id(challenge.id.0),
                 challenge.email.as_str(),
-                canonical,
+                challenge.email.canonical(),
                 challenge.code,
                 challenge.link,
                 challenge.browser,

@@ -105,7 +105,7 @@ macro_rules! select_person {
     ($rest:literal) => {
         concat!(
             "SELECT a.id, a.status, a.balance, a.debt, a.seq, a.last_at, ",
-            "a.created_at AS opened_at, a.closes_at, a.closing, u.id AS user_id, u.email, u.role, u.created_at ",
+            "a.created_at AS opened_at, a.closes_at, a.closing, u.id AS user_id, u.email, u.canonical, u.role, u.created_at ",
             "FROM account a JOIN user u ON u.account_id = a.id ",
             $rest
         )
@@ -355,8 +355,7 @@ pub fn former(row: &Row<'_>) -> Sql<Former> {
 }
 
 pub fn email(row: &Row<'_>) -> Sql<Email> {
-    let text: String = row.get("email")?;
-    Email::parse(&text).map_err(|_| foreign("an address", "it cannot read"))
+    Ok(Email::on_file(row.get("email")?, row.get("canonical")?))
 }
 
 pub fn deed(row: &Row<'_>) -> Sql<Deed> {

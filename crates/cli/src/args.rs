@@ -122,7 +122,7 @@ pub enum Command {
     Admin(Admin),
     /// Print one link that signs a person in, once, within ten minutes.
     LoginLink {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
     },
     /// Look after credits.
@@ -226,12 +226,12 @@ pub enum Users {
     },
     /// Show an account.
     Show {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
     },
     /// Block an account: it can do nothing until it is unblocked.
     Block {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
         /// Let it act again.
         #[arg(long)]
@@ -244,12 +244,12 @@ pub enum Users {
 pub enum Admin {
     /// Make a person an admin. They sign in anew.
     Grant {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
     },
     /// Make an admin a member again. They are signed out at once.
     Revoke {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
     },
 }
@@ -259,12 +259,12 @@ pub enum Admin {
 pub enum Credits {
     /// Show a balance, lot by lot.
     Show {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
     },
     /// Give credits.
     Grant {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
         /// How many.
         amount: u32,
@@ -274,7 +274,7 @@ pub enum Credits {
     },
     /// Give (10) or take (-10) credits; never below zero.
     Adjust {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
         /// How many, with a sign.
         #[arg(allow_negative_numbers = true)]
@@ -290,7 +290,7 @@ pub enum Credits {
 pub enum Keys {
     /// Make a key and print it, alone, on standard output. It is never shown again.
     Create {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
         /// What to call it.
         #[arg(long, default_value = "command line")]
@@ -307,7 +307,7 @@ pub enum Keys {
     },
     /// List a person's keys.
     List {
-        /// The person's mail address.
+        /// The person's mail address, or their account's id.
         email: String,
     },
     /// Revoke a key, at once.

@@ -21,7 +21,7 @@ mod webhooks;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use safelight_domain::Email;
+use safelight_domain::{AccountId, Email};
 use safelight_ports::Clock;
 use safelight_usecases::{Person, Studio};
 use serde_json::json;
@@ -54,8 +54,13 @@ impl Desk {
         Ok(Self { studio, json: args.json })
     }
 
-    /// The person behind an address.
+    /// The person behind an address, or behind an account's id: some addresses on file are no
+    /// longer accepted as typed ones.
     pub async fn person(&self, email: &str) -> anyhow::Result<Person> {
+        if let Ok(account) = email.parse::<AccountId>() {
+            let found = self.studio.accounts.get(account).await;
+            return found.with_context(|| format!("there is no account {account}"));
+        }
         let email = Email::parse(email)?;
         let found = self.studio.accounts.find(&email).await;
         found.with_context(|| format!("nobody has the address {}", email.as_str()))
@@ -82,7 +87,8 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Admin(admin) => admin::run(&Desk::open(&args)?, admin).await?,
         Command::LoginLink { email } => {
             let desk = Desk::open(&args)?;
-            let link = desk.studio.sign_in.link_for(Email::parse(email)?).await?;
+            let person = desk.person(email).await?;
+            let link = desk.studio.sign_in.link_to(&person).await?;
             print(args.json, &json!({ "link": link }), || link.clone());
             if lock::served_at(&Places::under(&args.data_dir)?).is_none() {
                 let serve = args.pasteable(&args.data_dir, &["serve"]);

@@ -104,6 +104,8 @@ pub struct Limits {
     pub unfinished_renders: u32,
     /// Sign-in mails an hour, to everybody together.
     pub mails_per_hour: u32,
+    /// New accounts of one place, as its network address tells, that get the sign-up bonus, a day.
+    pub signup_bonuses_per_day: u32,
     /// Proxies in front of the studio, as addresses or ranges: what they write in
     /// `X-Forwarded-For` is believed, and nobody else's.
     pub trusted_proxies: Vec<String>,
@@ -170,6 +172,7 @@ impl Default for Limits {
             generations_per_minute: None,
             unfinished_renders: 100,
             mails_per_hour: 600,
+            signup_bonuses_per_day: 3,
             trusted_proxies: Vec::new(),
         }
     }
@@ -259,6 +262,7 @@ impl Config {
             actions: Actions::new(self.actions.iter().map(action).collect::<Result<Vec<_>, _>>()?),
             packs: self.packs()?,
             signup_bonus: Credits::new(self.signup_bonus)?,
+            signup_bonuses_per_day: self.limits.signup_bonuses_per_day,
             key_prefix: prefix.clone(),
             brand: self.brand.name.clone(),
             sign_in_letter: self.sign_in_letter()?,
@@ -335,6 +339,12 @@ impl Limits {
                 bail!("limits.{name} must be at least 1, or nobody gets in");
             }
         }
+        if self.signup_bonuses_per_day == 0 {
+            bail!(
+                "limits.signup_bonuses_per_day must be at least 1; for no bonus at all, leave \
+                 signup_bonus out"
+            );
+        }
         let net = |text: &String| match text.parse::<IpAddr>() {
             Ok(ip) => Ok(IpNet::from(ip)),
             Err(_) => text.parse().with_context(|| {
@@ -401,6 +411,8 @@ mod tests {
             "signup_bonus = 2000000000",
             "[limits]\nrequests_per_minute = 0",
             "[limits]\nmails_per_hour = 0",
+            "[limits]\nsignup_bonuses_per_day = 0",
+            "[limits]\nsignup_bonus_per_day = 3",
             "[limits]\ntrusted_proxies = [\"10.0.0.0/33\"]",
             "[brand]\nkey_prefix = \"SL-\"",
             "[brand]\ndir = \"no/such/folder\"",

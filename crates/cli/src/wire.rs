@@ -20,7 +20,7 @@ use present::Present;
 pub use present::Unusable;
 use safelight_adapters_imaging::Imager;
 use safelight_adapters_local::Drawer;
-pub use safelight_adapters_sqlite::{Crowd, Gauges, Sqlite};
+pub use safelight_adapters_sqlite::{Crowd, Gauges, Odd, Sqlite};
 use safelight_adapters_sqlite::{Finding, OpenError, Options, audit_file};
 use safelight_domain::Timestamp;
 use safelight_ports::{Clock, chain};

@@ -2,7 +2,7 @@
 
 use crate::{
     Account, Actor, ApiKey, Challenge, ChallengeId, Change, Changes, ChargeId, DeliveryState,
-    EventId, Folder, Image, ImageId, KeyId, Lot, OrderId, PackOrder, Paid, Render, RenderId,
+    EventId, Folder, Image, ImageId, KeyId, Lot, Mac, OrderId, PackOrder, Paid, Render, RenderId,
     Request, Returned, Session, SessionId, SourceRef, Spender, User,
 };
 
@@ -45,6 +45,11 @@ pub struct Needs {
     pub formers: bool,
     /// Whether this address (canonical form) belongs to somebody, and who left it last.
     pub email: Option<String>,
+    /// The challenges of this address (canonical form) that a browser asked for and nobody has
+    /// answered.
+    pub waiting: Option<String>,
+    /// Whether this mailbox opened an account before.
+    pub mailbox: Option<Mac>,
 }
 
 /// What was seen under the lock.
@@ -96,6 +101,10 @@ pub struct Books {
     pub doubt: Option<crate::Doubt>,
     /// Who left the address asked for last, and when.
     pub email_left: Option<(crate::AccountId, crate::Timestamp)>,
+    /// The challenges of the address asked for that nobody has answered.
+    pub waiting: Vec<Challenge>,
+    /// Whether the mailbox asked for opened an account before.
+    pub mailbox_used: bool,
 }
 
 impl Changes {
@@ -112,10 +121,19 @@ impl Changes {
 impl Needs {
     fn add(&mut self, change: &Change) {
         match change {
-            Change::Join(_, user) => self.email = Some(user.email.canonical()),
+            Change::Join(_, user) => self.email = Some(user.email.canonical().to_owned()),
             Change::Grant(grant, _) => {
                 self.lots = true;
                 self.sources.push(grant.source.clone());
+            }
+            Change::Bonus { grant, mailbox } => {
+                self.lots = true;
+                self.sources.push(grant.source.clone());
+                self.mailbox = Some(*mailbox);
+            }
+            Change::NoteMailbox(mailbox) => self.mailbox = Some(*mailbox),
+            Change::Challenge(begin) => {
+                self.waiting = Some(begin.challenge.email.canonical().to_owned());
             }
             Change::Take { key, .. } => {
                 self.lots = true;
@@ -167,7 +185,7 @@ impl Needs {
             Change::TouchSession(id) | Change::SignOut(id) | Change::Renew { from: id, .. } => {
                 self.sessions.push(*id);
             }
-            Change::ChangeEmail { to, .. } => self.email = Some(to.canonical()),
+            Change::ChangeEmail { to, .. } => self.email = Some(to.canonical().to_owned()),
             Change::UndoEmail(_) => self.formers = true,
             Change::Erase { renders, .. } => self.renders.extend(renders),
             Change::OpenOrder(_)
@@ -175,7 +193,6 @@ impl Needs {
             | Change::SetStatus(_)
             | Change::SetRole(_)
             | Change::MakeKey(_)
-            | Change::Challenge(_)
             | Change::SignIn(_)
             | Change::Note { .. }
             | Change::Leave { .. }

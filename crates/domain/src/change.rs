@@ -5,10 +5,10 @@
 //! [`Changes::needs`] names under its lock, calls it, and writes the rows it answers.
 
 use crate::{
-    Account, AccountId, AccountStatus, ActionName, Actor, ApiKey, By, Challenge, ChallengeId,
-    Charge, ChargeId, ChargeState, Credits, Deed, DeedName, Delivery, Effect, Email, Ending,
-    EventId, EventName, Folder, FolderId, FolderName, Former, Grant, Image, ImageId, KeyId, Lot,
-    LotId, Mac, Mark, Month, OrderId, OrderState, OrderStep, PackOrder, Paying, PaymentMode,
+    Account, AccountId, AccountStatus, ActionName, Actor, ApiKey, Begin, By, Challenge,
+    ChallengeId, Charge, ChargeId, ChargeState, Credits, Deed, DeedName, Delivery, Effect, Email,
+    Ending, EventId, EventName, Folder, FolderId, FolderName, Former, Grant, Image, ImageId, KeyId,
+    Lot, LotId, Mac, Mark, Month, OrderId, OrderState, OrderStep, PackOrder, Paying, PaymentMode,
     Purpose, Render, RenderId, RenderState, Request, Role, Session, SessionId, SignedDuration,
     Step, Timestamp, Txn, User, Uuid, Verdict,
 };
@@ -20,6 +20,11 @@ pub enum Change {
     // accounts
     /// Opens an account for a new person. Refused when the address is taken.
     Join(Account, User),
+    /// Gives what a mailbox gets once; it is a keyed digest. One that opened an account before
+    /// gets nothing.
+    Bonus { grant: Grant, mailbox: Mac },
+    /// Notes that this mailbox opened an account.
+    NoteMailbox(Mac),
     /// Blocks, unblocks or closes the account.
     SetStatus(AccountStatus),
     /// Makes a person an admin or a member again.
@@ -101,8 +106,9 @@ pub enum Change {
     TouchKey(KeyId),
 
     // sign-in
-    /// Starts a sign-in; earlier ones of the same address die.
-    Challenge(Challenge),
+    /// Starts a sign-in; an earlier one of the same browser and purpose ends. Refused when too many
+    /// wait for the address.
+    Challenge(Box<Begin>),
     /// Answers a challenge; the verdict is in the receipt, a wrong answer is counted.
     Answer { challenge: ChallengeId, purpose: Purpose, proof: Mac, browser: Mac },
     /// Signs a browser in.
@@ -276,8 +282,12 @@ pub enum Write {
         month: Month,
         amount: Credits,
     },
-    /// The new row; all others of the same address go.
     Challenge(Challenge),
+    /// Those of this browser and purpose go.
+    ChallengesGone {
+        browser: Mac,
+        purpose: Purpose,
+    },
     ChallengeTried(ChallengeId),
     ChallengeConsumed(ChallengeId, Timestamp),
     Session(Session),
@@ -294,6 +304,10 @@ pub enum Write {
     /// Keys' names, sessions, folders, addresses and sign-ins of the account go.
     AccountErased(Timestamp),
     UserEmail(Email),
+    /// This mailbox opened an account.
+    Mailbox(Mac, Timestamp),
+    /// The account's mailbox is among those that did.
+    MailboxNoted,
     Former(Former),
     /// Those left at `since` or later go.
     FormersGone {

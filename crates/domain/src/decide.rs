@@ -7,9 +7,9 @@ mod person;
 use std::collections::HashMap;
 
 use crate::{
-    Account, AccountId, ActionName, Actor, Books, By, Change, Changes, Credits, Deed, DeedName,
-    Effect, EventName, Folder, FolderId, Image, Invalid, LotKind, Receipt, Refusal, Render,
-    RenderId, RenderState, Request, Scope, Step, Timestamp, Uuid, Verdict, Write, rebased,
+    Account, AccountId, ActionName, Actor, Begin, Books, By, Change, Changes, Credits, Deed,
+    DeedName, Effect, EventName, Folder, FolderId, Image, Invalid, LotKind, Mac, Receipt, Refusal,
+    Render, RenderId, RenderState, Request, Scope, Step, Timestamp, Uuid, Verdict, Write, rebased,
     till::Till,
 };
 
@@ -30,7 +30,7 @@ impl Changes {
         let mut verdict = None;
         let Scope::Account(id) = self.of else {
             for change in self.list {
-                verdict = decide_nobodys(change, seen, now, &self.by, &mut writes);
+                verdict = decide_nobodys(change, seen, now, &self.by, &mut writes)?;
             }
             let receipt =
                 Receipt { subject: self.subject, balance: Credits::ZERO, verdict, replayed: false };
@@ -82,15 +82,21 @@ fn decide_nobodys(
     now: Timestamp,
     by: &By,
     writes: &mut Vec<Write>,
-) -> Option<Verdict> {
+) -> Result<Option<Verdict>, Refusal> {
     match change {
-        Change::Challenge(challenge) => {
+        Change::Challenge(begin) => {
+            if !begin.fits(&seen.waiting, now) {
+                return Err(Refusal::CodesWaiting);
+            }
+            let Begin { challenge, instead_of, .. } = *begin;
+            let purpose = challenge.purpose;
+            writes.extend(instead_of.map(|browser| Write::ChallengesGone { browser, purpose }));
             writes.push(Write::Challenge(challenge));
-            None
+            Ok(None)
         }
         Change::Answer { challenge: id, purpose, proof, browser } => {
             let Some(challenge) = seen.challenges.iter().find(|c| c.id == id) else {
-                return Some(Verdict::Dead);
+                return Ok(Some(Verdict::Dead));
             };
             let verdict = challenge.answer(purpose, proof, browser, now);
             match verdict {
@@ -103,19 +109,19 @@ fn decide_nobodys(
                 }
                 Verdict::Dead => {}
             }
-            Some(verdict)
+            Ok(Some(verdict))
         }
         Change::Receive(delivery) => {
             writes.extend(delivery::receive(seen, delivery));
-            None
+            Ok(None)
         }
         Change::Mark(event, mark) => {
             writes.extend(delivery::mark(seen, event, mark, None));
-            None
+            Ok(None)
         }
         Change::Note { name, subject, says } => {
             writes.push(deed(None, name, by.clone(), subject, says, now));
-            None
+            Ok(None)
         }
         other => unreachable!("{other:?} belongs to an account"),
     }
@@ -174,6 +180,14 @@ impl Desk<'_> {
                     self.adjusted(actor, reason, before);
                 }
             }
+            Change::Bonus { grant, mailbox } => {
+                let had = self.seen.mailbox_used || self.seen.sources.contains(&grant.source);
+                if !had && !grant.amount.is_zero() {
+                    self.till.grant(grant, Actor::system());
+                }
+                self.note_mailbox(mailbox);
+            }
+            Change::NoteMailbox(mailbox) => self.note_mailbox(mailbox),
             Change::Charge { id, action, price, actor } => {
                 self.till.charge(id, action, price, actor)?;
             }
@@ -284,6 +298,13 @@ impl Desk<'_> {
         self.write(Write::User(user));
         self.deed(DeedName::UserCreated, subject, (None, None));
         Ok(())
+    }
+
+    fn note_mailbox(&mut self, mailbox: Mac) {
+        if !self.seen.mailbox_used {
+            self.write(Write::Mailbox(mailbox, self.at));
+        }
+        self.write(Write::MailboxNoted);
     }
 
     /// Counts those in the making with those this commit has begun.

@@ -18,6 +18,7 @@ mod decide;
 mod deed;
 mod delivery;
 mod discard;
+mod email;
 mod event;
 mod folder;
 mod former;
@@ -41,7 +42,7 @@ mod sign_in;
 mod size;
 mod till;
 
-pub use account::{Account, AccountStatus, Email, Role, User};
+pub use account::{Account, AccountStatus, Role, User};
 pub use actions::{ActionName, Actions};
 pub use api_key::{ApiKey, KeyScope, Spender};
 pub use books::{Books, Needs};
@@ -56,6 +57,7 @@ pub use decide::IMPORTED;
 pub use deed::{By, Deed, DeedName};
 pub use delivery::{Delivery, DeliveryState, Effect, EventId, Mark, Topic};
 pub use discard::{Discard, TRASH};
+pub use email::Email;
 pub use event::{Event, EventName};
 pub use folder::{Folder, FolderName};
 pub use former::Former;
@@ -75,7 +77,7 @@ pub use render::{Ending, Render, RenderState, RenderStatus, Step};
 pub use search::{ImageFilter, Phrase, Ratio, Search, Term, Wanted, may_go_on, words};
 pub use seed::Seed;
 pub use session::{Session, SessionHash};
-pub use sign_in::{Challenge, Mac, Purpose, Verdict};
+pub use sign_in::{Begin, Challenge, Mac, Purpose, Verdict};
 pub use size::Size;
 
 /// A length of time.

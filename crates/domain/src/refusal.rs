@@ -54,6 +54,9 @@ pub enum Refusal {
     /// The key was revoked or has expired while the request was under way.
     #[error("this key no longer works; make a new one")]
     KeyGone,
+    /// As many codes wait for an address as may.
+    #[error("too many codes were asked for; look at your mail, or wait ten minutes")]
+    CodesWaiting,
     /// As many pictures are in the making as the account may have.
     #[error(
         "{unfinished} pictures are in the making, and {at_most} may be; wait until some are done"

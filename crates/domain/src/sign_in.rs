@@ -2,6 +2,11 @@
 //!
 //! Invariant: a challenge is answered at most once, within ten minutes, in at most five tries,
 //! from the browser it was made for (OWASP ASVS 5.0: 6.5.1, 6.5.5, 6.6.2, 6.6.3).
+//!
+//! Challenges are independent. A new one takes the place of an older one of the same browser and
+//! the same purpose, and of no other: whoever asks for a code with somebody else's address ends
+//! nothing of theirs. So many may wait for one address that a stranger cannot fill it for those
+//! who signed in before, and no more.
 
 use crate::{ChallengeId, Email, SignedDuration, Timestamp, is_within};
 
@@ -60,6 +65,34 @@ pub struct Challenge {
     pub consumed_at: Option<Timestamp>,
 }
 
+/// A challenge that begins, and whose place it takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begin {
+    /// The new one.
+    pub challenge: Challenge,
+    /// Digest of the cookie the browser had for this purpose before: what it was bound to ends.
+    pub instead_of: Option<Mac>,
+    /// How many may wait for the address afterwards: [`Challenge::OF_STRANGERS`],
+    /// [`Challenge::OF_ALL`], or none where something else bounds them.
+    pub at_most: Option<usize>,
+}
+
+impl Begin {
+    /// One whose number something else bounds, in a browser that had none before.
+    pub fn alone(challenge: Challenge) -> Self {
+        Self { challenge, instead_of: None, at_most: None }
+    }
+
+    /// Whether one more may wait beside those of its address.
+    pub fn fits(&self, waiting: &[Challenge], now: Timestamp) -> bool {
+        let beside = waiting.iter().filter(|other| {
+            let replaced = self.instead_of.is_some() && other.browser == self.instead_of;
+            other.waits(now) && other.purpose == self.challenge.purpose && !replaced
+        });
+        self.at_most.is_none_or(|most| beside.count() < most)
+    }
+}
+
 /// What an answer to a challenge came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -76,13 +109,25 @@ impl Challenge {
     pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
     /// How many wrong answers burn it.
     pub const TRIES: u8 = 5;
+    /// How many of an address may wait when a browser asks that nobody signed in with.
+    pub const OF_STRANGERS: usize = 10;
+    /// How many of an address may wait when a browser asks that its person signed in with: what
+    /// is beyond [`Challenge::OF_STRANGERS`] no stranger can fill.
+    pub const OF_ALL: usize = 20;
+
+    /// Whether it can still be answered.
+    pub fn waits(&self, now: Timestamp) -> bool {
+        let instant = SignedDuration::from_nanos(1);
+        let lives = is_within(Self::LIFETIME + instant, self.created_at, now);
+        lives && self.consumed_at.is_none() && self.attempts < Self::TRIES
+    }
 
     /// Judges an answer. `proof` is the digest of a code or of a link's token.
     pub fn answer(&self, purpose: Purpose, proof: Mac, browser: Mac, now: Timestamp) -> Verdict {
-        let instant = SignedDuration::from_nanos(1);
-        let expired = !is_within(Self::LIFETIME + instant, self.created_at, now);
-        let dead = self.consumed_at.is_some() || expired || self.attempts >= Self::TRIES;
-        if dead || self.purpose != purpose || self.browser.is_some_and(|mine| mine != browser) {
+        if !self.waits(now)
+            || self.purpose != purpose
+            || self.browser.is_some_and(|mine| mine != browser)
+        {
             Verdict::Dead
         } else if proof == self.code || proof == self.link {
             Verdict::Right
@@ -131,6 +176,18 @@ mod tests {
         ] {
             assert_eq!(challenge.answer(Purpose::SignIn, proof, browser, at(now)), verdict);
         }
+        let begin = Begin {
+            challenge: fresh.clone(),
+            instead_of: Some(browser),
+            at_most: Some(Challenge::OF_STRANGERS),
+        };
+        let another = Challenge { browser: Some(other), ..fresh.clone() };
+        let spent = [&burnt, &used].map(|gone| Challenge { browser: Some(other), ..gone.clone() });
+        let many = |n| [vec![another.clone(); n], spent.to_vec(), vec![fresh.clone()]].concat();
+        assert!(begin.fits(&many(9), at(600_000)), "its own and the spent do not count");
+        assert!(!begin.fits(&many(10), at(600_000)));
+        assert!(begin.fits(&many(10), at(600_001)), "they have lapsed");
+        assert!(Begin { at_most: Some(Challenge::OF_ALL), ..begin }.fits(&many(19), at(0)));
         for other in [Purpose::Confirm, Purpose::Address] {
             assert_eq!(fresh.answer(other, code, browser, at(0)), Verdict::Dead);
         }

@@ -4,10 +4,10 @@
 use async_trait::async_trait;
 use safelight_domain::{
     Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Charge, ChargeId, Credits,
-    Deed, DeedName, Delivery, DeliveryState, Discard, Event, EventId, Folder, FolderId, Former,
-    Generation, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, Mac, ModelSlug, Order,
-    OrderId, PackOrder, PaymentMode, Render, RenderId, RenderStatus, Search, Session, SessionHash,
-    SignedDuration, Spender, Timestamp, User,
+    Deed, DeedName, Delivery, DeliveryState, Discard, Email, Event, EventId, Folder, FolderId,
+    Former, Generation, GenerationId, Image, ImageFilter, ImageId, KeyId, Line, Lot, Mac,
+    ModelSlug, Order, OrderId, PackOrder, PaymentMode, Render, RenderId, RenderStatus, Search,
+    Session, SessionHash, SignedDuration, Spender, Timestamp, User,
 };
 
 use crate::{Costs, Fault};
@@ -171,6 +171,12 @@ pub trait Reads: Send + Sync {
 
     /// A sign-in attempt.
     async fn challenge(&self, id: ChallengeId) -> Result<Option<Challenge>, Fault>;
+
+    /// Whether a mailbox (a keyed digest) opened an account before.
+    async fn mailbox_used(&self, mailbox: Mac) -> Result<bool, Fault>;
+
+    /// Accounts whose mailbox is not among those yet, with their address.
+    async fn unnoted_mailboxes(&self, limit: u16) -> Result<Vec<(AccountId, Email)>, Fault>;
 
     /// The account's lots with something left, in burn order. Dead ones not yet swept are among
     /// them: judge by [`Lot::alive`].

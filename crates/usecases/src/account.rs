@@ -1,14 +1,14 @@
 //! People and their accounts.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use safelight_domain::{
     Account, AccountId, AccountStatus, Actor, By, Change, Changes, Deed, DeedName, Email, Grant,
-    LotId, LotKind, NEVER, Refusal, Role, SourceRef, User, UserId,
+    LotId, LotKind, Mac, NEVER, Refusal, Role, SourceRef, User, UserId,
 };
 use safelight_ports::{Page, Paged, TrailFilter};
 
-use crate::{Error, Terms, World};
+use crate::{Error, Quotas, Terms, World, secret};
 
 /// A person with their account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,20 +19,50 @@ pub struct Person {
     pub user: User,
 }
 
+/// Why a new account starts without the bonus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoBonus {
+    /// Its mailbox opened an account before.
+    Mailbox,
+    /// Enough accounts of its place had theirs today.
+    Place,
+}
+
+/// An account that was just opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// Whose it is.
+    pub person: Person,
+    /// Why it starts without the bonus others start with.
+    pub no_bonus: Option<NoBonus>,
+}
+
+/// How many mailboxes are noted between two looks.
+const TOGETHER: u16 = 500;
+
 /// Opens, shows and blocks accounts.
 #[derive(Clone)]
 pub struct Accounts {
     world: Arc<World>,
     terms: Arc<Terms>,
+    quotas: Quotas,
 }
 
 impl Accounts {
-    pub(crate) fn new(world: Arc<World>, terms: Arc<Terms>) -> Self {
-        Self { world, terms }
+    pub(crate) fn new(world: Arc<World>, terms: Arc<Terms>, quotas: Quotas) -> Self {
+        Self { world, terms, quotas }
     }
 
-    /// Opens an account for a new person, with the sign-up bonus. Refused when the address is taken.
+    /// Opens an account for a new person, as the operator. Refused when the address is taken.
     pub async fn create(&self, email: Email) -> Result<Person, Error> {
+        Ok(self.open(email, None).await?.person)
+    }
+
+    /// Opens an account for a new person at `from`, with the sign-up bonus if this is their
+    /// mailbox's first. Refused when the address is taken.
+    pub async fn open(&self, email: Email, from: Option<IpAddr>) -> Result<Opened, Error> {
+        let mailbox = self.mailbox(&email);
+        let no_bonus = self.why_no_bonus(mailbox, from).await?;
         let now = self.world.clock.now();
         let account = Account::opened(AccountId(self.world.ids.next()), now);
         let user = User {
@@ -44,7 +74,7 @@ impl Accounts {
         };
         let by = Actor::user(user.id);
         let mut list = vec![Change::Join(account.clone(), user)];
-        if !self.terms.signup_bonus.is_zero() {
+        if !self.terms.signup_bonus.is_zero() && no_bonus.is_none() {
             let grant = Grant {
                 lot: LotId(self.world.ids.next()),
                 kind: LotKind::Promo,
@@ -53,11 +83,50 @@ impl Accounts {
                 source: SourceRef("bonus:signup".to_owned()),
                 reason: None,
             };
-            list.push(Change::Grant(grant, Actor::system()));
+            list.push(Change::Bonus { grant, mailbox });
+        } else {
+            list.push(Change::NoteMailbox(mailbox));
         }
         let changes = Changes::of(account.id, list).by(by);
-        self.world.store.commit(changes).await?;
-        self.get(account.id).await
+        let receipt = self.world.store.commit(changes).await?;
+        // Another account of the mailbox may have been opened meanwhile.
+        let none = !self.terms.signup_bonus.is_zero() && receipt.balance.is_zero();
+        let no_bonus = no_bonus.or(none.then_some(NoBonus::Mailbox));
+        Ok(Opened { person: self.get(account.id).await?, no_bonus })
+    }
+
+    async fn why_no_bonus(
+        &self,
+        mailbox: Mac,
+        from: Option<IpAddr>,
+    ) -> Result<Option<NoBonus>, Error> {
+        if self.terms.signup_bonus.is_zero() {
+            return Ok(None);
+        }
+        if self.world.reads.mailbox_used(mailbox).await? {
+            return Ok(Some(NoBonus::Mailbox));
+        }
+        let Some(from) = from else { return Ok(None) };
+        let quota = self.quotas.bonus(from).await?;
+        Ok((!quota.allowed).then_some(NoBonus::Place))
+    }
+
+    /// Notes the mailboxes of accounts from before they were noted. Doing it twice is doing it once.
+    pub async fn note_mailboxes(&self) -> Result<(), Error> {
+        loop {
+            let unnoted = self.world.reads.unnoted_mailboxes(TOGETHER).await?;
+            for (account, email) in &unnoted {
+                let note = Change::NoteMailbox(self.mailbox(email));
+                self.world.store.commit(Changes::of(*account, vec![note])).await?;
+            }
+            if unnoted.len() < usize::from(TOGETHER) {
+                return Ok(());
+            }
+        }
+    }
+
+    fn mailbox(&self, email: &Email) -> Mac {
+        secret::keyed(self.terms.pepper, b"mailbox", &email.mailbox())
     }
 
     /// The person behind an account.
@@ -66,9 +135,16 @@ impl Accounts {
         found.map(|(account, user)| Person { account, user }).ok_or(Refusal::NotFound.into())
     }
 
-    /// The person behind an address.
+    /// The person behind an address. Mail to them goes to the address of the answer, which is the
+    /// one on file, never to the one that was asked for.
     pub async fn find(&self, email: &Email) -> Result<Person, Error> {
-        let found = self.world.reads.account_of(&email.canonical()).await?;
+        if let Some(spelled) = email.spelled() {
+            let apart = self.world.reads.account_of(spelled).await?;
+            if let Some((account, user)) = apart {
+                return Ok(Person { account, user });
+            }
+        }
+        let found = self.world.reads.account_of(email.canonical()).await?;
         found.map(|(account, user)| Person { account, user }).ok_or(Refusal::NotFound.into())
     }
 

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, By, Challenge, ChallengeId, Change, Changes, Email, Former, Purpose, Refusal,
+    AccountId, Begin, By, Challenge, ChallengeId, Change, Changes, Email, Former, Purpose, Refusal,
     Session, SessionId, Verdict,
 };
 use safelight_ports::Mail;
@@ -48,20 +48,32 @@ impl Confirm {
     }
 
     /// Mails a code to the account's own address.
-    pub async fn send(&self, member: &Member, return_to: &str) -> Result<Begun, Error> {
-        let why = "It confirms that it is you who asks.";
-        self.begin(member, member.user.email.clone(), Purpose::Confirm, return_to, why).await
+    pub async fn send(
+        &self,
+        member: &Member,
+        return_to: &str,
+        before: Option<&str>,
+    ) -> Result<Begun, Error> {
+        let email = member.user.email.clone();
+        self.begin(member, email, Purpose::Confirm, return_to, before).await
     }
 
     /// Mails a code to an address the account is to move to. The answer is the same whether or not
     /// the address belongs to somebody: only who reads its mail learns that.
-    pub async fn send_to(&self, member: &Member, email: Email) -> Result<Begun, Error> {
-        if email.canonical() == member.user.email.canonical() {
+    pub async fn send_to(
+        &self,
+        member: &Member,
+        email: Email,
+        before: Option<&str>,
+    ) -> Result<Begun, Error> {
+        if email == member.user.email {
             let says = "this is the account's address already";
             return Err(safelight_domain::Invalid::new("email", says).into());
         }
-        let why = "It moves your account to this address.";
-        self.begin(member, email, Purpose::Address, "/account", why).await
+        // Somebody's address is written as they have it on file.
+        let on_file = self.world.reads.account_of(email.canonical()).await?;
+        let email = on_file.map_or(email, |(_, user)| user.email);
+        self.begin(member, email, Purpose::Address, "/account", before).await
     }
 
     /// The code that waits in this browser.
@@ -75,10 +87,8 @@ impl Confirm {
         let found = self.world.reads.challenge(id).await?;
         let browser = browser.map(secret::digest);
         let mine = found.filter(|challenge| {
-            let fresh = now.duration_since(challenge.created_at) <= Challenge::LIFETIME;
-            let open = challenge.consumed_at.is_none() && challenge.attempts < Challenge::TRIES;
             let bound = challenge.browser.is_some() && challenge.browser == browser;
-            bound && fresh && open && challenge.purpose == purpose
+            bound && challenge.purpose == purpose && challenge.waits(now)
         });
         Ok(mine.map(|Challenge { email, return_to, attempts, .. }| Waiting {
             email,
@@ -123,7 +133,7 @@ impl Confirm {
             return Ok(told(verdict));
         }
         let to = challenge.email;
-        if self.world.reads.account_of(&to.canonical()).await?.is_some() {
+        if self.world.reads.account_of(to.canonical()).await?.is_some() {
             return Err(Refusal::Taken { what: "this address" }.into());
         }
         let token = secret::token(self.world.entropy.secret());
@@ -163,8 +173,13 @@ impl Confirm {
         email: Email,
         purpose: Purpose,
         return_to: &str,
-        why: &str,
+        before: Option<&str>,
     ) -> Result<Begun, Error> {
+        let why = match purpose {
+            Purpose::SignIn => "It signs you in.",
+            Purpose::Confirm => "It confirms that it is you who asks.",
+            Purpose::Address => "It moves your account to this address.",
+        };
         let browser = secret::token(self.world.entropy.secret());
         let code = secret::code(&self.world.entropy.secret());
         let id = ChallengeId(self.world.ids.next());
@@ -181,7 +196,10 @@ impl Confirm {
             created_at: self.world.clock.now(),
             consumed_at: None,
         };
-        self.world.store.commit(Changes::of_nobody(vec![Change::Challenge(challenge)])).await?;
+        let instead_of = before.map(secret::digest);
+        // How many wait is bounded by how many an account may ask for.
+        let begin = Box::new(Begin { challenge, instead_of, at_most: None });
+        self.world.store.commit(Changes::of_nobody(vec![Change::Challenge(begin)])).await?;
         let brand = &self.terms.brand;
         let mail = Mail {
             to: email,

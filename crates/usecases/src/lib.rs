@@ -6,6 +6,7 @@
 mod account;
 mod api_key;
 mod confirm;
+mod device;
 mod error;
 mod folder;
 mod generation;
@@ -30,9 +31,10 @@ mod terms;
 mod vitals;
 mod watch;
 
-pub use account::{Accounts, Person};
+pub use account::{Accounts, NoBonus, Opened, Person};
 pub use api_key::{Caller, KeyTerms, Keys, NewKey};
 pub use confirm::{Confirm, Proved, Waiting};
+pub use device::{Device, Devices};
 pub use error::Error;
 pub use folder::Folders;
 pub use generation::{Ask, Generations, Requested, charged, refunded};
@@ -50,7 +52,7 @@ pub use quota::Quotas;
 pub use removal::Removals;
 pub use secret::Pepper;
 pub use session::{Member, Sessions};
-pub use sign_in::{Answer, Begun, Proof, SignIn, SignedIn, own_path};
+pub use sign_in::{Answer, Asked, Begun, Proof, SignIn, SignedIn, Visit, own_path};
 pub use studio::{Driver, Readiness, Studio, World};
 pub use takings::{Sheet, Takings};
 pub use terms::{Terms, Timing};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use safelight_domain::{AccountId, KeyId, PaymentMode, Refusal};
+use safelight_domain::{AccountId, Email, KeyId, PaymentMode, Refusal};
 use safelight_ports::{
     Crowd, KeyFilter, KeyState, OwnedKey, Page, Paged, PeopleFilter, Profile, Standing,
 };
@@ -45,7 +45,7 @@ impl People {
                 if length < FEWEST {
                     return Ok(none);
                 }
-                Some(text.to_lowercase())
+                Some(Email::part(text))
             }
         };
         let filter = PeopleFilter { address, standing, oldest_first };

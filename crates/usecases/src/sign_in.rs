@@ -3,18 +3,40 @@
 //! Whoever can read the mail signs in; a new address gets an account. Known and unknown addresses
 //! are answered alike, in words and in work.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use safelight_domain::{
-    Actor, By, Challenge, ChallengeId, Change, Changes, Email, Purpose, Refusal, Session,
-    SessionId, Verdict,
+    Actor, Begin, By, Challenge, ChallengeId, Change, Changes, Email, Mac, Purpose, Quota, Refusal,
+    Session, SessionId, Verdict,
 };
 use safelight_ports::Mail;
 
-use crate::{Accounts, Error, Person, Terms, World, secret};
+use crate::{
+    Accounts, Device, Devices, Error, NoBonus, Opened, Person, Quotas, Terms, World, secret,
+};
 
 /// Where a browser goes when it did not say.
 const HOME: &str = "/studio";
+
+/// What a browser brings along when it asks or answers: its cookies, and where it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Visit<'a> {
+    /// The cookie of the sign-in it began before.
+    pub browser: Option<&'a str>,
+    /// The cookie of whoever signed in with it before.
+    pub device: Option<&'a str>,
+    /// Where it is; none for this machine.
+    pub from: Option<IpAddr>,
+}
+
+/// What asking for a code came to.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// One is under way.
+    Begun(Begun),
+    /// Too many were asked for.
+    TooMany(Quota),
+}
 
 /// A sign-in that was begun.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,6 +58,8 @@ pub struct SignedIn {
     pub return_to: String,
     /// Whether a deletion that was asked for is taken back by this.
     pub stays: bool,
+    /// Why a new account starts without the bonus others start with.
+    pub no_bonus: Option<NoBonus>,
 }
 
 /// What an answer came to.
@@ -64,20 +88,75 @@ pub struct SignIn {
     world: Arc<World>,
     terms: Arc<Terms>,
     accounts: Accounts,
+    quotas: Quotas,
+    devices: Devices,
 }
 
 impl SignIn {
-    pub(crate) fn new(world: Arc<World>, terms: Arc<Terms>, accounts: Accounts) -> Self {
-        Self { world, terms, accounts }
+    pub(crate) fn new(
+        world: Arc<World>,
+        terms: Arc<Terms>,
+        accounts: Accounts,
+        quotas: Quotas,
+        devices: Devices,
+    ) -> Self {
+        Self { world, terms, accounts, quotas, devices }
     }
 
-    /// Mails a code and a link. An earlier attempt of the same address dies.
-    pub async fn send_code(&self, email: Email, return_to: Option<&str>) -> Result<Begun, Error> {
+    /// Mails a code and a link, within the limits. Another attempt of the same browser ends.
+    pub async fn ask(
+        &self,
+        typed: Email,
+        return_to: Option<&str>,
+        visit: Visit<'_>,
+    ) -> Result<Asked, Error> {
+        let (email, device) = self.addressee(typed, visit.device).await?;
+        let quota = match &device {
+            Some(device) => self.quotas.code_by_device(device, visit.from).await?,
+            None => self.quotas.code(&email, visit.from).await?,
+        };
+        if !quota.allowed {
+            return Ok(Asked::TooMany(quota));
+        }
+        let at_most = if device.is_some() { Challenge::OF_ALL } else { Challenge::OF_STRANGERS };
+        let instead_of = visit.browser.map(secret::digest);
+        self.mail(email, return_to, instead_of, Some(at_most)).await.map(Asked::Begun)
+    }
+
+    /// Mails a code and a link, to a browser that asked for none before. Nothing is counted.
+    pub async fn send_code(&self, typed: Email, return_to: Option<&str>) -> Result<Begun, Error> {
+        let (email, _) = self.addressee(typed, None).await?;
+        self.mail(email, return_to, None, None).await
+    }
+
+    /// Where the mail goes: the address on file when an account has the one that was typed, and
+    /// whether the browser is known to it.
+    async fn addressee(
+        &self,
+        typed: Email,
+        device: Option<&str>,
+    ) -> Result<(Email, Option<Device>), Error> {
+        let (email, account) = match self.accounts.find(&typed).await {
+            Ok(person) => (person.user.email, Some(person.account.id)),
+            Err(Error::Refused(Refusal::NotFound)) => (typed, None),
+            Err(error) => return Err(error),
+        };
+        Ok((email, self.devices.known(device, account)))
+    }
+
+    async fn mail(
+        &self,
+        email: Email,
+        return_to: Option<&str>,
+        instead_of: Option<Mac>,
+        at_most: Option<usize>,
+    ) -> Result<Begun, Error> {
         let browser = secret::token(self.world.entropy.secret());
         let (challenge, code, link) =
             self.challenge(email, Some(&browser), return_to.unwrap_or(HOME));
         let (id, to) = (challenge.id, challenge.email.clone());
-        self.world.store.commit(Changes::of_nobody(vec![Change::Challenge(challenge)])).await?;
+        let begin = Box::new(Begin { challenge, instead_of, at_most });
+        self.world.store.commit(Changes::of_nobody(vec![Change::Challenge(begin)])).await?;
         let Terms { brand, app_url, sign_in_letter, .. } = &*self.terms;
         let link = format!("{app_url}/sign-in/link/{id}/{link}");
         let (subject, text) = sign_in_letter.filled(brand, &code, &link);
@@ -88,10 +167,16 @@ impl SignIn {
 
     /// A link the operator hands out: it signs in whoever opens it, once, in any browser.
     pub async fn link_for(&self, email: Email) -> Result<String, Error> {
-        self.accounts.find(&email).await?;
-        let (challenge, _, link) = self.challenge(email, None, HOME);
+        let person = self.accounts.find(&email).await?;
+        self.link_to(&person).await
+    }
+
+    /// The same, for a person however they were found.
+    pub async fn link_to(&self, person: &Person) -> Result<String, Error> {
+        let (challenge, _, link) = self.challenge(person.user.email.clone(), None, HOME);
         let id = challenge.id;
-        self.world.store.commit(Changes::of_nobody(vec![Change::Challenge(challenge)])).await?;
+        let begin = Box::new(Begin::alone(challenge));
+        self.world.store.commit(Changes::of_nobody(vec![Change::Challenge(begin)])).await?;
         Ok(format!("{}/sign-in/link/{id}/{link}", self.terms.app_url))
     }
 
@@ -103,15 +188,54 @@ impl SignIn {
         Ok(found.is_some_and(|challenge| {
             let browser = browser.map(secret::digest);
             let mine = challenge.browser.is_none() || challenge.browser == browser;
-            let fresh = now.duration_since(challenge.created_at) <= Challenge::LIFETIME;
-            let for_this = challenge.purpose == Purpose::SignIn;
-            mine && fresh && for_this && challenge.consumed_at.is_none()
+            mine && challenge.purpose == Purpose::SignIn && challenge.waits(now)
         }))
+    }
+
+    /// Counts an answer that is about to be given. A code that waits in the browser that answers
+    /// is counted by its address or by the known browser; anything else, by where it comes from.
+    pub async fn count_answer(
+        &self,
+        id: Option<ChallengeId>,
+        visit: Visit<'_>,
+    ) -> Result<Option<Quota>, Error> {
+        let now = self.world.clock.now();
+        let found = match id {
+            Some(id) => self.world.reads.challenge(id).await?,
+            None => None,
+        };
+        let browser = visit.browser.map(secret::digest);
+        let waits = found.filter(|challenge| {
+            challenge.waits(now) && (challenge.browser.is_none() || challenge.browser == browser)
+        });
+        match (waits, visit.from) {
+            // The operator's link is known to nobody else, and takes five tries in all.
+            (Some(Challenge { browser: None, .. }), _) => Ok(None),
+            (Some(challenge), _) => {
+                let (email, device) = self.addressee(challenge.email, visit.device).await?;
+                self.quotas.answer(&email, device.as_ref()).await.map(Some)
+            }
+            (None, Some(from)) => self.quotas.try_from(from).await.map(Some),
+            (None, None) => Ok(None),
+        }
     }
 
     /// Judges an answer; a right one signs the browser in, and opens an account for a new address.
     pub async fn answer(
         &self,
+        id: ChallengeId,
+        proof: Proof<'_>,
+        browser: &str,
+        device: &str,
+        request: Option<String>,
+    ) -> Result<Answer, Error> {
+        self.answer_from(None, id, proof, browser, device, request).await
+    }
+
+    /// The same, from a place, which counts the bonuses of new accounts.
+    pub async fn answer_from(
+        &self,
+        from: Option<IpAddr>,
         id: ChallengeId,
         proof: Proof<'_>,
         browser: &str,
@@ -139,22 +263,25 @@ impl SignIn {
             Some(Verdict::Wrong(left)) => return Ok(Answer::Wrong(left)),
             _ => return Ok(Answer::Dead),
         }
-        let person = self.person(challenge.email).await?;
+        let Opened { person, no_bonus } = self.person(challenge.email, from).await?;
         let stays = person.account.closes_at.is_some();
         let token = self.begin_session(&person, device, by).await?;
         let return_to = challenge.return_to;
-        Ok(Answer::Right(Box::new(SignedIn { person, token, return_to, stays })))
+        Ok(Answer::Right(Box::new(SignedIn { person, token, return_to, stays, no_bonus })))
     }
 
-    async fn person(&self, email: Email) -> Result<Person, Error> {
+    async fn person(&self, email: Email, from: Option<IpAddr>) -> Result<Opened, Error> {
+        let known = |person| Opened { person, no_bonus: None };
         match self.accounts.find(&email).await {
             Err(Error::Refused(Refusal::NotFound)) => {}
-            found => return found,
+            found => return found.map(known),
         }
-        match self.accounts.create(email.clone()).await {
+        match self.accounts.open(email.clone(), from).await {
             // Two windows of a new person: the other one was first.
-            Err(Error::Refused(Refusal::Taken { .. })) => self.accounts.find(&email).await,
-            created => created,
+            Err(Error::Refused(Refusal::Taken { .. })) => {
+                self.accounts.find(&email).await.map(known)
+            }
+            opened => opened,
         }
     }
 

@@ -11,9 +11,9 @@ use safelight_ports::{
 use tokio::sync::watch;
 
 use crate::{
-    Accounts, Confirm, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders,
-    Overview, Paces, People, Pipeline, Pulse, Quotas, Removals, Sessions, SignIn, Takings, Terms,
-    Vitals, Watching, pipeline::within, vitals::contain,
+    Accounts, Confirm, Devices, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live,
+    Orders, Overview, Paces, People, Pipeline, Pulse, Quotas, Removals, Sessions, SignIn, Takings,
+    Terms, Vitals, Watching, pipeline::within, vitals::contain,
 };
 
 /// How often the house is kept.
@@ -66,6 +66,7 @@ pub struct Studio {
     pub folders: Folders,
     pub keys: Keys,
     pub sign_in: SignIn,
+    pub devices: Devices,
     pub sessions: Sessions,
     pub confirm: Confirm,
     pub removals: Removals,
@@ -113,7 +114,9 @@ impl Studio {
         let (world, terms) = (Arc::new(world), Arc::new(terms));
         let vitals = Vitals::new(world.clock.clone());
         let pipeline = Pipeline::new(world.clone(), terms.clone(), vitals.clone());
-        let accounts = Accounts::new(world.clone(), terms.clone());
+        let quotas = Quotas::new(world.clone(), terms.clone());
+        let devices = Devices::new(world.clone(), terms.clone());
+        let accounts = Accounts::new(world.clone(), terms.clone(), quotas.clone());
         let generations = Generations::new(world.clone(), terms.clone(), pipeline.clone());
         let orders = Orders::new(world.clone(), terms.clone());
         Self {
@@ -126,9 +129,16 @@ impl Studio {
             images: Images::new(world.clone(), pipeline.clone()),
             folders: Folders::new(world.clone()),
             keys: Keys::new(world.clone(), terms.clone()),
-            sign_in: SignIn::new(world.clone(), terms.clone(), accounts.clone()),
+            sign_in: SignIn::new(
+                world.clone(),
+                terms.clone(),
+                accounts.clone(),
+                quotas.clone(),
+                devices.clone(),
+            ),
+            quotas,
+            devices,
             sessions: Sessions::new(world.clone()),
-            quotas: Quotas::new(world.clone(), terms.clone()),
             live: Live::new(world.reads.clone(), world.feed.clone()),
             paces: Paces::new(world.clone()),
             takings: Takings::new(world.clone()),
@@ -236,6 +246,10 @@ impl Studio {
         })
         .await;
         self.step("dead lots were not swept", async { self.ledger.sweep().await.map(drop) }).await;
+        self.step("mailboxes were not noted", async {
+            self.accounts.note_mailboxes().await.map(drop)
+        })
+        .await;
         self.step("what was given up was not removed", self.removals.sweep()).await;
         self.step("finished days were not counted", self.count_days()).await;
         self.step("old rows were not forgotten", self.forget()).await;

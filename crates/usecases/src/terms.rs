@@ -15,6 +15,8 @@ pub struct Terms {
     pub packs: Packs,
     /// Credits a new account starts with.
     pub signup_bonus: Credits,
+    /// New accounts of one place that get them, a day.
+    pub signup_bonuses_per_day: u32,
     /// What API keys begin with, such as `sl_live_`.
     pub key_prefix: String,
     /// The studio's name, as mails say it.

@@ -1,4 +1,6 @@
-//! The cookies: the session, the browser's own while it signs in, and the token for `/dev/*`.
+//! The cookies: the session; the browser's own while it waits for a code, one for each thing a code
+//! is for, so that none of them disturbs another; the one it is known by when it comes back; and the
+//! token for `/dev/*`.
 //!
 //! Over https both carry the `__Host-` prefix and `Secure`; over plain http, which is for trying
 //! on one's own machine, neither can.
@@ -7,6 +9,7 @@ use poem::{
     Request, Response,
     http::{HeaderValue, header},
 };
+use safelight_domain::Purpose;
 
 use crate::About;
 
@@ -14,15 +17,35 @@ use crate::About;
 const SESSION: u32 = 30 * 24 * 3600;
 /// How long a browser remembers that it is signing in, in seconds.
 const SIGN_IN: u32 = 600;
+/// How long a browser is known, in seconds: as long as browsers keep anything.
+const DEVICE: u32 = 400 * 24 * 3600;
 
 /// The session's token, as the browser sent it.
 pub fn session(request: &Request, about: &About) -> Option<String> {
     read(request, &name(about, "session"))
 }
 
-/// The token of a browser that is signing in.
-pub fn browser(request: &Request, about: &About) -> Option<String> {
-    read(request, &name(about, "browser"))
+/// The token of a browser that waits for a code.
+pub fn browser(request: &Request, about: &About, purpose: Purpose) -> Option<String> {
+    read(request, &name(about, waits_for(purpose)))
+}
+
+/// What the browser of whoever signed in with it before is known by.
+pub fn device(request: &Request, about: &About) -> Option<String> {
+    read(request, &name(about, "device"))
+}
+
+/// Keeps what the browser is known by.
+pub fn keep_device(about: &About, device: &str) -> String {
+    keep(about, "device", device, DEVICE)
+}
+
+fn waits_for(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::SignIn => "browser",
+        Purpose::Confirm => "browser-confirm",
+        Purpose::Address => "browser-address",
+    }
 }
 
 /// The token for `/dev/*`.
@@ -46,13 +69,13 @@ pub fn forget_session(about: &About) -> String {
 }
 
 /// Keeps the browser's own token.
-pub fn keep_browser(about: &About, token: &str) -> String {
-    keep(about, "browser", token, SIGN_IN)
+pub fn keep_browser(about: &About, purpose: Purpose, token: &str) -> String {
+    keep(about, waits_for(purpose), token, SIGN_IN)
 }
 
 /// Forgets the browser's own token.
-pub fn forget_browser(about: &About) -> String {
-    keep(about, "browser", "", 0)
+pub fn forget_browser(about: &About, purpose: Purpose) -> String {
+    keep(about, waits_for(purpose), "", 0)
 }
 
 /// The same answer with a cookie.
@@ -144,7 +167,11 @@ mod tests {
         let request = Request::builder().header("Cookie", "a=b; session=one; x").finish();
         assert_eq!(session(&request, &about("http://x")).as_deref(), Some("one"));
         assert_eq!(session(&request, &about("https://x.example")), None);
-        assert_eq!(browser(&request, &about("http://x")), None);
+        assert_eq!(browser(&request, &about("http://x"), Purpose::SignIn), None);
+        let waiting = Request::builder().header("Cookie", "browser-confirm=one").finish();
+        for (purpose, found) in [(Purpose::Confirm, Some("one")), (Purpose::Address, None)] {
+            assert_eq!(browser(&waiting, &about("http://x"), purpose).as_deref(), found);
+        }
         let twice = Request::builder().header("Cookie", "session=one; session=two").finish();
         assert_eq!(session(&twice, &about("http://x")), None);
     }

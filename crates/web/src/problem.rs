@@ -18,6 +18,9 @@ pub use slug::Slug;
 /// How long to wait before a passing fault is worth another try, in seconds.
 const PATIENCE: u32 = 5;
 
+/// How long a code waits to be typed, in seconds.
+const CODE: u32 = 600;
+
 /// What a program needs to know of a problem, beyond its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum At {
@@ -129,6 +132,9 @@ impl From<Refusal> for Problem {
             Refusal::KeyReused => Self::new(Slug::IdempotencyKeyReused, says),
             Refusal::AddressLeft | Refusal::Taken { .. } => Self::new(Slug::Taken, says),
             Refusal::TooLate => Self::new(Slug::TooLate, says),
+            Refusal::CodesWaiting => {
+                Self::new(Slug::TooManyRequests, says).with(header::RETRY_AFTER, CODE.to_string())
+            }
             Refusal::TooMany { .. } => Self::new(Slug::TooManyRequests, says)
                 .with(header::RETRY_AFTER, PATIENCE.to_string()),
         }
@@ -183,6 +189,7 @@ mod tests {
             (Refusal::Taken { what: "this name" }, 409, "taken"),
             (Refusal::AddressLeft, 409, "taken"),
             (Refusal::TooLate, 409, "too-late"),
+            (Refusal::CodesWaiting, 429, "too-many-requests"),
             (Refusal::TooMany { unfinished: 9, at_most: 9 }, 429, "too-many-requests"),
         ];
         for (refusal, status, slug) in table {

@@ -2,8 +2,8 @@
 
 use rusqlite::Connection;
 use safelight_domain::{
-    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, KeyId, Session, SessionHash,
-    Spender, User,
+    Account, AccountId, AccountStatus, ApiKey, Challenge, ChallengeId, Email, KeyId, Mac, Session,
+    SessionHash, Spender, User,
 };
 
 use super::{all, one};
@@ -50,6 +50,19 @@ pub fn sessions(db: &Connection, account: AccountId) -> Sql<Vec<Session>> {
     let sql = "SELECT * FROM session WHERE account_id = ?1 AND ended_at IS NULL \
                ORDER BY id DESC LIMIT 100";
     all(db, sql, [id(account.0)], rows::session)
+}
+
+/// Whether a mailbox opened an account before.
+pub fn mailbox_used(db: &Connection, digest: &Mac) -> Sql<bool> {
+    let sql = "SELECT 1 FROM mailbox WHERE digest = ?1";
+    Ok(one(db, sql, [digest], |_| Ok(()))?.is_some())
+}
+
+/// Accounts whose mailbox is not noted yet.
+pub fn unnoted(db: &Connection, limit: u16) -> Sql<Vec<(AccountId, Email)>> {
+    let sql = "SELECT account_id, email, canonical FROM user INDEXED BY user_mailbox_unnoted \
+               WHERE mailbox_noted = 0 ORDER BY account_id LIMIT ?1";
+    all(db, sql, [limit], |row| Ok((AccountId(rows::uuid(row, "account_id")?), rows::email(row)?)))
 }
 
 pub fn challenge(db: &Connection, challenge: ChallengeId) -> Sql<Option<Challenge>> {

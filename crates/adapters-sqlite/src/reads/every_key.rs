@@ -10,7 +10,7 @@ use crate::{
     rows::{self, id, micros},
 };
 
-const COLUMNS: &str = "SELECT k.*, u.email, a.status FROM";
+const COLUMNS: &str = "SELECT k.*, u.email, u.canonical, a.status FROM";
 const OWNER: &str =
     "CROSS JOIN account a ON a.id = k.account_id JOIN user u ON u.account_id = a.id";
 

@@ -60,7 +60,7 @@ impl People for Sqlite {
 
 /// What [`profile`] reads; `?1` is the time at which lots must be alive.
 const PROFILE: &str = "SELECT a.id, a.status, a.balance, a.debt, a.seq, a.last_at, \
-    a.created_at AS opened_at, a.closes_at, a.closing, u.id AS user_id, u.email, u.role, \
+    a.created_at AS opened_at, a.closes_at, a.closing, u.id AS user_id, u.email, u.canonical, u.role, \
     u.created_at, (SELECT coalesce(sum(remaining), 0) FROM lot WHERE account_id = a.id \
     AND remaining > 0 AND expires_at > ?1) AS spendable, \
     EXISTS(SELECT 1 FROM pack_order WHERE account_id = a.id AND state = 'paid') AS paying, \

@@ -25,6 +25,13 @@ impl Desk<'_> {
             }
             Write::AccountErased(at) => self.account_erased(*at),
             Write::UserEmail(email) => self.user_email(email),
+            Write::Mailbox(digest, at) => self.one(
+                "INSERT INTO mailbox(digest, at) VALUES(?1, ?2)",
+                params![digest, micros(*at)],
+            ),
+            Write::MailboxNoted => {
+                self.one("UPDATE user SET mailbox_noted = 1 WHERE account_id = ?1", params![me])
+            }
             Write::Former(former) => self.former(former),
             Write::FormersGone { since } => self.run_any(
                 "DELETE FROM former WHERE account_id = ?1 AND left_at >= ?2",
@@ -50,7 +57,7 @@ impl Desk<'_> {
 
     fn user_email(&self, email: &Email) -> Sql<()> {
         self.one(
-            "UPDATE user SET email = ?2, canonical = ?3 WHERE account_id = ?1",
+            "UPDATE user SET email = ?2, canonical = ?3, mailbox_noted = 0 WHERE account_id = ?1",
             params![id(self.account.0), email.as_str(), email.canonical()],
         )
     }

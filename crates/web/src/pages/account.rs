@@ -115,6 +115,14 @@ pub async fn show(request: &Request, member: Member) -> Result<Page, Problem> {
     let query = Form::query(request);
     let told = |name| query.get(name).is_some();
     let notice = match () {
+        () if query.get("no_bonus") == Some("mailbox") => Some(
+            "Your account is open. It starts without free credits: they are for the first account \
+             of a mailbox, and yours opened one before.",
+        ),
+        () if query.get("no_bonus") == Some("place") => Some(
+            "Your account is open. It starts without free credits: enough new accounts came from \
+             your network today. Write to the operator if you should have them.",
+        ),
         () if told("stayed") => Some("Your account stays: signing in took the deletion back."),
         () if told("moved") => {
             Some("Your account has its new address. Other browsers are signed out.")

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     account::{self, Trouble},
-    code::{Asked, count_mail, count_try},
+    code::{Asked, count_answer, count_mail_to},
 };
 use crate::{
     auth::count_failure,
@@ -48,8 +48,10 @@ pub async fn send(
         Ok(email) => email,
         Err(invalid) => return refused(invalid.says).await,
     };
-    count_mail(request, member.shared(), &email).await?;
-    match member.studio().confirm.send_to(&member.signed, email).await.map_err(Problem::from) {
+    count_mail_to(request, &member, &email).await?;
+    let before = CODE.before(request, member.shared());
+    let sent = member.studio().confirm.send_to(&member.signed, email, before.as_deref()).await;
+    match sent.map_err(Problem::from) {
         Ok(begun) => Ok(CODE.sent(member.shared(), &begun)),
         Err(problem) if problem.slug == Slug::InvalidInput => refused(problem.detail).await,
         Err(problem) => Err(problem),
@@ -70,13 +72,13 @@ pub async fn code(
     Recent(member): Recent,
     form: Form,
 ) -> Result<Response, Problem> {
-    count_try(request, member.shared()).await?;
+    count_answer(&member).await?;
     let shared = member.shared();
-    let Some((id, browser)) = Asked::typed(request, shared, &form) else { return Ok(lapsed()) };
+    let Some((id, browser)) = CODE.typed(request, shared, &form) else { return Ok(lapsed()) };
     let confirm = &member.studio().confirm;
     let code = form.text("code");
     match confirm.change_address(&member.signed, id, code, &browser, member.by()).await? {
-        Proved::Right(token) => Ok(Asked::renewed(shared, &token, "/account?moved=true")),
+        Proved::Right(token) => Ok(CODE.renewed(shared, &token, "/account?moved=true")),
         wrong => {
             let page = CODE.refused(request, &member, wrong).await?;
             let page = page.map(|page| page.status(StatusCode::UNPROCESSABLE_ENTITY));

@@ -1,5 +1,7 @@
 //! What every page where a code is typed has in common.
 
+use std::net::IpAddr;
+
 pub use crate::cookie::with_cookie;
 use poem::{Request, Response};
 use safelight_domain::{ChallengeId, Email, Purpose};
@@ -52,7 +54,10 @@ impl Asked {
     /// To the page where the code is typed, with the cookie that binds it to this browser.
     pub fn sent(&self, shared: &Shared, begun: &Begun) -> Response {
         let response = see_other(&format!("{}?challenge={}", self.action, begun.id));
-        with_cookie(response, &cookie::keep_browser(&shared.web.about, &begun.browser))
+        with_cookie(
+            response,
+            &cookie::keep_browser(&shared.web.about, self.purpose, &begun.browser),
+        )
     }
 
     /// The page where the code is typed; none when no code waits for this browser.
@@ -79,16 +84,26 @@ impl Asked {
         member.page("account-code.html", self.title, "account", view).await.map(Some)
     }
 
+    /// What this browser carries of a code it asked for before.
+    pub fn before(&self, request: &Request, shared: &Shared) -> Option<String> {
+        cookie::browser(request, &shared.web.about, self.purpose)
+    }
+
     /// The same browser under another cookie, at `place`.
-    pub fn renewed(shared: &Shared, token: &str, place: &str) -> Response {
+    pub fn renewed(&self, shared: &Shared, token: &str, place: &str) -> Response {
         let about = &shared.web.about;
         let response = with_cookie(see_other(place), &cookie::keep_session(about, token));
-        with_cookie(response, &cookie::forget_browser(about))
+        with_cookie(response, &cookie::forget_browser(about, self.purpose))
     }
 
     /// What was typed, and in which browser.
-    pub fn typed(request: &Request, shared: &Shared, form: &Form) -> Option<(ChallengeId, String)> {
-        let browser = cookie::browser(request, &shared.web.about)?;
+    pub fn typed(
+        &self,
+        request: &Request,
+        shared: &Shared,
+        form: &Form,
+    ) -> Option<(ChallengeId, String)> {
+        let browser = self.before(request, shared)?;
         Some((form.text("challenge").parse().ok()?, browser))
     }
 
@@ -115,7 +130,7 @@ pub async fn waits(
     shared: &Shared,
     purpose: Purpose,
 ) -> Result<Option<(ChallengeId, Waiting)>, Problem> {
-    let browser = cookie::browser(request, &shared.web.about);
+    let browser = cookie::browser(request, &shared.web.about, purpose);
     let Some(id) = named(request) else { return Ok(None) };
     let waiting = shared.web.studio.confirm.waiting(id, browser.as_deref(), purpose).await?;
     Ok(waiting.map(|waiting| (id, waiting)))
@@ -127,19 +142,25 @@ fn named(request: &Request) -> Option<ChallengeId> {
     query.text("challenge").parse().ok()
 }
 
-/// Counts a try against where it comes from.
-pub async fn count_try(request: &Request, shared: &Shared) -> Result<(), Problem> {
-    match Peer::of(request).away() {
-        Some(away) => {
-            let quota = shared.web.studio.quotas.try_from(away).await?;
-            within(quota, "tries from your address")
-        }
-        None => Ok(()),
-    }
+/// Where a request comes from, as limits count it; none for this machine itself.
+pub fn place(request: &Request) -> Option<IpAddr> {
+    Peer::of(request).away()
 }
 
-/// Counts a mail against the address it goes to and where it is asked from.
-pub async fn count_mail(request: &Request, shared: &Shared, to: &Email) -> Result<(), Problem> {
-    let quota = shared.web.studio.quotas.code(to, Peer::of(request).away()).await?;
-    within(quota, "codes")
+/// Counts an answer of somebody signed in against their account: no stranger uses it up.
+pub async fn count_answer(member: &Member) -> Result<(), Problem> {
+    let quota = member.studio().quotas.answer_by_member(member.account()).await?;
+    within(quota, "answers to codes of this account")
+}
+
+/// Counts a mail to the account's own address, likewise.
+pub async fn count_mail(member: &Member) -> Result<(), Problem> {
+    within(member.studio().quotas.code_by_member(member.account()).await?, "codes")
+}
+
+/// Counts a mail to an address that is not the account's: against the account, and against the
+/// address as if a stranger had asked.
+pub async fn count_mail_to(request: &Request, member: &Member, to: &Email) -> Result<(), Problem> {
+    count_mail(member).await?;
+    within(member.studio().quotas.code(to, place(request)).await?, "codes")
 }

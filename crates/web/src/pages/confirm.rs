@@ -5,7 +5,7 @@ use safelight_domain::Purpose;
 use safelight_usecases::Proved;
 use serde::Serialize;
 
-use super::code::{Asked, count_mail, count_try};
+use super::code::{Asked, count_answer, count_mail};
 use crate::{
     form::Form,
     problem::Problem,
@@ -43,9 +43,10 @@ pub async fn ask(request: &Request, member: Member) -> Result<Page, Problem> {
 /// `POST /account/confirm`: mails a code to the account's own address.
 #[handler]
 pub async fn send(request: &Request, member: Member, form: Form) -> Result<Response, Problem> {
-    count_mail(request, member.shared(), &member.signed.user.email).await?;
+    count_mail(&member).await?;
     let return_to = form.get("return_to").filter(|path| !path.is_empty()).unwrap_or("/account");
-    let begun = member.studio().confirm.send(&member.signed, return_to).await?;
+    let before = CODE.before(request, member.shared());
+    let begun = member.studio().confirm.send(&member.signed, return_to, before.as_deref()).await?;
     Ok(CODE.sent(member.shared(), &begun))
 }
 
@@ -59,16 +60,16 @@ pub async fn waiting(request: &Request, member: Member) -> Result<Response, Prob
 /// `POST /account/confirm/code?challenge=`
 #[handler]
 pub async fn code(request: &Request, member: Member, form: Form) -> Result<Response, Problem> {
-    count_try(request, member.shared()).await?;
+    count_answer(&member).await?;
     let shared = member.shared();
-    let Some((id, browser)) = Asked::typed(request, shared, &form) else { return Ok(lapsed()) };
+    let Some((id, browser)) = CODE.typed(request, shared, &form) else { return Ok(lapsed()) };
     let confirm = &member.studio().confirm;
     let waits = confirm.waiting(id, Some(&browser), Purpose::Confirm).await?;
     let code = form.text("code");
     match confirm.confirm(&member.signed, id, code, &browser, member.by()).await? {
         Proved::Right(token) => {
             let place = waits.map_or_else(|| "/account".to_owned(), |waits| waits.return_to);
-            Ok(Asked::renewed(shared, &token, &place))
+            Ok(CODE.renewed(shared, &token, &place))
         }
         wrong => {
             let page = CODE.refused(request, &member, wrong).await?;

@@ -10,15 +10,15 @@ use poem::{
     http::{HeaderValue, StatusCode, header},
     web::{Data, Path},
 };
-use safelight_domain::{Actor, By, ChallengeId, Email, Purpose};
-use safelight_usecases::{Answer, Proof, SignedIn};
+use safelight_domain::{Actor, By, ChallengeId, Email, Purpose, Refusal};
+use safelight_usecases::{Answer, Asked, Error, NoBonus, Proof, SignedIn, Visit};
 use serde::Serialize;
 
 use super::code::with_cookie;
 use crate::{
     Shared, cookie,
     form::Form,
-    peer::Peer,
+    limits::within,
     problem::Problem,
     site::{Page, see_other},
     visitor::{Member, Visitor},
@@ -90,19 +90,29 @@ pub async fn send(request: &Request, visitor: Visitor, form: Form) -> Result<Res
         Err(invalid) => return again(&visitor, view, invalid.says).await,
     };
     let shared = visitor.shared();
-    let quota = shared.web.studio.quotas.code(&email, Peer::of(request).away()).await?;
-    if !quota.allowed {
-        let says = format!(
-            "too many codes were asked for; look at your mail, or wait {} seconds",
-            quota.reset
-        );
-        return again(&visitor, view, says).await;
-    }
     let return_to = Some(view.return_to.as_str()).filter(|path| !path.is_empty());
-    let begun = shared.web.studio.sign_in.send_code(email, return_to).await?;
+    let cookies = Cookies::of(request, shared);
+    let begun = match shared.web.studio.sign_in.ask(email, return_to, cookies.visit(request)).await
+    {
+        Ok(Asked::Begun(begun)) => begun,
+        Ok(Asked::TooMany(quota)) => {
+            let says = format!(
+                "too many codes were asked for; look at your mail, or wait {} seconds",
+                quota.reset
+            );
+            return again(&visitor, view, says).await;
+        }
+        Err(Error::Refused(refusal @ Refusal::CodesWaiting)) => {
+            return again(&visitor, view, refusal.to_string()).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
     // A page of its own: looking at it again sends nothing again.
     let response = see_other(&format!("/sign-in/code?challenge={}", begun.id));
-    Ok(with_cookie(response, &cookie::keep_browser(&shared.web.about, &begun.browser)))
+    Ok(with_cookie(
+        response,
+        &cookie::keep_browser(&shared.web.about, Purpose::SignIn, &begun.browser),
+    ))
 }
 
 /// `GET /sign-in/code?challenge=`: where the code is typed, in the browser that asked for it.
@@ -158,7 +168,7 @@ pub async fn link(
     Path((id, token)): Path<(String, String)>,
 ) -> Result<Page, Problem> {
     let shared = visitor.shared();
-    let browser = cookie::browser(request, &shared.web.about);
+    let browser = cookie::browser(request, &shared.web.about, Purpose::SignIn);
     let mine = match id.parse() {
         Ok(id) => shared.web.studio.sign_in.knows(id, browser.as_deref()).await?,
         Err(_) => false,
@@ -199,6 +209,25 @@ pub async fn out(member: Member, Data(shared): Data<&Arc<Shared>>) -> Result<Res
     Ok(with_cookie(response, &cookie::forget_session(&shared.web.about)))
 }
 
+/// What a browser carries of former sign-ins.
+struct Cookies {
+    browser: Option<String>,
+    device: Option<String>,
+}
+
+impl Cookies {
+    fn of(request: &Request, shared: &Shared) -> Self {
+        let about = &shared.web.about;
+        let browser = cookie::browser(request, about, Purpose::SignIn);
+        Self { browser, device: cookie::device(request, about) }
+    }
+
+    fn visit(&self, request: &Request) -> Visit<'_> {
+        let (browser, device) = (self.browser.as_deref(), self.device.as_deref());
+        Visit { browser, device, from: super::code::place(request) }
+    }
+}
+
 async fn answer(
     request: &Request,
     visitor: &Visitor,
@@ -206,12 +235,17 @@ async fn answer(
     proof: Proof<'_>,
 ) -> Result<Answer, Problem> {
     let shared = visitor.shared();
-    super::code::count_try(request, shared).await?;
-    let browser = cookie::browser(request, &shared.web.about).unwrap_or_default();
+    let sign_in = &shared.web.studio.sign_in;
+    let cookies = Cookies::of(request, shared);
+    let visit = cookies.visit(request);
+    if let Some(quota) = sign_in.count_answer(Some(id), visit).await? {
+        within(quota, "answers to codes")?;
+    }
+    let browser = visit.browser.unwrap_or_default();
     let device = crate::header::described(request, &header::USER_AGENT);
     let device = device.as_deref().unwrap_or("a browser that does not say");
-    let sign_in = &shared.web.studio.sign_in;
-    Ok(sign_in.answer(id, proof, &browser, device, visitor.request.clone()).await?)
+    let request = visitor.request.clone();
+    Ok(sign_in.answer_from(visit.from, id, proof, browser, device, request).await?)
 }
 
 /// Another cookie, whoever the browser was before: what it carried ends.
@@ -225,9 +259,17 @@ async fn welcome(
         let by = By::from(Actor::user(signed_in.person.user.id)).request(visitor.request.clone());
         visitor.studio().sessions.end_former(&before, by).await?;
     }
-    let place = if signed_in.stays { "/account?stayed=true" } else { &signed_in.return_to };
+    let place = match signed_in.no_bonus {
+        _ if signed_in.stays => "/account?stayed=true",
+        Some(NoBonus::Mailbox) => "/account?no_bonus=mailbox",
+        Some(NoBonus::Place) => "/account?no_bonus=place",
+        None => &signed_in.return_to,
+    };
+    let known = cookie::device(request, about);
+    let known = visitor.studio().devices.remember(known.as_deref(), signed_in.person.account.id);
     let response = with_cookie(see_other(place), &cookie::keep_session(about, &signed_in.token));
-    Ok(with_cookie(response, &cookie::forget_browser(about)))
+    let response = with_cookie(response, &cookie::keep_device(about, &known));
+    Ok(with_cookie(response, &cookie::forget_browser(about, Purpose::SignIn)))
 }
 
 /// The same form, with what was typed and what was wrong with it.

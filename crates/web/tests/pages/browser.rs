@@ -9,7 +9,7 @@ use poem::{
 };
 use safelight_domain::{Actor, FolderId, Image, ImageId, ModelSlug, Prompt, Seed};
 use safelight_testkit::{people::Person, picture};
-use safelight_tests::TestStudio;
+use safelight_tests::{Setup, TestStudio};
 use safelight_usecases::{Answer, Import, Proof, Source};
 use safelight_web::{About, Limits, Web};
 
@@ -58,7 +58,12 @@ fn app(studio: &TestStudio, doctor: &Arc<Doctor>) -> BoxEndpoint<'static> {
 
 impl Site {
     pub async fn open() -> Self {
-        let studio = TestStudio::open().await;
+        Self::with(Setup::default()).await
+    }
+
+    /// One in these surroundings.
+    pub async fn with(setup: Setup) -> Self {
+        let studio = TestStudio::with(setup).await;
         let doctor = Arc::<Doctor>::default();
         let app = app(&studio, &doctor);
         Self { studio, app, doctor }

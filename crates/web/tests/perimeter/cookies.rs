@@ -49,15 +49,19 @@ async fn every_cookie_is_bound_to_this_host_and_hidden_from_scripts() {
     for (url, prefix, secure) in [(HTTPS, "__Host-", "; Secure"), ("http://localhost", "", "")] {
         let site = Site::at(url).await;
         let set = signed_in(&site, "theme=dark").await;
-        assert_eq!(set.len(), 3, "{set:?}");
-        for (cookie, (name, seconds)) in
-            set.iter().zip([("browser", 600), ("session", 2_592_000), ("browser", 0)])
-        {
+        let expected = [
+            ("browser", 600, 64),
+            ("session", 2_592_000, 64),
+            ("device", 34_560_000, 80),
+            ("browser", 0, 0),
+        ];
+        assert_eq!(set.len(), expected.len(), "{set:?}");
+        for (cookie, (name, seconds, length)) in set.iter().zip(expected) {
             let (pair, rest) = cookie.split_once(';').unwrap();
             let (named, value) = pair.split_once('=').unwrap();
             assert_eq!(named, format!("{prefix}{name}"));
             assert_eq!(rest, format!(" Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"));
-            assert_eq!(value.len(), if seconds == 0 { 0 } else { 64 }, "{cookie}");
+            assert_eq!(value.len(), length, "{cookie}");
         }
     }
 }

@@ -1,9 +1,9 @@
-//! Keys, sessions, sign-in challenges, idempotency, counters, counted days, clocks.
+//! Keys, sessions, sign-in challenges, mailboxes, idempotency, counters, counted days, clocks.
 
 use super::{Case, check, trigger, unique};
 
 pub fn cases() -> Vec<Case> {
-    [keys(), sessions(), challenges(), idempotency(), quotas(), days(), clocks()]
+    [keys(), sessions(), challenges(), mailboxes(), idempotency(), quotas(), days(), clocks()]
         .into_iter()
         .flatten()
         .collect()
@@ -91,17 +91,25 @@ fn challenges() -> Vec<Case> {
         check("challenge_digest_lengths", "UPDATE challenge SET browser = x''"),
         check("challenge_attempts_range", "UPDATE challenge SET attempts = 6"),
         check("challenge_attempts_range", "UPDATE challenge SET attempts = -1"),
-        unique(
-            "challenge_one_per_address",
-            "UNIQUE constraint failed: challenge.canonical",
-            challenge("#x", "a@b.c", 32),
-        ),
         trigger(
             "challenge_answered_once",
             "an answered challenge is immutable",
             "UPDATE challenge SET consumed_at = NULL",
         )
         .given("UPDATE challenge SET consumed_at = 2"),
+    ]
+}
+
+fn mailboxes() -> Vec<Case> {
+    let row =
+        |length: i64| format!("INSERT INTO mailbox(digest, at) VALUES(zeroblob({length}), 1)");
+    vec![
+        check("mailbox_digest_length", row(31)),
+        unique("mailbox_once", "UNIQUE constraint failed: mailbox.digest", row(32)).given(row(32)),
+        trigger("mailbox_permanent", "mailboxes are permanent", "DELETE FROM mailbox")
+            .given(row(32)),
+        trigger("mailbox_immutable", "mailboxes are immutable", "UPDATE mailbox SET at = 2")
+            .given(row(32)),
     ]
 }
 

@@ -4,7 +4,7 @@ use safelight_ports::{Clock, Reads};
 
 use super::{Report, upkeep};
 use crate::{
-    wire::{self, Places},
+    wire::{self, Odd, Places, Sqlite},
     world::SystemClock,
 };
 
@@ -30,6 +30,7 @@ pub async fn check(report: &mut Report, places: &Places, app_url: Option<&str>, 
         return;
     }
     notices(report, &store).await;
+    addresses(report, &store).await;
     upkeep::check(report, &store, places, app_url).await;
     if !deep {
         report.info("books", "not audited; --deep does it");
@@ -43,6 +44,36 @@ pub async fn check(report: &mut Report, places: &Places, app_url: Option<&str>, 
                 let (rule, rows, example) = (finding.rule, finding.rows, &finding.example);
                 report.fail("books", format!("broken: {rule} ({rows}, e.g. {example})"));
             }
+        }
+    }
+}
+
+/// How many accounts are named.
+const NAMED: usize = 5;
+
+/// Accounts whose owners may not reach them by typing their address.
+async fn addresses(report: &mut Report, store: &Sqlite) {
+    let Some(odd) = report.try_get("addresses", store.odd_addresses().await) else { return };
+    if odd.is_empty() {
+        report.ok("addresses", "each is one account's, and can be typed");
+        return;
+    }
+    let of = |kind| {
+        let all: Vec<_> = odd.iter().filter(|(_, odd)| *odd == kind).collect();
+        let named: Vec<_> = all.iter().take(NAMED).map(|(id, _)| id.to_string()).collect();
+        (all.len(), named.join(", "))
+    };
+    for (kind, what) in [
+        (Odd::Shared, "have the address of an older account in another spelling"),
+        (Odd::Refused, "have an address that is refused when it is typed"),
+    ] {
+        let (count, named) = of(kind);
+        if count > 0 {
+            let says = format!(
+                "{count} accounts {what} ({named}): give each its link by safelight login-link ID, \
+                 and ask for another address"
+            );
+            report.warn("addresses", says);
         }
     }
 }
