@@ -197,7 +197,7 @@ async fn an_old_push_is_refused_and_a_kept_one_replayed() {
     let again = inbox.receive(Some(&signature), String::new(), &push.body).await;
     assert!(matches!(again, Err(ReceiveError::Refused(NoticeRefused::Stale))), "{again:?}");
     let replayed =
-        inbox.replay(&EventId(push.event.clone()), Actor::cli()).await.expect("it was kept");
+        inbox.replay(&EventId::parse(push.event.clone()).unwrap(), Actor::cli()).await.expect("it was kept");
     assert_eq!(replayed.state, DeliveryState::Applied);
     assert_eq!(shop.studio.balance(ada().account.id).await, 110);
 }

@@ -129,7 +129,7 @@ async fn what_never_works_is_left_for_a_person_and_can_be_replayed() {
     assert_eq!((dead.state, dead.attempts, attempts), (DeliveryState::Dead, 8, 8));
     assert!(dead.last_error.unwrap().contains("knows no purchase"));
     assert_eq!(shop.studio.inbox.load().await.unwrap().dead, 1);
-    let again = shop.studio.inbox.replay(&EventId(bad.id), Actor::cli()).await.unwrap();
+    let again = shop.studio.inbox.replay(&EventId::parse(bad.id).unwrap(), Actor::cli()).await.unwrap();
     assert_eq!(again.state, DeliveryState::Pending, "it may wait again");
     drop(checkout);
 }
@@ -144,11 +144,11 @@ async fn a_replay_works_at_any_age_and_moves_nothing_twice() {
     let first = shop.delivery(&notices[1].id).await;
     shop.setup.clock.advance(SignedDuration::from_hours(48));
     let again =
-        shop.studio.inbox.replay(&EventId(notices[1].id.clone()), Actor::cli()).await.unwrap();
+        shop.studio.inbox.replay(&EventId::parse(notices[1].id.clone()).unwrap(), Actor::cli()).await.unwrap();
     assert_eq!(again.state, DeliveryState::Applied);
     assert_eq!(again.effect, first.effect, "what it moved stays told");
     assert_eq!((shop.credits().await, shop.grants().await), ((110, 0), 1));
-    let unknown = shop.studio.inbox.replay(&EventId("evt_none".to_owned()), Actor::cli()).await;
+    let unknown = shop.studio.inbox.replay(&EventId::parse("evt_none").unwrap(), Actor::cli()).await;
     assert!(matches!(unknown, Err(Error::Refused(Refusal::NotFound))));
 }
 
@@ -242,7 +242,7 @@ async fn one_customers_events_are_applied_in_order() {
         shop.deliver(notice).await;
     }
     let claimed = shop.store.claim_deliveries(now, until, 10).await.unwrap().deliveries;
-    let mut events: Vec<_> = claimed.iter().map(|one| one.event.0.clone()).collect();
+    let mut events: Vec<_> = claimed.iter().map(|one| one.event.as_str().to_owned()).collect();
     events.sort();
     // Both happened in the same instant, so the one that came in first goes first.
     assert_eq!(events, [second.id.clone(), other.id]);

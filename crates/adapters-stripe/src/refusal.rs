@@ -22,6 +22,12 @@ pub(crate) fn meaning(http: &Http, answer: &Answer, what: &'static str) -> Payme
     let code = code.unwrap_or("unknown").to_owned();
     match (status, code.as_str()) {
         (404, _) => PaymentError::NotFound(what),
+        // What a parameter names is not there.
+        (400, "resource_missing") => PaymentError::NotFound(match error.text(&["/error/param"]) {
+            Some(param) if param.starts_with("customer") => "customer",
+            Some(param) if param.ends_with("[price]") => "price",
+            _ => what,
+        }),
         (401, _) => failed(CallError::permanent("Stripe does not accept STRIPE_SECRET_KEY")),
         (403, _) => {
             failed(CallError::permanent(format!("STRIPE_SECRET_KEY may not do this: {says}")))

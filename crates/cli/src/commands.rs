@@ -14,6 +14,7 @@ mod new;
 mod serve;
 mod stripe;
 mod users;
+mod tasks;
 mod webhooks;
 
 use std::process::ExitCode;
@@ -79,6 +80,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Costs { days } => costs::run(&Desk::open(&args)?, *days).await?,
         Command::Stripe(stripe) => stripe::run(&args, stripe).await?,
         Command::Webhooks(webhooks) => webhooks::run(&Desk::open(&args)?, webhooks).await?,
+        Command::Tasks(tasks) => tasks::run(&Desk::open(&args)?, tasks).await?,
         Command::Reconcile => {
             let desk = Desk::open(&args)?;
             let looked_at = desk.studio.pipeline.sweep().await?;

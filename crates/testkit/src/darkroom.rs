@@ -59,7 +59,7 @@ impl Darkroom {
     /// A gift of `amount`, each for a fact of its own.
     pub fn gift(&self, amount: u32, expires_at: Timestamp) -> Change {
         let lot = LotId(self.ids.next());
-        let source = SourceRef(format!("gift:{lot}"));
+        let source = SourceRef::parse(format!("gift:{lot}")).expect("a source");
         let amount = credits(amount);
         let kind = LotKind::Promo;
         let grant = Grant { lot, kind, amount, expires_at, source, reason: None };
@@ -200,6 +200,8 @@ pub fn pack_order(id: OrderId, of: AccountId, amount: u32, now: Timestamp) -> Pa
         credits: credits(amount),
         expires_days: None,
         money: Money::price(999, "usd").expect("a price"),
+        price: None,
+        customer: None,
         return_to: None,
         state: OrderState::Open,
         checkout: None,
@@ -207,6 +209,7 @@ pub fn pack_order(id: OrderId, of: AccountId, amount: u32, now: Timestamp) -> Pa
         payment: None,
         captured: 0,
         refunded: 0,
+        reason: None,
         receipt_url: None,
         created_at: now,
         settled_at: None,

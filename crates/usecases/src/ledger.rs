@@ -8,7 +8,7 @@ use safelight_domain::{
 };
 use safelight_ports::{Page, Paged};
 
-use crate::{Error, Terms, World, generation::body_hash};
+use crate::{Error, Terms, World, generation::body_hash, sweep::Sweep};
 
 /// How many accounts one sweep of dead lots looks after.
 const SWEEP: u16 = 500;
@@ -51,11 +51,13 @@ pub enum Adjustment {
 pub struct Ledger {
     world: Arc<World>,
     terms: Arc<Terms>,
+    /// Accounts whose dead lots could not be swept.
+    swept: Sweep<AccountId>,
 }
 
 impl Ledger {
     pub(crate) fn new(world: Arc<World>, terms: Arc<Terms>) -> Self {
-        Self { world, terms }
+        Self { world, terms, swept: Sweep::new("an account with dead lots") }
     }
 
     /// What the account can spend now.
@@ -153,7 +155,7 @@ impl Ledger {
                     kind: LotKind::Admin,
                     amount,
                     expires_at: NEVER,
-                    source: SourceRef(format!("admin:{id}")),
+                    source: SourceRef::admin(id),
                     reason: Some(reason),
                 };
                 Change::Grant(grant, actor)
@@ -171,10 +173,11 @@ impl Ledger {
     /// lots pay nothing, swept or not.
     pub async fn sweep(&self) -> Result<usize, Error> {
         let now = self.world.clock.now();
-        let accounts = self.world.reads.accounts_to_sweep(now, SWEEP).await?;
-        for account in &accounts {
-            self.world.store.commit(Changes::of(*account, vec![Change::Expire])).await?;
-        }
-        Ok(accounts.len())
+        let accounts = self.world.reads.accounts_to_sweep(now, self.swept.limit(SWEEP)).await?;
+        let expire = async |account| {
+            self.world.store.commit(Changes::of(account, vec![Change::Expire])).await?;
+            Ok(())
+        };
+        Ok(self.swept.each(accounts, now, |account| *account, expire).await.done)
     }
 }

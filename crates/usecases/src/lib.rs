@@ -25,7 +25,9 @@ mod secret;
 mod session;
 mod sign_in;
 mod studio;
+mod sweep;
 mod takings;
+mod task;
 mod terms;
 mod watch;
 
@@ -52,6 +54,7 @@ pub use session::{Member, Sessions};
 pub use sign_in::{Answer, Begun, Proof, SignIn, SignedIn, own_path};
 pub use studio::{Studio, World};
 pub use takings::{Sheet, Takings};
+pub use task::OperatorTasks;
 pub use terms::{Terms, Timing};
 pub use watch::Watching;
 
@@ -65,5 +68,5 @@ pub use safelight_ports::{
     LinkError, Load, LocalFile, LocalFiles, Mail, Moved, Neighbours, NoticeRefused, OrderStatus,
     Outbox, Outcomes, OwnedKey, Page, Paged, Payment, PeopleFilter, PlayCheckout, PlayDeed,
     PlayPurchase, PlayPush, Profile, ProviderPush, Push, PushRefused, Pushed, Standing, Tally,
-    Times, TrailFilter, Watched, chain,
+    Tasks, Times, TrailFilter, Watched, chain,
 };

@@ -7,11 +7,11 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, Change, Changes, Discard, Refusal, RenderState, TRASH, Timestamp,
+    AccountId, Change, Changes, Discard, ImageId, Refusal, RenderId, RenderState, TRASH, Timestamp,
 };
-use safelight_ports::{GenerationStatus, Page, Paged, chain};
+use safelight_ports::{GenerationStatus, Page, Paged};
 
-use crate::{Error, Generations, Terms, World, pipeline::within};
+use crate::{Error, Generations, Terms, World, pipeline::within, sweep::Sweep};
 
 /// How much one round takes away, of each kind.
 const ROUND: u16 = 500;
@@ -24,34 +24,47 @@ pub struct Removals {
     world: Arc<World>,
     terms: Arc<Terms>,
     generations: Generations,
+    closed: Sweep<AccountId>,
+    purged: Sweep<ImageId>,
+    cleared: Sweep<RenderId>,
 }
 
 impl Removals {
     pub(crate) fn new(world: Arc<World>, terms: Arc<Terms>, generations: Generations) -> Self {
-        Self { world, terms, generations }
+        Self {
+            world,
+            terms,
+            generations,
+            closed: Sweep::new("an account to close"),
+            purged: Sweep::new("a picture to purge"),
+            cleared: Sweep::new("objects to remove"),
+        }
     }
 
     /// One round. What fails is left to the next one and holds nothing else up.
     pub async fn sweep(&self) -> Result<(), Error> {
         let now = self.world.clock.now();
         let trash = self.purge_trash(now).await;
-        for account in self.world.reads.leaving(now, ROUND).await? {
-            match self.close(account).await {
-                Ok(()) | Err(Error::Refused(Refusal::Stale)) => {}
-                Err(error) => {
-                    tracing::warn!(%account, error = %chain(&error), "not closed; the next round goes on");
-                }
-            }
-        }
-        self.clear().await?;
-        trash
+        let closed = self.close_accounts(now).await;
+        let cleared = self.clear(now).await;
+        trash.and(closed).and(cleared)
+    }
+
+    async fn close_accounts(&self, now: Timestamp) -> Result<(), Error> {
+        let leaving = self.world.reads.leaving(now, self.closed.limit(ROUND)).await?;
+        let close = async |account| match self.close(account).await {
+            Ok(()) | Err(Error::Refused(Refusal::Stale)) => Ok(()),
+            Err(error) => Err(error),
+        };
+        self.closed.each(leaving, now, |account| *account, close).await;
+        Ok(())
     }
 
     async fn purge_trash(&self, now: Timestamp) -> Result<(), Error> {
         let before = now.saturating_sub(TRASH).unwrap_or(now);
-        for (account, image) in self.world.reads.expired_trash(before, ROUND).await? {
-            self.commit(account, vec![Change::Purge(image)]).await?;
-        }
+        let trash = self.world.reads.expired_trash(before, self.purged.limit(ROUND)).await?;
+        let purge = async |(account, image)| self.commit(account, vec![Change::Purge(image)]).await;
+        self.purged.each(trash, now, |(_, image)| *image, purge).await;
         Ok(())
     }
 
@@ -98,13 +111,10 @@ impl Removals {
     }
 
     /// Takes objects out of the bucket.
-    async fn clear(&self) -> Result<(), Error> {
-        for discard in self.world.reads.discards(ROUND).await? {
-            if let Err(error) = self.clear_one(discard).await {
-                let render = discard.render_id;
-                tracing::warn!(%render, error = %chain(&error), "objects not removed; again later");
-            }
-        }
+    async fn clear(&self, now: Timestamp) -> Result<(), Error> {
+        let discards = self.world.reads.discards(self.cleared.limit(ROUND)).await?;
+        let clear = async |discard| self.clear_one(discard).await;
+        self.cleared.each(discards, now, |discard| discard.render_id, clear).await;
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use safelight_ports::{
 };
 
 use crate::{
-    Accounts, Confirm, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders,
+    Accounts, Confirm, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, OperatorTasks, Orders,
     Overview, Paces, People, Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
     Watching,
 };
@@ -66,6 +66,7 @@ pub struct Studio {
     pub overview: Overview,
     pub people: People,
     pub watch: Watching,
+    pub tasks: OperatorTasks,
     pub terms: Arc<Terms>,
     world: Arc<World>,
 }
@@ -97,6 +98,7 @@ impl Studio {
             overview: Overview::new(world.clone()),
             people: People::new(world.clone()),
             watch: Watching::new(world.clone(), pipeline.clone()),
+            tasks: OperatorTasks::new(world.clone()),
             accounts,
             pipeline,
             terms,
@@ -111,7 +113,7 @@ impl Studio {
 
     /// A key nobody used yet, for a form that may be sent twice.
     pub fn fresh_key(&self) -> Key {
-        Key(format!("form-{}", self.world.ids.next()))
+        Key::of_form(self.world.ids.next())
     }
 
     /// Runs the studio until `shutdown`: the pipeline, the inbox, and the housekeeping beside them. Spawn it

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use poem::{FromRequest, Request, RequestBody, Result, error::ReadBodyError, http::header};
 
+use safelight_domain::{Invalid, Key};
+
 use crate::problem::{Problem, Slug};
 
 /// The most a form may hold, counted as it arrives.
@@ -22,6 +24,16 @@ impl Form {
     /// The first field of this name, or nothing typed.
     pub fn text(&self, name: &str) -> &str {
         self.get(name).unwrap_or_default()
+    }
+
+    /// The idempotency key of a form that may be sent twice, told apart by `more`; none when the form
+    /// has none. A key that breaks the rule is refused: without it the act could happen twice.
+    pub fn key(&self, more: &str) -> Result<Option<Key>, Invalid> {
+        match self.text("key") {
+            "" => Ok(None),
+            key if more.is_empty() => Key::parse(key).map(Some),
+            key => Key::parse(format!("{key}-{more}")).map(Some),
+        }
     }
 
     /// All fields of this name.

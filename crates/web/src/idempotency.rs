@@ -19,13 +19,14 @@ pub struct IdempotencyKey(pub Option<Key>);
 fn read(request: &Request) -> Result<Option<Key>, Problem> {
     let mut sent = request.headers().get_all(NAME).iter();
     let Some(value) = sent.next() else { return Ok(None) };
-    let bytes = value.as_bytes();
-    let fits = (1..=255).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic);
-    if !fits || sent.next().is_some() {
-        let says = "send one key of 1 to 255 visible ASCII characters, such as a UUID";
-        return Err(Problem::invalid(NAME, says));
+    let key = value.to_str().ok().and_then(|text| Key::parse(text).ok());
+    match key.filter(|_| sent.next().is_none()) {
+        Some(key) => Ok(Some(key)),
+        None => {
+            let says = "send one key of 1 to 255 visible ASCII characters, such as a UUID";
+            Err(Problem::invalid(NAME, says))
+        }
     }
-    Ok(value.to_str().ok().map(|text| Key(text.to_owned())))
 }
 
 impl<'a> ApiExtractor<'a> for IdempotencyKey {
@@ -68,7 +69,7 @@ mod tests {
                 let value = poem::http::HeaderValue::from_bytes(value).unwrap();
                 request.headers_mut().append(NAME, value);
             }
-            read(&request).map(|key| key.map(|key| key.0)).map_err(|problem| problem.at)
+            read(&request).map(|key| key.map(|key| key.as_str().to_owned())).map_err(|problem| problem.at)
         };
         let refused = Err(At::Field(NAME.to_owned()));
         assert_eq!(sent(&[]), Ok(None));
