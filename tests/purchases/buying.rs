@@ -19,7 +19,7 @@ async fn a_pack_is_there_once_it_is_paid() {
     assert_eq!((status.order.captured, status.order.refunded), (999, 0));
     assert!(status.order.receipt_url.is_some());
     let balance = shop.studio.ledger.balance(ada().account.id).await.unwrap();
-    assert_eq!(balance.lots.last().unwrap().source.0, format!("pack:{checkout}"));
+    assert_eq!(balance.lots.last().unwrap().source.as_str(), format!("pack:{checkout}"));
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use safelight_domain::{
     Order, OrderId, OrderState, PackName, PackOrder, PaymentMode, Refusal, Render, RenderId,
     RenderStatus, Request, SignedDuration, SourceRef, Step, Timestamp, Topic,
 };
-use safelight_ports::{Claimed, CommitError, Dispatch, Ids, Reads, Store};
+use safelight_ports::{Claimed, CommitError, Dispatch, Ids, Reads, Store, Watch};
 
 use crate::{ManualClock, contract::provider::order, people::Person};
 
@@ -24,6 +24,8 @@ pub struct Darkroom {
     pub store: Arc<dyn Store>,
     /// What was recorded.
     pub reads: Arc<dyn Reads>,
+    /// What an operator asks.
+    pub watch: Arc<dyn Watch>,
     /// The store's own clock.
     pub clock: Arc<ManualClock>,
     /// Names for new things.

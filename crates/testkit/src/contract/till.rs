@@ -2,9 +2,9 @@
 
 use safelight_domain::{
     Change, Changes, DeliveryState, Effect, EventId, LotId, Mark, OrderId, OrderState, OrderStep,
-    Paying, PaymentMode, SignedDuration, Timestamp,
+    Paying, PaymentMode, SignedDuration, Task, TaskId, TaskKind, Timestamp,
 };
-use safelight_ports::{DeliveryFilter, Page};
+use safelight_ports::{DeliveryFilter, Page, Tasks};
 
 use crate::{
     Darkroom,
