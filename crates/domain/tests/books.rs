@@ -572,3 +572,39 @@ fn an_order_is_for_one_checkout_and_one_payment() {
     assert_eq!(returns(&mut ada, order, 7), (100, 0), "nothing was captured");
     assert_eq!(ada.commit(Change::MoveOrder(order, OrderStep::Failed("declined".to_owned()))), Err(Refusal::Stale));
 }
+
+/// What the ledger will need later cannot be used up by a caller: the pack or the expiry to come would
+/// find its key taken.
+#[test]
+fn a_caller_cannot_use_a_source_or_key_of_the_ledgers_own() {
+    let mut ada = Ledger::new();
+    let grant = |ledger: &mut Ledger, source: &str| {
+        let grant = Grant {
+            lot: LotId(ledger.id()),
+            kind: LotKind::Admin,
+            amount: Credits::new(5).unwrap(),
+            expires_at: NEVER,
+            source: SourceRef::parse(source).unwrap(),
+            reason: Some("a test".to_owned()),
+        };
+        ledger.commit(Change::Grant(grant, Actor::system()))
+    };
+    for own in SourceRef::RESERVED {
+        let refused = grant(&mut ada, &format!("{own}cs_1"));
+        assert!(matches!(refused, Err(Refusal::Invalid(_))), "{own}");
+    }
+    grant(&mut ada, "campaign:1").unwrap();
+    let take = |key: &str| Change::Take {
+        amount: Credits::new(1).unwrap(),
+        actor: Actor::system(),
+        reason: "a test".to_owned(),
+        key: key.to_owned(),
+    };
+    for key in ["", "pack:cs_1", "expire:1", "campaign:1", "bonus:signup", &"adjust:".repeat(40)] {
+        assert!(matches!(ada.commit(take(key)), Err(Refusal::Invalid(_))), "{key:?}");
+    }
+    ada.commit(take("adjust:1")).unwrap();
+    for bad in ["", "two words", "é", &"x".repeat(301)] {
+        assert!(SourceRef::parse(bad).is_err(), "{bad:?}");
+    }
+}
