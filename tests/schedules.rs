@@ -107,7 +107,10 @@ impl World {
         };
         for _ in 0..=self.dice.roll(2) {
             match self.dice.roll(8) {
-                0 => (told.subtotal, told.total, paid.captured) = (Some(100), Some(cheap.clone()), cheap.clone()),
+                0 => {
+                    (told.subtotal, told.total, paid.captured) =
+                        (Some(100), Some(cheap.clone()), cheap.clone())
+                }
                 1 => told.customer = Some("cus_theirs".to_owned()),
                 2 => told.account = None,
                 3 => told.items = None,

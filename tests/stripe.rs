@@ -78,12 +78,15 @@ impl Shop {
             return;
         }
         let (person, order, _) = &self.bought[dice.roll(self.bought.len())];
-        let session = self.fake.objects("checkout.session").into_iter().find(|session| {
-            session["client_reference_id"] == order.to_string().as_str()
-        });
+        let session = self
+            .fake
+            .objects("checkout.session")
+            .into_iter()
+            .find(|session| session["client_reference_id"] == order.to_string().as_str());
         let session = session.expect("it was opened");
         let price = self.fake.objects("price").into_iter().next().expect("a price");
-        let metadata = json!({ "order": order.to_string(), "account": person.account.id.to_string() });
+        let metadata =
+            json!({ "order": order.to_string(), "account": person.account.id.to_string() });
         let (customer, metadata) = match dice.roll(3) {
             0 => (session["customer"].clone(), metadata),
             1 => (Value::Null, metadata),
@@ -236,8 +239,10 @@ async fn an_old_push_is_refused_and_a_kept_one_replayed() {
     shop.studio.setup.clock.advance(SignedDuration::from_secs(301));
     let again = inbox.receive(Some(&signature), String::new(), &push.body).await;
     assert!(matches!(again, Err(ReceiveError::Refused(NoticeRefused::Stale))), "{again:?}");
-    let replayed =
-        inbox.replay(&EventId::parse(push.event.clone()).unwrap(), Actor::cli()).await.expect("it was kept");
+    let replayed = inbox
+        .replay(&EventId::parse(push.event.clone()).unwrap(), Actor::cli())
+        .await
+        .expect("it was kept");
     assert_eq!(replayed.state, DeliveryState::Applied);
     assert_eq!(shop.studio.balance(ada().account.id).await, 110);
 }

@@ -1,7 +1,9 @@
 //! A hostile neighbour: another product of the same provider account, whose purchases carry what
 //! ours carry, as far as anybody with a key can write it.
 
-use safelight_domain::{AccountId, Delivery, DeliveryState, Money, OrderId, OrderState, SignedDuration, Topic};
+use safelight_domain::{
+    AccountId, Delivery, DeliveryState, Money, OrderId, OrderState, SignedDuration, Topic,
+};
 use safelight_ports::{Checkout, CheckoutItem, CheckoutState, Notice, Payment, Payments};
 use safelight_testkit::people::{ada, grace};
 use safelight_usecases::{Error, Tasks};
@@ -55,23 +57,54 @@ type Spoil = fn(&mut Checkout, &mut Payment);
 
 /// All that may be wrong with it, one thing at a time, and what the operator reads.
 const WRONG: [(&str, Spoil, &str); 23] = [
-    ("another amount", |c, p| (c.subtotal, c.total, p.captured) = (Some(100), Some(usd(100)), usd(100)), "come to 1.00 USD"),
-    ("more than it costs", |c, p| (c.total, p.captured) = (Some(usd(1_000)), usd(1_000)), "does not explain"),
-    ("less than it costs", |c, p| (c.total, p.captured) = (Some(usd(998)), usd(998)), "does not explain"),
-    ("another currency", |c, p| {
-        let cheap = Money { minor: 999, currency: "jpy".to_owned() };
-        (c.total, p.captured) = (Some(cheap.clone()), cheap);
-    }, "in jpy"),
+    (
+        "another amount",
+        |c, p| (c.subtotal, c.total, p.captured) = (Some(100), Some(usd(100)), usd(100)),
+        "come to 1.00 USD",
+    ),
+    (
+        "more than it costs",
+        |c, p| (c.total, p.captured) = (Some(usd(1_000)), usd(1_000)),
+        "does not explain",
+    ),
+    (
+        "less than it costs",
+        |c, p| (c.total, p.captured) = (Some(usd(998)), usd(998)),
+        "does not explain",
+    ),
+    (
+        "another currency",
+        |c, p| {
+            let cheap = Money { minor: 999, currency: "jpy".to_owned() };
+            (c.total, p.captured) = (Some(cheap.clone()), cheap);
+        },
+        "in jpy",
+    ),
     ("no amount", |c, _| c.total = None, "amount"),
     ("no subtotal", |c, _| c.subtotal = None, "what its items come to"),
-    ("another price", |c, _| c.items.as_mut().unwrap()[0].price = "price_theirs".to_owned(), "price_theirs"),
+    (
+        "another price",
+        |c, _| c.items.as_mut().unwrap()[0].price = "price_theirs".to_owned(),
+        "price_theirs",
+    ),
     ("two of it", |c, _| c.items.as_mut().unwrap()[0].quantity = 2, "2 of price"),
-    ("something more", |c, _| {
-        c.items.as_mut().unwrap().push(CheckoutItem { price: "price_x".to_owned(), quantity: 1 });
-    }, "price_x"),
+    (
+        "something more",
+        |c, _| {
+            c.items
+                .as_mut()
+                .unwrap()
+                .push(CheckoutItem { price: "price_x".to_owned(), quantity: 1 });
+        },
+        "price_x",
+    ),
     ("nothing", |c, _| c.items = Some(Vec::new()), "not one of the order's price"),
     ("untold items", |c, _| c.items = None, "what was bought"),
-    ("a discount", |c, p| (c.discount, c.total, p.captured) = (900, Some(usd(99)), usd(99)), "taken off"),
+    (
+        "a discount",
+        |c, p| (c.discount, c.total, p.captured) = (900, Some(usd(99)), usd(99)),
+        "taken off",
+    ),
     ("another customer", |c, _| c.customer = Some("cus_theirs".to_owned()), "cus_theirs"),
     ("no customer", |c, _| c.customer = None, "nobody"),
     ("no metadata", |c, _| c.order = None, "no order of ours"),
@@ -208,9 +241,11 @@ async fn a_refund_of_a_foreign_charge_takes_nothing() {
         receipt_url: None,
         live: Some(false),
     };
-    let (order, ..) = (shop.studio.orders.list(ada().account.id, ALL).await.unwrap().items[0].order.id, ());
+    let (order, ..) =
+        (shop.studio.orders.list(ada().account.id, ALL).await.unwrap().items[0].order.id, ());
     let (right, _) = copied(&shop, order);
-    let checkout = Checkout { order: None, account: None, payment: Some(theirs.id.clone()), ..right };
+    let checkout =
+        Checkout { order: None, account: None, payment: Some(theirs.id.clone()), ..right };
     told(&shop, "cs_copied", checkout, Some(theirs)).await;
     let topic = Topic::Payment("pi_theirs".to_owned());
     let refund = shop.setup.payments.emit("charge.refunded", topic, None);
@@ -242,9 +277,15 @@ async fn an_answer_without_an_amount_is_asked_for_again() {
     let less = Checkout { total: None, ..whole.clone() };
     let notice = shop.setup.payments.neighbour(&checkout, less, None);
     shop.tell(&notice).await;
-    assert_eq!((shop.state(&notice.id).await, shop.credits().await), (DeliveryState::Pending, (10, 0)));
+    assert_eq!(
+        (shop.state(&notice.id).await, shop.credits().await),
+        (DeliveryState::Pending, (10, 0))
+    );
     shop.setup.payments.neighbour(&checkout, whole, None);
     shop.setup.clock.advance(SignedDuration::from_mins(1));
     shop.work().await;
-    assert_eq!((shop.state(&notice.id).await, shop.credits().await), (DeliveryState::Applied, (110, 0)));
+    assert_eq!(
+        (shop.state(&notice.id).await, shop.credits().await),
+        (DeliveryState::Applied, (110, 0))
+    );
 }

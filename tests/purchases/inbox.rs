@@ -129,7 +129,8 @@ async fn what_never_works_is_left_for_a_person_and_can_be_replayed() {
     assert_eq!((dead.state, dead.attempts, attempts), (DeliveryState::Dead, 8, 8));
     assert!(dead.last_error.unwrap().contains("knows no purchase"));
     assert_eq!(shop.studio.inbox.load().await.unwrap().dead, 1);
-    let again = shop.studio.inbox.replay(&EventId::parse(bad.id).unwrap(), Actor::cli()).await.unwrap();
+    let again =
+        shop.studio.inbox.replay(&EventId::parse(bad.id).unwrap(), Actor::cli()).await.unwrap();
     assert_eq!(again.state, DeliveryState::Pending, "it may wait again");
     drop(checkout);
 }
@@ -143,12 +144,17 @@ async fn a_replay_works_at_any_age_and_moves_nothing_twice() {
     shop.tell(&notices[1]).await;
     let first = shop.delivery(&notices[1].id).await;
     shop.setup.clock.advance(SignedDuration::from_hours(48));
-    let again =
-        shop.studio.inbox.replay(&EventId::parse(notices[1].id.clone()).unwrap(), Actor::cli()).await.unwrap();
+    let again = shop
+        .studio
+        .inbox
+        .replay(&EventId::parse(notices[1].id.clone()).unwrap(), Actor::cli())
+        .await
+        .unwrap();
     assert_eq!(again.state, DeliveryState::Applied);
     assert_eq!(again.effect, first.effect, "what it moved stays told");
     assert_eq!((shop.credits().await, shop.grants().await), ((110, 0), 1));
-    let unknown = shop.studio.inbox.replay(&EventId::parse("evt_none").unwrap(), Actor::cli()).await;
+    let unknown =
+        shop.studio.inbox.replay(&EventId::parse("evt_none").unwrap(), Actor::cli()).await;
     assert!(matches!(unknown, Err(Error::Refused(Refusal::NotFound))));
 }
 
@@ -178,7 +184,10 @@ async fn an_order_nothing_was_heard_of_is_asked_about() {
     }
     assert_eq!(shop.studio.inbox.catch_up().await.unwrap(), CaughtUp::default(), "too soon");
     shop.setup.clock.advance(SignedDuration::from_mins(16));
-    assert_eq!(shop.studio.inbox.catch_up().await.unwrap(), CaughtUp { events: 0, orders: 1, failed: 0 });
+    assert_eq!(
+        shop.studio.inbox.catch_up().await.unwrap(),
+        CaughtUp { events: 0, orders: 1, failed: 0 }
+    );
     assert_eq!(shop.credits().await, (110, 0));
 }
 

@@ -10,11 +10,8 @@ use safelight_usecases::{Error, Tasks};
 use crate::shop::{ALL, Shop};
 
 async fn close(shop: &Shop, person: &Person) {
-    let list = vec![
-        Change::Leave { grace: SignedDuration::ZERO },
-        Change::BeginClosing,
-        Change::Close,
-    ];
+    let list =
+        vec![Change::Leave { grace: SignedDuration::ZERO }, Change::BeginClosing, Change::Close];
     for change in list {
         shop.store.commit(Changes::of(person.account.id, vec![change])).await.unwrap();
     }

@@ -20,8 +20,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use safelight_domain::{
-    BodyHash, Changes, Credits, Day, Mac, Quota, Receipt, Refusal, Rule, Scope, Timestamp,
-    Uuid,
+    BodyHash, Changes, Credits, Day, Mac, Quota, Receipt, Refusal, Rule, Scope, Timestamp, Uuid,
 };
 use safelight_ports::{
     Claimed, ClaimedDeliveries, Clock, CommitError, DayFigures, Dispatch, Fault,
@@ -288,8 +287,7 @@ fn answered_before(
     connection: &Connection,
     changes: &Changes,
 ) -> Sql<Option<Result<Receipt, Refusal>>> {
-    let (Some((key, BodyHash(hash))), Scope::Account(account)) = (&changes.key, changes.of)
-    else {
+    let (Some((key, BodyHash(hash))), Scope::Account(account)) = (&changes.key, changes.of) else {
         return Ok(None);
     };
     let sql = "SELECT body_hash, subject, balance FROM idempotency \

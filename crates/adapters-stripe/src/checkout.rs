@@ -1,7 +1,9 @@
 //! Purchases: Stripe's Checkout Sessions in payment mode.
 
 use safelight_domain::{AccountId, OrderId};
-use safelight_ports::{Checkout, CheckoutItem, CheckoutState, NewCheckout, OpenCheckout, PaymentError};
+use safelight_ports::{
+    Checkout, CheckoutItem, CheckoutState, NewCheckout, OpenCheckout, PaymentError,
+};
 use serde_json::json;
 
 use crate::{

@@ -11,8 +11,8 @@ use serde_json::json;
 use crate::{
     Stripe, VERSION,
     call::Call,
-    object::Object,
     minimum::below_minimum,
+    object::Object,
     setup::{amiss, is_of, push_url, unreachable},
 };
 

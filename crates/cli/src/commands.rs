@@ -13,8 +13,8 @@ mod manual;
 mod new;
 mod serve;
 mod stripe;
-mod users;
 mod tasks;
+mod users;
 mod webhooks;
 
 use std::process::ExitCode;

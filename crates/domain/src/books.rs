@@ -3,8 +3,7 @@
 use crate::{
     Account, Actor, ApiKey, Challenge, ChallengeId, Change, Changes, ChargeId, DeliveryState,
     EventId, Folder, Image, ImageId, KeyId, Lot, OrderId, PackOrder, Paid, Render, RenderId,
-    Request, Returned, Session, SessionId, SourceRef, Spender, Task, TaskId,
-    TaskKind, User,
+    Request, Returned, Session, SessionId, SourceRef, Spender, Task, TaskId, TaskKind, User,
 };
 
 /// What [`Changes::decide`] must be shown.

@@ -7,8 +7,8 @@
 use crate::{
     Account, AccountId, AccountStatus, ActionName, Actor, ApiKey, By, Challenge, ChallengeId,
     Charge, ChargeId, ChargeState, Credits, Deed, DeedName, Delivery, Effect, Email, Ending,
-    EventId, EventName, Folder, FolderId, FolderName, Former, Grant, Image, ImageId, Key, KeyId, Lot,
-    LotId, Mac, Mark, Month, OrderId, OrderState, OrderStep, PackOrder, Paying, PaymentMode,
+    EventId, EventName, Folder, FolderId, FolderName, Former, Grant, Image, ImageId, Key, KeyId,
+    Lot, LotId, Mac, Mark, Month, OrderId, OrderState, OrderStep, PackOrder, Paying, PaymentMode,
     Purpose, Render, RenderId, RenderState, Request, Role, Session, SessionId, SignedDuration,
     Step, Task, TaskId, Timestamp, Txn, User, Uuid, Verdict,
 };

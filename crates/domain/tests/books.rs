@@ -570,14 +570,17 @@ fn an_order_is_for_one_checkout_and_one_payment() {
     let free = Change::PayOrder { order, by, lot };
     assert_eq!(ada.commit(free).unwrap().balance.get(), 100, "money that came goes first");
     assert_eq!(returns(&mut ada, order, 7), (100, 0), "nothing was captured");
-    assert_eq!(ada.commit(Change::MoveOrder(order, OrderStep::Failed("declined".to_owned()))), Err(Refusal::Stale));
+    assert_eq!(
+        ada.commit(Change::MoveOrder(order, OrderStep::Failed("declined".to_owned()))),
+        Err(Refusal::Stale)
+    );
 }
 
 /// What the ledger will need later cannot be used up by a caller: the pack or the expiry to come would
 /// find its key taken.
 #[test]
 fn a_caller_cannot_use_a_source_or_key_of_the_ledgers_own() {
-    let mut ada = Ledger::new();
+    let mut ada = Ledger::open();
     let grant = |ledger: &mut Ledger, source: &str| {
         let grant = Grant {
             lot: LotId(ledger.id()),

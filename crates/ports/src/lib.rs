@@ -28,8 +28,8 @@ pub use imaging::{Imaging, IngestError, Ingested, Thumbnail};
 pub use local::{LinkError, LocalFile, LocalFiles, PlayCheckout, PlayDeed, PlayPurchase, PlayPush};
 pub use mail::{Kept, Mail, Mailer, Outbox};
 pub use payments::{
-    Checkout, CheckoutItem, CheckoutState, NewCheckout, Notice, NoticeRefused, OpenCheckout, Payment,
-    PaymentError, PaymentPush, Payments, Price, Undelivered,
+    Checkout, CheckoutItem, CheckoutState, NewCheckout, Notice, NoticeRefused, OpenCheckout,
+    Payment, PaymentError, PaymentPush, Payments, Price, Undelivered,
 };
 pub use people::{Crowd, KeyFilter, KeyState, OwnedKey, People, PeopleFilter, Profile, Standing};
 pub use provider::{Cancelled, Delivery, Looked, Provider, SubmitError};

@@ -10,8 +10,8 @@ use safelight_domain::{
     AccountId, Email, Money, OrderId, PaymentMode, SignedDuration, Timestamp, Topic,
 };
 use safelight_ports::{
-    Checkout, CheckoutItem, CheckoutState, Clock, Fault, NewCheckout, Notice, NoticeRefused, OpenCheckout,
-    Payment, PaymentError, PaymentPush, Payments, Price, Undelivered,
+    Checkout, CheckoutItem, CheckoutState, Clock, Fault, NewCheckout, Notice, NoticeRefused,
+    OpenCheckout, Payment, PaymentError, PaymentPush, Payments, Price, Undelivered,
 };
 
 /// What a push of [`FakePayments`] is signed with.

@@ -11,8 +11,8 @@ mod work;
 use std::sync::Arc;
 
 use safelight_domain::{
-    Change, Changes, Delivery, DeliveryState, EventId, Mark, OrderId, PaymentMode, Refusal, SignedDuration,
-    Timestamp, Topic,
+    Change, Changes, Delivery, DeliveryState, EventId, Mark, OrderId, PaymentMode, Refusal,
+    SignedDuration, Timestamp, Topic,
 };
 use safelight_ports::{
     Checkout, DeliveryFilter, InboxLoad, Notice, NoticeRefused, Page, Paged, Payments, chain,
@@ -166,8 +166,7 @@ impl Inbox {
     async fn plan(&self, delivery: &Delivery) -> Result<Plan, Error> {
         let event = &delivery.event;
         let payments = self.orders.payments()?;
-        let ignored =
-            |why: &str| Ok(Plan::Changes(marked(event, Mark::Ignored(why.to_owned()))));
+        let ignored = |why: &str| Ok(Plan::Changes(marked(event, Mark::Ignored(why.to_owned()))));
         if delivery.topic == Topic::Other {
             return ignored("nothing the studio acts on");
         }

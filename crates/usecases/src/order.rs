@@ -359,9 +359,9 @@ impl Orders {
                 return brought.ignored(says);
             }
         }
-        brought.returned = paid
-            .as_ref()
-            .is_some_and(|paid| paid.captured.minor > 0 && paid.refunded_minor >= paid.captured.minor);
+        brought.returned = paid.as_ref().is_some_and(|paid| {
+            paid.captured.minor > 0 && paid.refunded_minor >= paid.captured.minor
+        });
         brought.subject = Some(paid.as_ref().map_or(&told.id, |paid| &paid.id).clone());
         if proof == Proof::Second {
             let says = format!(
@@ -370,7 +370,10 @@ impl Orders {
                 order.id, told.id
             );
             let list = brought.task(TaskKind::PaidTwice, says, &self.world).into_iter().collect();
-            return Ok(Brought { list, ..brought.ignored("the order was opened as another".to_owned())? });
+            return Ok(Brought {
+                list,
+                ..brought.ignored("the order was opened as another".to_owned())?
+            });
         }
         let lot = || LotId(self.world.ids.next());
         let payment = paid.as_ref().map(|paid| (paid.id.clone(), paid.captured.minor));
@@ -397,14 +400,16 @@ impl Orders {
         }
         match self.world.store.commit(changes).await {
             Ok(_) => Ok(()),
-            Err(CommitError::Refused(refusal)) => match brought.undelivered(&refusal, &self.world) {
-                Some(instead) => {
-                    tracing::error!(order = %brought.order.id, %refusal, "paid, and not delivered");
-                    self.world.store.commit(instead.changes(event)).await?;
-                    Ok(())
+            Err(CommitError::Refused(refusal)) => {
+                match brought.undelivered(&refusal, &self.world) {
+                    Some(instead) => {
+                        tracing::error!(order = %brought.order.id, %refusal, "paid, and not delivered");
+                        self.world.store.commit(instead.changes(event)).await?;
+                        Ok(())
+                    }
+                    None => Err(refusal.into()),
                 }
-                None => Err(refusal.into()),
-            },
+            }
             Err(CommitError::Fault(fault)) => Err(fault.into()),
         }
     }

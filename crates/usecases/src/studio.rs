@@ -9,9 +9,9 @@ use safelight_ports::{
 };
 
 use crate::{
-    Accounts, Confirm, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, OperatorTasks, Orders,
-    Overview, Paces, People, Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
-    Watching,
+    Accounts, Confirm, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live,
+    OperatorTasks, Orders, Overview, Paces, People, Pipeline, Quotas, Removals, Sessions, SignIn,
+    Takings, Terms, Watching,
 };
 
 /// How often the house is kept.

@@ -98,7 +98,11 @@ impl<K: Clone + Eq + Hash + Display> Sweep<K> {
                 }
             }
             if in_a_row >= IN_A_ROW {
-                tracing::error!(what = self.what, in_a_row, "everything fails; again in the next round");
+                tracing::error!(
+                    what = self.what,
+                    in_a_row,
+                    "everything fails; again in the next round"
+                );
                 tally.cut_short = true;
                 break;
             }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use safelight_domain::{By, Change, Changes, DeedName, Invalid, PaymentMode, Refusal, Task, TaskId};
+use safelight_domain::{
+    By, Change, Changes, DeedName, Invalid, PaymentMode, Refusal, Task, TaskId,
+};
 use safelight_ports::{Page, Paged, PaymentError, Tasks};
 
 use crate::{Error, World, order::trouble};
@@ -44,7 +46,9 @@ impl OperatorTasks {
             return Err(Refusal::Stale.into());
         }
         let Some(payments) = &self.world.payments else {
-            return Err(Invalid::new("task", "no payments are set up: nobody can send it back").into());
+            return Err(
+                Invalid::new("task", "no payments are set up: nobody can send it back").into()
+            );
         };
         match payments.refund(&task.subject, None, &format!("task:{id}")).await {
             Ok(()) => {}

@@ -69,7 +69,9 @@ mod tests {
                 let value = poem::http::HeaderValue::from_bytes(value).unwrap();
                 request.headers_mut().append(NAME, value);
             }
-            read(&request).map(|key| key.map(|key| key.as_str().to_owned())).map_err(|problem| problem.at)
+            read(&request)
+                .map(|key| key.map(|key| key.as_str().to_owned()))
+                .map_err(|problem| problem.at)
         };
         let refused = Err(At::Field(NAME.to_owned()));
         assert_eq!(sent(&[]), Ok(None));

@@ -3,9 +3,12 @@
 use async_trait::async_trait;
 use rusqlite::{Connection, params, params_from_iter, types::Value};
 use safelight_domain::{
-    Changes, GenerationId, IMPORTED, ModelSlug, Refusal, RenderState, Task, TaskId, Timestamp, Write,
+    Changes, GenerationId, IMPORTED, ModelSlug, Refusal, RenderState, Task, TaskId, Timestamp,
+    Write,
 };
-use safelight_ports::{CommitError, Fault, GenerationStatus, Page, Paged, Tally, Tasks, Watch, Watched};
+use safelight_ports::{
+    CommitError, Fault, GenerationStatus, Page, Paged, Tally, Tasks, Watch, Watched,
+};
 
 use super::{all, each, generations, limit, money, one, paged, tasks};
 use crate::{

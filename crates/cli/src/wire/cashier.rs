@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 
 use anyhow::Context;
 use safelight_adapters_local::Play;
-use safelight_adapters_stripe::{below_minimum, Stripe, StripeConfig, StripePush, StripeSettings};
+use safelight_adapters_stripe::{Stripe, StripeConfig, StripePush, StripeSettings, below_minimum};
 use safelight_ports::{PaymentPush, Payments};
 use safelight_usecases::PlayCheckout;
 

@@ -3,7 +3,9 @@
 
 use async_trait::async_trait;
 use safelight_domain::{AccountId, OrderId};
-use safelight_ports::{CheckoutItem, CheckoutState, Money, NewCheckout, PaymentError, PaymentMode, Payments};
+use safelight_ports::{
+    CheckoutItem, CheckoutState, Money, NewCheckout, PaymentError, PaymentMode, Payments,
+};
 
 use crate::{people::ada, world::seq_id};
 

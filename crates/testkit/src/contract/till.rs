@@ -52,7 +52,8 @@ async fn keep(room: &Darkroom, event: &str, customer: Option<&str>, at: Timestam
 
 async fn claim(room: &Darkroom) -> Vec<String> {
     let claimed = room.store.claim_deliveries(room.now(), room.now() + LEASE, 10).await.unwrap();
-    let mut events: Vec<_> = claimed.deliveries.into_iter().map(|one| one.event.as_str().to_owned()).collect();
+    let mut events: Vec<_> =
+        claimed.deliveries.into_iter().map(|one| one.event.as_str().to_owned()).collect();
     events.sort();
     events
 }

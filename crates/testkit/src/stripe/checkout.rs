@@ -74,7 +74,8 @@ impl State {
         self.check_tax(form, customer)?;
         let (items, total, currency) = self.items(form)?;
         if currency == "usd" && (1..LEAST_USD).contains(&total) {
-            let message = "The Checkout Session's total amount due must add up to at least $0.50 usd";
+            let message =
+                "The Checkout Session's total amount due must add up to at least $0.50 usd";
             return Err(Refused::request("amount_too_small", message));
         }
         let expires_at = self.lapse(form)?;

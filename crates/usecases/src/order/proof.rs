@@ -67,7 +67,11 @@ impl Claim<'_> {
             Some(paid) => self
                 .mode(paid.live, "payment")
                 .and_then(|()| {
-                    self.names(paid.order == Some(order.id), paid.order.is_some(), "payment's order")
+                    self.names(
+                        paid.order == Some(order.id),
+                        paid.order.is_some(),
+                        "payment's order",
+                    )
                 })
                 .and_then(|()| self.customer(paid.customer.as_deref(), "payment"))
                 .and_then(|()| {

@@ -4,7 +4,10 @@ use super::{Case, check, trigger, unique};
 use crate::ready::txn;
 
 pub fn cases() -> Vec<Case> {
-    [customers(), orders(), moves(), packs(), returns(), inbox(), tasks()].into_iter().flatten().collect()
+    [customers(), orders(), moves(), packs(), returns(), inbox(), tasks()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn customers() -> Vec<Case> {
