@@ -29,5 +29,7 @@ mod person;
 mod rows;
 #[path = "pages/strangers.rs"]
 mod strangers;
+#[path = "pages/tasks.rs"]
+mod tasks;
 #[path = "pages/webhooks.rs"]
 mod webhooks;
