@@ -174,10 +174,12 @@ impl Ledger {
     pub async fn sweep(&self) -> Result<usize, Error> {
         let now = self.world.clock.now();
         let accounts = self.world.reads.accounts_to_sweep(now, self.swept.limit(SWEEP)).await?;
-        let expire = async |account| {
-            self.world.store.commit(Changes::of(account, vec![Change::Expire])).await?;
-            Ok(())
-        };
-        Ok(self.swept.each(accounts, now, |account| *account, expire).await.done)
+        let rows = accounts.into_iter().map(|account| (account, account)).collect();
+        Ok(self.swept.each(rows, now, |account| self.expire(account)).await.done)
+    }
+
+    async fn expire(&self, account: AccountId) -> Result<(), Error> {
+        self.world.store.commit(Changes::of(account, vec![Change::Expire])).await?;
+        Ok(())
     }
 }

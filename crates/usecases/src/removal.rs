@@ -52,19 +52,24 @@ impl Removals {
 
     async fn close_accounts(&self, now: Timestamp) -> Result<(), Error> {
         let leaving = self.world.reads.leaving(now, self.closed.limit(ROUND)).await?;
-        let close = async |account| match self.close(account).await {
+        let rows = leaving.into_iter().map(|account| (account, account)).collect();
+        self.closed.each(rows, now, |account| self.close_one(account)).await;
+        Ok(())
+    }
+
+    async fn close_one(&self, account: AccountId) -> Result<(), Error> {
+        match self.close(account).await {
             Ok(()) | Err(Error::Refused(Refusal::Stale)) => Ok(()),
             Err(error) => Err(error),
-        };
-        self.closed.each(leaving, now, |account| *account, close).await;
-        Ok(())
+        }
     }
 
     async fn purge_trash(&self, now: Timestamp) -> Result<(), Error> {
         let before = now.saturating_sub(TRASH).unwrap_or(now);
         let trash = self.world.reads.expired_trash(before, self.purged.limit(ROUND)).await?;
-        let purge = async |(account, image)| self.commit(account, vec![Change::Purge(image)]).await;
-        self.purged.each(trash, now, |(_, image)| *image, purge).await;
+        let rows = trash.into_iter().map(|row| (row.1, row)).collect();
+        let purge = |(account, image)| self.commit(account, vec![Change::Purge(image)]);
+        self.purged.each(rows, now, purge).await;
         Ok(())
     }
 
@@ -113,8 +118,8 @@ impl Removals {
     /// Takes objects out of the bucket.
     async fn clear(&self, now: Timestamp) -> Result<(), Error> {
         let discards = self.world.reads.discards(self.cleared.limit(ROUND)).await?;
-        let clear = async |discard| self.clear_one(discard).await;
-        self.cleared.each(discards, now, |discard| discard.render_id, clear).await;
+        let rows = discards.into_iter().map(|discard| (discard.render_id, discard)).collect();
+        self.cleared.each(rows, now, |discard| self.clear_one(discard)).await;
         Ok(())
     }
 

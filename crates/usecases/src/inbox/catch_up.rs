@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use safelight_domain::SignedDuration;
-use safelight_ports::{Fault, Notice, Payments, chain};
+use safelight_ports::{Fault, Payments, chain};
 
 use super::{Inbox, trouble};
 use crate::Error;
@@ -63,8 +63,9 @@ impl Inbox {
             let page = self.orders.waiting(before, after).await?;
             let Some(last) = page.last() else { break };
             after = Some(*last);
-            let ask = async |order| self.orders.ask_again(payments, order).await;
-            let tally = self.asked.each(page, self.now(), |order| *order, ask).await;
+            let rows = page.into_iter().map(|order| (order, order)).collect();
+            let ask = |order| self.orders.ask_again(payments, order);
+            let tally = self.asked.each(rows, self.now(), ask).await;
             caught.orders += tally.done;
             caught.failed += tally.failed;
             if tally.cut_short {
@@ -84,9 +85,9 @@ impl Inbox {
         let mut after: Option<String> = None;
         loop {
             let page = payments.undelivered(after.as_deref()).await.map_err(trouble)?;
-            let keep = async |notice| self.keep(notice, "Via: catch-up".to_owned()).await;
-            let named = |notice: &Notice| notice.id.clone();
-            let tally = self.fetched.each(page.notices, self.now(), named, keep).await;
+            let rows = page.notices.into_iter().map(|notice| (notice.id.clone(), notice)).collect();
+            let keep = |notice| self.keep(notice, "Via: catch-up".to_owned());
+            let tally = self.fetched.each(rows, self.now(), keep).await;
             caught.events += tally.done;
             caught.failed += tally.failed;
             self.wake.notify_one();
