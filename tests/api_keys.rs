@@ -42,7 +42,7 @@ fn rich(account: AccountId) -> Changes {
         kind,
         amount: credits(1_000),
         expires_at: safelight_domain::NEVER,
-        source: safelight_domain::SourceRef("rich".to_owned()),
+        source: safelight_domain::SourceRef::parse("rich").unwrap(),
         reason: None,
     };
     Changes::of(account, vec![Change::Grant(grant, Actor::system())])

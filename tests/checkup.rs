@@ -215,7 +215,7 @@ async fn renders_nobody_looks_after_and_lots_nobody_swept_are_told() {
             kind: LotKind::Promo,
             amount: Credits::new(5).expect("few"),
             expires_at: now + SignedDuration::from_hours(1),
-            source: SourceRef("a test".to_owned()),
+            source: SourceRef::parse("a-test").unwrap(),
             reason: None,
         };
         let changes = vec![Change::Grant(grant, Actor::system())];

@@ -174,6 +174,9 @@ fn what_is_wrong_with_stripe_is_named_by_its_check_alone() {
     };
     let fine = told(PACKS, &[]);
     assert_eq!(fine.fired(), [], "{}", fine.text);
+    let cheap = format!("{PACKS}[packs.cheap]\ncredits = 1\namount = 49\n");
+    let place = Place::new(&cheap).with(&right);
+    assert!(place.run(&["stripe", "setup", "--apply"]).status.success());
     let dearer = PACKS.replace("999", "1099");
     for (config, changes, fired) in [
         (PACKS, &[("STRIPE_SECRET_KEY", "pk_test_Secret0123")][..], ("payments", "fail")),
@@ -185,6 +188,7 @@ fn what_is_wrong_with_stripe_is_named_by_its_check_alone() {
         (PACKS, &[("APP_URL", "http://127.0.0.1:9999")], ("stripe-endpoint", "fail")),
         ("", &[], ("stripe-prices", "warn")),
         (&dearer, &[], ("stripe-prices", "fail")),
+        (&cheap, &[], ("stripe-minimum", "fail")),
     ] {
         let told = told(config, changes);
         assert_eq!(told.fired(), [fired], "{changes:?}: {}", told.text);

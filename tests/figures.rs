@@ -194,7 +194,7 @@ impl History {
             kind: LotKind::Promo,
             amount: Credits::new(amount).unwrap(),
             expires_at: now + SignedDuration::from_hours(1 + 5 * i64::from(amount)),
-            source: SourceRef(format!("test:{id}")),
+            source: SourceRef::parse(format!("test:{id}")).unwrap(),
             reason: None,
         };
         let change = safelight_domain::Change::Grant(grant, Actor::system());

@@ -293,7 +293,7 @@ async fn too_few_credits_charge_nothing_at_all() {
 async fn the_same_key_is_the_same_request() {
     let studio = TestStudio::open().await;
     let (account, actor) = (ada().account.id, safelight_domain::Actor::user(ada().user.id));
-    let key = || Some(Key("k-1".to_owned()));
+    let key = || Some(Key::parse("k-1").unwrap());
     let generations = &studio.studio.generations;
     let first = generations.request(account, ask("a lamp", 2, 1), key(), actor.clone()).await;
     let first = first.expect("paid");
@@ -318,7 +318,7 @@ async fn any_priced_act_is_one_call() {
     let studio = TestStudio::open().await;
     let (account, actor) = (ada().account.id, safelight_domain::Actor::user(ada().user.id));
     let action = |name| safelight_domain::ActionName::parse(name).expect("a name");
-    let key = || Some(Key("export-7".to_owned()));
+    let key = || Some(Key::parse("export-7").unwrap());
     let ledger = &studio.studio.ledger;
     let first = ledger.consume(account, action("export"), key(), actor.clone()).await;
     let first = first.expect("it is affordable");

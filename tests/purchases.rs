@@ -4,13 +4,19 @@
 
 #[path = "purchases/buying.rs"]
 mod buying;
+#[path = "purchases/foreign.rs"]
+mod foreign;
 #[path = "purchases/inbox.rs"]
 mod inbox;
 #[path = "purchases/known.rs"]
 mod known;
 #[path = "purchases/panics.rs"]
 mod panics;
+#[path = "purchases/refused.rs"]
+mod refused;
 #[path = "purchases/returns.rs"]
 mod returns;
 #[path = "purchases/shop.rs"]
 mod shop;
+#[path = "purchases/sweeps.rs"]
+mod sweeps;

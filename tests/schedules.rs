@@ -2,7 +2,8 @@
 //! the process killed in between. In the end, after one catch-up, the credits are those of a few
 //! lines of arithmetic over what the provider says was paid and sent back. In between and in the end
 //! what was told is acted on again, any of it in any order: where everything told is in the books, no
-//! row of them changes.
+//! row of them changes. All the while another product of the same provider account makes purchases that
+//! carry what ours carry; the arithmetic knows nothing of them.
 //!
 //! `SCHEDULES` sets how many seeds (200); `SCHEDULE_SEED` repeats one.
 
@@ -11,8 +12,8 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use safelight_domain::{AccountId, Actor, EventId, OrderId, SignedDuration};
-use safelight_ports::{Notice, Page};
+use safelight_domain::{AccountId, Actor, EventId, Money, OrderId, SignedDuration, Topic};
+use safelight_ports::{Checkout, CheckoutState, Notice, Page, Payment};
 use safelight_testkit::people::{Person, ada, grace, linus};
 use safelight_tests::{BOOKS, Dice, TestStudio, dump};
 
@@ -26,13 +27,15 @@ struct World {
     /// Notices on their way.
     under_way: Vec<Notice>,
     spent: Vec<(AccountId, u32)>,
+    /// Purchases of the neighbour's.
+    foreign: usize,
 }
 
 impl World {
     async fn step(mut self) -> Self {
         let fake = self.studio.setup.payments.clone();
         self.under_way.extend(fake.notices());
-        match self.dice.roll(15) {
+        match self.dice.roll(17) {
             0..=2 => self.press().await,
             3 | 4 => self.confirm(),
             5 => self.send_back(),
@@ -53,6 +56,7 @@ impl World {
                 let minutes = i64::try_from(self.dice.roll(90)).expect("few");
                 self.studio.setup.clock.advance(SignedDuration::from_mins(minutes));
             }
+            15 | 16 => self.neighbour().await,
             _ => return self.killed().await,
         }
         self
@@ -66,6 +70,64 @@ impl World {
         let to_pay = orders.buy(account, email, pack, None, None).await.expect("it opens");
         let order = orders.get(account, to_pay.order).await.expect("it is there").order;
         self.bought.push((person, order.id, order.checkout.expect("it was opened")));
+    }
+
+    /// A foreign purchase that carries what one of ours carries, with one or two things of its own; or
+    /// a charge of theirs is paid back.
+    async fn neighbour(&mut self) {
+        let fake = self.studio.setup.payments.clone();
+        if self.bought.is_empty() {
+            return;
+        }
+        let (_, order, ours) = self.bought[self.dice.roll(self.bought.len())].clone();
+        self.foreign += 1;
+        let id = format!("cs_theirs_{}", self.foreign);
+        let state = [
+            CheckoutState::Paid,
+            CheckoutState::Paid,
+            CheckoutState::Unpaid,
+            CheckoutState::Failed,
+            CheckoutState::Expired,
+        ][self.dice.roll(5)];
+        let mut told = Checkout {
+            id: id.clone(),
+            state,
+            payment: Some(format!("pi_theirs_{}", self.foreign)),
+            ..fake.told(&ours)
+        };
+        let cheap = Money { minor: 100, currency: "usd".to_owned() };
+        let mut paid = Payment {
+            id: format!("pi_theirs_{}", self.foreign),
+            captured: told.total.clone().unwrap_or(cheap.clone()),
+            refunded_minor: 0,
+            order: Some(order),
+            customer: told.customer.clone(),
+            receipt_url: None,
+            live: Some(false),
+        };
+        for _ in 0..=self.dice.roll(2) {
+            match self.dice.roll(8) {
+                0 => {
+                    (told.subtotal, told.total, paid.captured) =
+                        (Some(100), Some(cheap.clone()), cheap.clone())
+                }
+                1 => told.customer = Some("cus_theirs".to_owned()),
+                2 => told.account = None,
+                3 => told.items = None,
+                4 => told.once = false,
+                5 => told.live = Some(true),
+                6 => told.order = None,
+                _ => told.total = Some(Money { minor: 999, currency: "jpy".to_owned() }),
+            }
+        }
+        if self.dice.roll(3) == 0 {
+            paid.refunded_minor = paid.captured.minor;
+            let topic = Topic::Payment(paid.id.clone());
+            fake.neighbour(&id, told, Some(paid));
+            fake.emit("charge.refunded", topic, None);
+        } else {
+            fake.neighbour(&id, told, Some(paid));
+        }
     }
 
     /// A buyer pays, now or later or not at all; and perhaps comes back to the page.
@@ -181,7 +243,7 @@ impl World {
 
     /// The process dies while it works, and starts again.
     async fn killed(self) -> Self {
-        let Self { studio, mut dice, bought, refunds, under_way, spent } = self;
+        let Self { studio, mut dice, bought, refunds, under_way, spent, foreign } = self;
         let work = studio.studio.inbox.run_due();
         // Cut off after a few steps, wherever that is.
         let patience = dice.roll(20);
@@ -196,7 +258,8 @@ impl World {
             tokio::task::yield_now().await;
         }
         drop(work);
-        Self { studio: studio.restarted(), dice, bought, refunds, under_way, spent }
+        let studio = studio.restarted();
+        Self { studio, dice, bought, refunds, under_way, spent, foreign }
     }
 
     /// What each account must come to: gifts and packs, less what went back and what was spent.
@@ -248,6 +311,7 @@ async fn schedule(seed: u64) -> usize {
         refunds: Vec::new(),
         under_way: Vec::new(),
         spent: Vec::new(),
+        foreign: 0,
     };
     for _ in 0..60 {
         world = world.step().await;

@@ -13,6 +13,7 @@ use safelight_testkit::{
 };
 use safelight_tests::{Dice, Setup, TestStudio, packs};
 use safelight_usecases::ReceiveError;
+use serde_json::{Value, json};
 
 const KEY: &str = "sk_test_51Fake0123456789";
 
@@ -23,6 +24,8 @@ struct Shop {
     bought: Vec<(Person, OrderId, u32)>,
     refunds: Vec<String>,
     under_way: Vec<Push>,
+    /// Sessions of another product of the same account.
+    foreign: Vec<String>,
 }
 
 impl Shop {
@@ -51,8 +54,9 @@ impl Shop {
         setup.push = Arc::new(StripePush::new(&config));
         let studio = TestStudio::with(setup).await;
         let (bought, refunds, under_way) = (Vec::new(), Vec::new(), Vec::new());
+        let foreign = Vec::new();
         // What setting up made is no event of a sale.
-        let shop = Self { studio, fake, bought, refunds, under_way };
+        let shop = Self { studio, fake, bought, refunds, under_way, foreign };
         for push in shop.fake.take_held() {
             shop.deliver(&push).await;
         }
@@ -68,6 +72,43 @@ impl Shop {
         order.checkout.expect("it was opened")
     }
 
+    /// A session somebody else opens and has paid, with our order's id and metadata in it.
+    fn neighbour(&mut self, dice: &mut Dice) {
+        if self.bought.is_empty() {
+            return;
+        }
+        let (person, order, _) = &self.bought[dice.roll(self.bought.len())];
+        let session = self
+            .fake
+            .objects("checkout.session")
+            .into_iter()
+            .find(|session| session["client_reference_id"] == order.to_string().as_str());
+        let session = session.expect("it was opened");
+        let price = self.fake.objects("price").into_iter().next().expect("a price");
+        let metadata =
+            json!({ "order": order.to_string(), "account": person.account.id.to_string() });
+        let (customer, metadata) = match dice.roll(3) {
+            0 => (session["customer"].clone(), metadata),
+            1 => (Value::Null, metadata),
+            _ => (session["customer"].clone(), json!({})),
+        };
+        let form = json!({
+            "mode": "payment", "customer": customer, "client_reference_id": order.to_string(),
+            "line_items": [{ "price": price["id"], "quantity": "1" }], "metadata": metadata,
+            "payment_intent_data": { "metadata": metadata },
+            "success_url": "https://shop.example/",
+        });
+        let own = [
+            json!({ "amount_total": 100, "amount_subtotal": 100 }),
+            json!({ "amount_total": 0, "total_details": { "amount_discount": price["unit_amount"] } }),
+            json!({ "currency": "jpy" }),
+            json!({}),
+        ];
+        let id = self.fake.neighbour(&form, &own[dice.roll(own.len())]);
+        self.fake.pay(&id);
+        self.foreign.push(id);
+    }
+
     async fn deliver(&self, push: &Push) {
         let signature = self.fake.signature(push);
         let inbox = &self.studio.studio.inbox;
@@ -81,7 +122,8 @@ impl Shop {
 
     async fn step(mut self, dice: &mut Dice) -> Self {
         self.under_way.extend(self.fake.take_held());
-        match dice.roll(10) {
+        match dice.roll(12) {
+            10 | 11 => self.neighbour(dice),
             0 | 1 => {
                 let person = [ada(), grace()][dice.roll(2)].clone();
                 let checkout = self.press(&person, ["small", "large"][dice.roll(2)]).await;
@@ -130,6 +172,7 @@ impl Shop {
 
     /// Gifts and packs, less what went back: nothing is spent here.
     fn due(&self, person: &Person) -> u64 {
+        let ours = |taken: &&Taken| !self.foreign.contains(&taken.session);
         let mine = |taken: &Taken| {
             let (_, _, credits) = self.bought.iter().find(|(who, order, _)| {
                 who.account.id == person.account.id
@@ -143,7 +186,7 @@ impl Shop {
             Some(worth - back)
         };
         let gift = person.gift.as_ref().map_or(0, |gift| u64::from(gift.amount.get()));
-        gift + self.fake.taken().iter().filter_map(mine).sum::<u64>()
+        gift + self.fake.taken().iter().filter(ours).filter_map(mine).sum::<u64>()
     }
 }
 
@@ -196,8 +239,10 @@ async fn an_old_push_is_refused_and_a_kept_one_replayed() {
     shop.studio.setup.clock.advance(SignedDuration::from_secs(301));
     let again = inbox.receive(Some(&signature), String::new(), &push.body).await;
     assert!(matches!(again, Err(ReceiveError::Refused(NoticeRefused::Stale))), "{again:?}");
-    let replayed =
-        inbox.replay(&EventId(push.event.clone()), Actor::cli()).await.expect("it was kept");
+    let replayed = inbox
+        .replay(&EventId::parse(push.event.clone()).unwrap(), Actor::cli())
+        .await
+        .expect("it was kept");
     assert_eq!(replayed.state, DeliveryState::Applied);
     assert_eq!(shop.studio.balance(ada().account.id).await, 110);
 }

@@ -19,7 +19,7 @@ async fn a_pack_is_there_once_it_is_paid() {
     assert_eq!((status.order.captured, status.order.refunded), (999, 0));
     assert!(status.order.receipt_url.is_some());
     let balance = shop.studio.ledger.balance(ada().account.id).await.unwrap();
-    assert_eq!(balance.lots.last().unwrap().source.0, format!("pack:{checkout}"));
+    assert_eq!(balance.lots.last().unwrap().source.as_str(), format!("pack:{checkout}"));
 }
 
 #[tokio::test]
@@ -37,7 +37,7 @@ async fn a_pack_may_die() {
 async fn a_button_pressed_twice_is_one_order() {
     let shop = Shop::open().await;
     let (account, email) = (ada().account.id, ada().user.email);
-    let key = || Some(Key("form-1".to_owned()));
+    let key = || Some(Key::parse("form-1").unwrap());
     let one = shop.studio.orders.buy(account, &email, "small", None, key()).await.unwrap();
     let two = shop.studio.orders.buy(account, &email, "small", None, key()).await.unwrap();
     assert_eq!(one, two);
@@ -156,7 +156,7 @@ async fn any_port_call_of_a_purchase_may_fail_and_the_books_end_right() {
 /// Presses the button until it works, pays, gets half of it back; notices may get lost.
 async fn buy_whatever_fails(shop: &Shop) {
     let (account, email) = (ada().account.id, ada().user.email);
-    let key = || Some(Key("form-1".to_owned()));
+    let key = || Some(Key::parse("form-1").unwrap());
     let mut order = None;
     for _ in 0..2 {
         let pressed = shop.studio.orders.buy(account, &email, "small", None, key()).await;

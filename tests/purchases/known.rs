@@ -213,7 +213,7 @@ async fn lf_100_parallel_reserves_subset() {
 async fn lf_same_key_other_amount_refused() {
     let shop = Shop::open().await;
     let asked = |count| safelight_tests::ask("a lamp", count, 1);
-    let key = || Some(Key("k".to_owned()));
+    let key = || Some(Key::parse("k").unwrap());
     let (account, actor) = (ada().account.id, Actor::user(ada().user.id));
     let generations = &shop.studio.generations;
     generations.request(account, asked(1), key(), actor.clone()).await.unwrap();

@@ -110,7 +110,7 @@ impl Shop {
     }
 
     pub async fn delivery(&self, event: &str) -> Delivery {
-        let found = self.store.delivery(&EventId(event.to_owned())).await.unwrap();
+        let found = self.store.delivery(&EventId::parse(event).unwrap()).await.unwrap();
         found.unwrap_or_else(|| panic!("{event} was not kept"))
     }
 

@@ -47,6 +47,7 @@ pub fn books(db: &Connection, of: Scope, needs: &Needs) -> Sql<Books> {
         books.mailbox_used = access::mailbox_used(db, mailbox)?;
     }
     money::deliveries(db, needs, &mut books)?;
+    money::tasks(db, needs, &mut books)?;
     let Scope::Account(account) = of else { return Ok(books) };
     person(db, account, needs, &mut books)?;
     Ok(books)
@@ -82,7 +83,7 @@ fn person(db: &Connection, account: AccountId, needs: &Needs, books: &mut Books)
     }
     for source in &needs.sources {
         let sql = "SELECT 1 FROM lot WHERE account_id = ?1 AND source = ?2";
-        if one(db, sql, (id(account.0), &source.0), |_| Ok(()))?.is_some() {
+        if one(db, sql, (id(account.0), source.as_str()), |_| Ok(()))?.is_some() {
             books.sources.push(source.clone());
         }
     }

@@ -40,6 +40,7 @@ const MIGRATIONS: &[Migration] = &[
         name: "addresses",
         sql: include_str!("../migrations/0015-addresses.sql"),
     },
+    Migration { version: 16, name: "tasks", sql: include_str!("../migrations/0016-tasks.sql") },
     Migration { version: 17, name: "search", sql: include_str!("../migrations/0017-search.sql") },
     Migration { version: 18, name: "clocks", sql: include_str!("../migrations/0018-clocks.sql") },
 ];

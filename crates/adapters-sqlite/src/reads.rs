@@ -14,6 +14,7 @@ mod months;
 mod people;
 #[cfg(test)]
 mod plans;
+mod tasks;
 mod trail;
 mod watch;
 
@@ -111,9 +112,28 @@ impl Reads for Sqlite {
         &self,
         mode: PaymentMode,
         before: Timestamp,
+        after: Option<OrderId>,
         limit: u16,
-    ) -> Result<Vec<PackOrder>, Fault> {
-        self.read(move |db| money::waiting_orders(db, mode, before, limit)).await
+    ) -> Result<Vec<OrderId>, Fault> {
+        self.read(move |db| money::waiting_orders(db, mode, before, after, limit)).await
+    }
+
+    async fn order_of_checkout(
+        &self,
+        mode: PaymentMode,
+        checkout: &str,
+    ) -> Result<Option<PackOrder>, Fault> {
+        let checkout = checkout.to_owned();
+        self.read(move |db| money::order_of_checkout(db, mode, &checkout)).await
+    }
+
+    async fn order_of_payment(
+        &self,
+        mode: PaymentMode,
+        payment: &str,
+    ) -> Result<Option<PackOrder>, Fault> {
+        let payment = payment.to_owned();
+        self.read(move |db| money::order_of_payment(db, mode, &payment)).await
     }
 
     async fn customer(

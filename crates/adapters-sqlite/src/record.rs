@@ -203,7 +203,7 @@ impl Desk<'_> {
                 lot.priority,
                 lot.granted.get(),
                 micros(lot.expires_at),
-                lot.source.0,
+                lot.source.as_str(),
                 lot.order.map(|order| id(order.0))
             ],
         )

@@ -14,7 +14,7 @@ use crate::error::{Foreign, Sql};
 
 mod money;
 
-pub use money::{delivery, delivery_state, mode, order, returned, topic_words};
+pub use money::{delivery, delivery_state, event_id, mode, order, returned, task, topic_words};
 
 pub fn id(id: Uuid) -> [u8; 16] {
     id.into_bytes()
@@ -147,7 +147,7 @@ pub fn lot(row: &Row<'_>) -> Sql<Lot> {
         granted: credits(row, "granted")?,
         remaining: credits(row, "remaining")?,
         expires_at: time(row, "expires_at")?,
-        source: SourceRef(row.get("source")?),
+        source: SourceRef::recorded(row.get("source")?),
         order: uuid_or_none(row, "order_id")?.map(OrderId),
     })
 }

@@ -76,8 +76,8 @@ pub fn claim(
     Ok(Claimed { renders, next })
 }
 
-/// Leases due deliveries, of each customer the oldest that is pending, and tells when the next one
-/// is due. What waits behind another of its customer is due when that one is marked.
+/// Leases due deliveries, of each object the oldest that was not tried yet, and tells when the next
+/// one is due. What waits behind another of its object is due after that one's first attempt.
 pub fn claim_deliveries(
     connection: &Connection,
     due: Timestamp,
@@ -87,7 +87,8 @@ pub fn claim_deliveries(
     let mut claim = connection.prepare_cached(
         "UPDATE delivery SET next_at = ?2, attempts = attempts + 1 WHERE n IN (\
            SELECT n FROM delivery d INDEXED BY delivery_due WHERE state = 'pending' AND next_at <= ?1 AND NOT EXISTS(\
-             SELECT 1 FROM delivery e WHERE e.state = 'pending' AND e.customer = d.customer \
+             SELECT 1 FROM delivery e WHERE e.state = 'pending' AND e.object = d.object \
+               AND e.attempts <= 1 AND e.last_error IS NULL \
                AND (e.created_at, e.n) < (d.created_at, d.n)) \
            ORDER BY next_at LIMIT ?3) RETURNING *",
     )?;

@@ -23,7 +23,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use safelight_domain::{
-    BodyHash, Books, Changes, Credits, Day, Key, Mac, Moment, Quota, Receipt, Refusal, Rule, Scope,
+    BodyHash, Books, Changes, Credits, Day, Mac, Moment, Quota, Receipt, Refusal, Rule, Scope,
     SignedDuration, TOLERANCE, Timestamp, Uuid, rebased,
 };
 use safelight_ports::{
@@ -362,7 +362,7 @@ fn commit(connection: &Connection, changes: &Changes, moment: Moment) -> Sql<Ans
                    VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
         connection.prepare_cached(sql)?.execute(params![
             id(account.0),
-            key.0,
+            key.as_str(),
             hash.0,
             receipt.subject.map(id),
             receipt.balance.get(),
@@ -377,15 +377,14 @@ fn answered_before(
     connection: &Connection,
     changes: &Changes,
 ) -> Sql<Option<Result<Receipt, Refusal>>> {
-    let (Some((Key(key), BodyHash(hash))), Scope::Account(account)) = (&changes.key, changes.of)
-    else {
+    let (Some((key, BodyHash(hash))), Scope::Account(account)) = (&changes.key, changes.of) else {
         return Ok(None);
     };
     let sql = "SELECT body_hash, subject, balance FROM idempotency \
                WHERE account_id = ?1 AND key = ?2";
     let row = connection
         .prepare_cached(sql)?
-        .query_row(params![id(account.0), key], |row| {
+        .query_row(params![id(account.0), key.as_str()], |row| {
             Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, Option<[u8; 16]>>(1)?, row.get(2)?))
         })
         .optional()?;

@@ -30,7 +30,7 @@ async fn busy() -> Room {
 /// A pack that was paid by a notice, and half of whose money went back.
 async fn bought(room: &Room, of: AccountId) {
     let order = OrderId(room.ids.next());
-    let event = EventId("evt".to_owned());
+    let event = EventId::parse("evt").unwrap();
     let delivery = delivery(&event, "cs", room.now());
     room.record(Changes::of_nobody(vec![Change::Receive(Box::new(delivery))])).await.unwrap();
     room.commit(of, vec![Change::OpenOrder(pack_order(order, of, 10, room.now()))]).await.unwrap();

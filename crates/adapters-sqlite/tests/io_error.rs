@@ -54,8 +54,9 @@ async fn the_child() {
     let clock = Arc::new(ManualClock::new());
     let options = Options { stop: || std::process::exit(STOPPED), ..Options::default() };
     let sqlite = Sqlite::open(&path, clock.clone(), &options).unwrap();
-    let (store, reads) = (Arc::new(sqlite.clone()), Arc::new(sqlite));
-    let room = Darkroom { store, reads, clock, ids: Arc::new(SeqIds::new()) };
+    let (store, reads) = (Arc::new(sqlite.clone()), Arc::new(sqlite.clone()));
+    let watch = Arc::new(sqlite);
+    let room = Darkroom { store, reads, watch, clock, ids: Arc::new(SeqIds::new()) };
     for n in 0..10_000 {
         let (changes, _) = room.request(ada().account.id, 4, 1);
         match room.store.commit(changes).await {

@@ -89,9 +89,10 @@ async fn the_child() {
     let path = PathBuf::from(env::var(PATH).unwrap());
     let clock = Arc::new(ManualClock::new());
     let sqlite = Sqlite::open(&path, clock.clone(), &Options::default()).unwrap();
-    let (store, reads) = (Arc::new(sqlite.clone()), Arc::new(sqlite));
+    let (store, reads) = (Arc::new(sqlite.clone()), Arc::new(sqlite.clone()));
+    let watch = Arc::new(sqlite);
     let ids = Arc::new(OwnIds(1, AtomicU64::new(1)));
-    let room = Darkroom { store, reads, clock, ids };
+    let room = Darkroom { store, reads, watch, clock, ids };
     let (_, first) = room.charge(1);
     room.commit(grace().account.id, vec![first]).await.unwrap();
     for id in spend(&room, ada().account.id).await {

@@ -1,7 +1,9 @@
 //! Purchases: Stripe's Checkout Sessions in payment mode.
 
-use safelight_domain::OrderId;
-use safelight_ports::{Checkout, CheckoutState, NewCheckout, OpenCheckout, PaymentError};
+use safelight_domain::{AccountId, OrderId};
+use safelight_ports::{
+    Checkout, CheckoutItem, CheckoutState, NewCheckout, OpenCheckout, PaymentError,
+};
 use serde_json::json;
 
 use crate::{
@@ -45,7 +47,8 @@ impl Stripe {
     pub(crate) async fn find_checkout(&self, id: &str) -> Result<Checkout, PaymentError> {
         let path = format!("{PATH}/{}", call::id(WHAT, id)?);
         // The payment tells a purchase whose money is on its way from one whose money never came.
-        let query = json!({ "expand": ["payment_intent"] });
+        // What was bought tells our purchases from others of the same Stripe account.
+        let query = json!({ "expand": ["payment_intent", "line_items"] });
         let found = self.call(Call::get(WHAT, path, &query)).await?;
         read(Object(&found)).ok_or_else(|| lacking("id"))
     }
@@ -55,11 +58,17 @@ impl Stripe {
         payment: &str,
     ) -> Result<Option<Checkout>, PaymentError> {
         let payment = call::id("payment", payment)?;
-        let query = json!({
-            "payment_intent": payment, "limit": 1, "expand": ["data.payment_intent"]
-        });
+        // A charge made without a payment intent, as others of the account may make, has no session.
+        if !payment.starts_with("pi_") {
+            return Ok(None);
+        }
+        let query = json!({ "payment_intent": payment, "limit": 1 });
         let found = self.call(Call::get(WHAT, PATH, &query)).await?;
-        Ok(Object(&found).list(&[""]).find_map(read))
+        let id = Object(&found).list(&[""]).find_map(|session| session.text(&["/id"]));
+        match id {
+            Some(id) => self.find_checkout(id).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Lapses an open purchase now; one that is no longer open is refused.
@@ -74,18 +83,39 @@ impl Stripe {
 
 /// A session as a purchase.
 pub(crate) fn read(session: Object<'_>) -> Option<Checkout> {
-    // Only what is bought once is an order of ours; what is subscribed to is read elsewhere.
-    let once = session.text(&["/mode"]).is_none_or(|mode| mode == "payment");
-    let order = session.text(&["/metadata/order", "/client_reference_id"]);
+    let named = |place: &str| session.text(&[place]);
+    let part = |place: &str| session.whole(&[place]).unwrap_or(0);
+    let tax = part("/total_details/amount_tax");
     Some(Checkout {
         id: session.text(&["/id"])?.to_owned(),
-        order: order.filter(|_| once).and_then(|text| text.parse::<OrderId>().ok()),
+        // Not the reference: other products of the account write their own numbers there.
+        order: named("/metadata/order").and_then(|text| text.parse::<OrderId>().ok()),
+        account: named("/metadata/account").and_then(|text| text.parse::<AccountId>().ok()),
         customer: session.id(&["/customer"]).map(str::to_owned),
+        // Only what is bought once is an order of ours; what is subscribed to is read elsewhere.
+        once: session.text(&["/mode"]).is_none_or(|mode| mode == "payment"),
+        items: items(session),
         state: state(session),
         payment: session.id(&["/payment_intent"]).map(str::to_owned),
+        subtotal: session.whole(&["/amount_subtotal"]),
+        discount: part("/total_details/amount_discount"),
+        extra: tax.saturating_add(part("/total_details/amount_shipping")),
         total: session.money(&["/amount_total"]),
-        live: session.flag(&["/livemode"]).unwrap_or(false),
+        live: session.flag(&["/livemode"]),
     })
+}
+
+/// What was bought; none when not all of it was told.
+fn items(session: Object<'_>) -> Option<Vec<CheckoutItem>> {
+    session.at(&["/line_items/data"])?;
+    if session.flag(&["/line_items/has_more"]) == Some(true) {
+        return None;
+    }
+    let item = |line: Object<'_>| {
+        let price = line.id(&["/price", "/pricing/price_details/price"])?.to_owned();
+        Some(CheckoutItem { price, quantity: line.whole(&["/quantity"])? })
+    };
+    session.list(&["/line_items"]).map(item).collect()
 }
 
 fn state(session: Object<'_>) -> CheckoutState {
@@ -146,9 +176,41 @@ mod tests {
         let read = |session| read(Object(&session)).unwrap().order.map(|order| order.to_string());
         let ours = Some(order.to_owned());
         assert_eq!(read(json!({"id": "cs_1", "metadata": {"order": order}})), ours);
-        assert_eq!(read(json!({"id": "cs_1", "client_reference_id": order})), ours);
-        assert_eq!(read(json!({"id": "cs_1", "client_reference_id": "u_42"})), None);
-        let plan = json!({"id": "cs_1", "mode": "subscription", "client_reference_id": order});
-        assert_eq!(read(plan), None);
+        assert_eq!(read(json!({"id": "cs_1", "client_reference_id": order})), None);
+        assert_eq!(read(json!({"id": "cs_1", "metadata": {"order": "u_42"}})), None);
+    }
+
+    #[test]
+    fn a_missing_amount_is_not_zero() {
+        let whole = json!({
+            "id": "cs_1", "mode": "payment", "livemode": true, "currency": "USD",
+            "amount_subtotal": 999, "amount_total": 899,
+            "total_details": {"amount_discount": 100, "amount_tax": 0, "amount_shipping": 0},
+            "line_items": {"data": [{"price": {"id": "price_1"}, "quantity": 1}], "has_more": false},
+        });
+        let told = super::read(Object(&whole)).unwrap();
+        assert_eq!((told.once, told.live, told.subtotal), (true, Some(true), Some(999)));
+        assert_eq!((told.discount, told.extra), (100, 0));
+        assert_eq!(told.items.unwrap()[0].price, "price_1");
+        for gone in ["amount_total", "currency"] {
+            let mut less = whole.clone();
+            less.as_object_mut().unwrap().remove(gone);
+            assert_eq!(super::read(Object(&less)).unwrap().total, None, "{gone}");
+        }
+        for (place, odd) in [
+            ("amount_total", json!("899")),
+            ("amount_total", json!(8.5)),
+            ("amount_total", json!(-1)),
+        ] {
+            let mut other = whole.clone();
+            other[place] = odd;
+            assert_eq!(super::read(Object(&other)).unwrap().total, None, "{other}");
+        }
+        let mut more = whole.clone();
+        more["line_items"]["has_more"] = json!(true);
+        assert_eq!(super::read(Object(&more)).unwrap().items, None);
+        let mut unpriced = whole;
+        unpriced["line_items"]["data"][0]["price"] = json!(null);
+        assert_eq!(super::read(Object(&unpriced)).unwrap().items, None);
     }
 }

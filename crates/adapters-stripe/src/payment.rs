@@ -1,5 +1,6 @@
 //! Payments: Stripe's PaymentIntents, reached from their charges and refunds too.
 
+use safelight_domain::OrderId;
 use safelight_ports::{Money, Payment, PaymentError};
 use serde_json::{Value, json};
 
@@ -40,7 +41,7 @@ impl Stripe {
         match Object(&found).id(&["/payment_intent"]) {
             // A payment has a charge for every attempt; the payment knows which one counts.
             Some(intent) => self.intent(call::id(WHAT, intent)?).await,
-            None => of_charge(id, Object(&found)).ok_or_else(|| lacking("currency")),
+            None => of_charge(id, Object(&found)).map_err(lacking),
         }
     }
 
@@ -48,43 +49,56 @@ impl Stripe {
         let query = json!({ "expand": ["latest_charge"] });
         let found: Value =
             self.call(Call::get(WHAT, format!("/v1/payment_intents/{id}"), &query)).await?;
-        of_intent(Object(&found)).ok_or_else(|| lacking("currency"))
+        of_intent(Object(&found)).map_err(lacking)
     }
 }
 
 /// An intent and its charge, which is inside: in `latest_charge`, or in `charges` until 2022.
-pub(crate) fn of_intent(intent: Object<'_>) -> Option<Payment> {
-    let id = intent.text(&["/id"])?;
+pub(crate) fn of_intent(intent: Object<'_>) -> Result<Payment, &'static str> {
+    let id = intent.text(&["/id"]).ok_or("id")?;
     if let Some(charge) = intent.at(&["/latest_charge", "/charges/data/0"])
         && charge.0.is_object()
     {
-        return of_charge(id, charge);
+        let paid = of_charge(id, charge)?;
+        // A charge has its payment's metadata since 2022; the payment's own goes first.
+        return Ok(Payment { order: order(intent).or(paid.order), ..paid });
     }
-    let currency = intent.text(&["/currency"])?.to_ascii_lowercase();
-    let minor = intent.whole(&["/amount_received"]).unwrap_or(0);
-    Some(Payment {
+    let currency = intent.text(&["/currency"]).ok_or("currency")?.to_ascii_lowercase();
+    let minor = intent.whole(&["/amount_received"]).ok_or("received amount")?;
+    Ok(Payment {
         id: id.to_owned(),
         captured: Money { minor, currency },
         refunded_minor: 0,
+        order: order(intent),
         customer: intent.id(&["/customer"]).map(str::to_owned),
         receipt_url: None,
-        live: intent.flag(&["/livemode"]).unwrap_or(false),
+        live: intent.flag(&["/livemode"]),
     })
 }
 
-/// A charge as the payment of that id.
-pub(crate) fn of_charge(id: &str, charge: Object<'_>) -> Option<Payment> {
-    let currency = charge.text(&["/currency"])?.to_ascii_lowercase();
+/// The order an object's metadata names.
+fn order(object: Object<'_>) -> Option<OrderId> {
+    object.text(&["/metadata/order"]).and_then(|text| text.parse().ok())
+}
+
+/// A charge as the payment of that id. An amount that is missing is not zero: the name of what is
+/// missing is answered instead.
+pub(crate) fn of_charge(id: &str, charge: Object<'_>) -> Result<Payment, &'static str> {
+    let currency = charge.text(&["/currency"]).ok_or("currency")?.to_ascii_lowercase();
     let whole = charge.whole(&["/amount"]).filter(|_| {
         charge.flag(&["/captured"]) == Some(true) && charge.flag(&["/paid"]) != Some(false)
     });
-    let minor = charge.whole(&["/amount_captured"]).or(whole).unwrap_or(0);
-    Some(Payment {
+    // What is not captured yet, or never will be, is no money.
+    let none = || (charge.flag(&["/captured"]) == Some(false)).then_some(0);
+    let minor = charge.whole(&["/amount_captured"]).or(whole).or_else(none);
+    let minor = minor.ok_or("captured amount")?;
+    Ok(Payment {
         id: id.to_owned(),
         captured: Money { minor, currency },
-        refunded_minor: charge.whole(&["/amount_refunded"]).unwrap_or(0),
+        refunded_minor: charge.whole(&["/amount_refunded"]).ok_or("refunded amount")?,
+        order: order(charge),
         customer: charge.id(&["/customer"]).map(str::to_owned),
         receipt_url: charge.text(&["/receipt_url"]).map(str::to_owned),
-        live: charge.flag(&["/livemode"]).unwrap_or(false),
+        live: charge.flag(&["/livemode"]),
     })
 }

@@ -11,13 +11,15 @@ use serde_json::json;
 use crate::{
     Stripe, VERSION,
     call::Call,
+    minimum::below_minimum,
     object::Object,
     setup::{amiss, is_of, push_url, unreachable},
 };
 
 /// What is tried once the key is accepted.
-const AFTER_THE_KEY: [(&str, &str); 5] = [
+const AFTER_THE_KEY: [(&str, &str); 6] = [
     ("stripe-prices", "sell every pack at its price"),
+    ("stripe-minimum", "charge as little as every pack costs"),
     ("stripe-endpoint", "push to this studio"),
     ("stripe-secret", "sign what it pushes"),
     ("stripe-events", "reach this studio lately"),
@@ -33,13 +35,14 @@ impl Stripe {
         let outcomes = if go_on {
             [
                 self.sells(packs).await,
+                charges(packs),
                 self.pushes(app_url).await,
                 self.signs(app_url),
                 self.reaches(now).await,
                 self.holds(packs).await,
             ]
         } else {
-            [Skipped, Skipped, Skipped, Skipped, Skipped]
+            [Skipped, Skipped, Skipped, Skipped, Skipped, Skipped]
         };
         let named = AFTER_THE_KEY.into_iter().zip(outcomes);
         steps.extend(named.map(|((id, name), outcome)| Step { id, name, outcome }));
@@ -165,6 +168,12 @@ impl Stripe {
             None => Passed(own.to_owned()),
         }
     }
+}
+
+/// Whether each pack costs what Stripe charges at least.
+fn charges(packs: &[Pack]) -> Outcome {
+    let low: Vec<_> = packs.iter().filter_map(below_minimum).collect();
+    if low.is_empty() { Passed(String::new()) } else { Failed(low.join("; ")) }
 }
 
 fn said(error: &PaymentError) -> String {

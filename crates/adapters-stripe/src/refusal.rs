@@ -22,6 +22,10 @@ pub(crate) fn meaning(http: &Http, answer: &Answer, what: &'static str) -> Payme
     let code = code.unwrap_or("unknown").to_owned();
     match (status, code.as_str()) {
         (404, _) => PaymentError::NotFound(what),
+        // What a parameter names is not there.
+        (400, "resource_missing") if missing(error).is_some() => {
+            PaymentError::NotFound(missing(error).unwrap_or(what))
+        }
         (401, _) => failed(CallError::permanent("Stripe does not accept STRIPE_SECRET_KEY")),
         (403, _) => {
             failed(CallError::permanent(format!("STRIPE_SECRET_KEY may not do this: {says}")))
@@ -36,5 +40,14 @@ pub(crate) fn meaning(http: &Http, answer: &Answer, what: &'static str) -> Payme
         (409, _) => failed(CallError::transient(format!("the same call is under way: {code}"))),
         (400..=499, _) => PaymentError::Refused { code, says },
         _ => failed(CallError::transient(format!("Stripe answered {status}: {code}"))),
+    }
+}
+
+/// What a parameter named that is not there, where that tells us what to do.
+fn missing(error: Object<'_>) -> Option<&'static str> {
+    match error.text(&["/error/param"])? {
+        "customer" => Some("customer"),
+        param if param.ends_with("[price]") => Some("price"),
+        _ => None,
     }
 }

@@ -152,6 +152,9 @@ pub enum Command {
     /// Look at what the studio believes of the clock, or say that it is right.
     #[command(subcommand)]
     Clock(Clock),
+    /// Look after what only you can settle.
+    #[command(subcommand)]
+    Tasks(Tasks),
     /// Look at every unfinished render now. Safe beside a running server.
     Reconcile,
     /// Print the API's OpenAPI document.
@@ -370,6 +373,28 @@ pub enum Webhooks {
     /// Fetch notices that were never delivered, ask about orders nothing was heard of, and act on
     /// them. A running server does it once a day by itself.
     CatchUp,
+}
+
+/// Look after what only you can settle.
+#[derive(Debug, Subcommand)]
+pub enum Tasks {
+    /// List tasks, newest first: those to be done, or all.
+    List {
+        /// Those too that are done.
+        #[arg(long)]
+        all: bool,
+        /// How many.
+        #[arg(long, default_value_t = 50)]
+        limit: u16,
+    },
+    /// Mark a task as done.
+    Done {
+        /// The task's id as `tasks list` shows it.
+        id: String,
+        /// How it was settled; kept in the trail.
+        #[arg(long)]
+        reason: String,
+    },
 }
 
 /// Measure this machine.

@@ -15,6 +15,7 @@ mod manual;
 mod new;
 mod serve;
 mod stripe;
+mod tasks;
 mod users;
 mod webhooks;
 
@@ -105,6 +106,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Stripe(stripe) => stripe::run(&args, stripe).await?,
         Command::Webhooks(webhooks) => webhooks::run(&Desk::open(&args)?, webhooks).await?,
         Command::Clock(clock) => clock::run(&args, *clock).await?,
+        Command::Tasks(tasks) => tasks::run(&Desk::open(&args)?, tasks).await?,
         Command::Reconcile => {
             let desk = Desk::open(&args)?;
             let looked_at = desk.studio.pipeline.sweep().await?;

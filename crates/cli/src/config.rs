@@ -293,6 +293,18 @@ impl Config {
             })();
             packs.push(pack.with_context(|| format!("packs.{name}"))?);
         }
+        for pack in &packs {
+            let clashes = |other: &&Pack| other.price == pack.price && other.money != pack.money;
+            if let Some(other) = packs.iter().find(clashes) {
+                let (one, two) = (pack.name.as_str(), other.name.as_str());
+                let (costs, other) = (&pack.money, &other.money);
+                bail!(
+                    "packs.{one} and packs.{two} share the price {:?} and cost {costs} and {other}: \
+                     one of them can never be sold; give each its own `price`",
+                    pack.price
+                );
+            }
+        }
         Ok(Packs::new(packs))
     }
 
@@ -425,6 +437,7 @@ mod tests {
             "[packs.small]\ncredits = 0\namount = 999",
             "[packs.small]\ncredits = 20000000\namount = 999",
             "[packs.small]\ncredits = 100\namount = 0",
+            "[packs.a]\ncredits = 1\namount = 99\nprice = \"p\"\n[packs.b]\ncredits = 2\namount = 199\nprice = \"p\"",
             "[packs.small]\ncredits = 100\namount = 9.99",
             "[packs.small]\ncredits = 100\namount = 999\ncurrency = \"dollar\"",
             "[packs.small]\ncredits = 100\namount = 999\nprice = \"\"",

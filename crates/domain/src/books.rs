@@ -3,7 +3,7 @@
 use crate::{
     Account, Actor, ApiKey, Challenge, ChallengeId, Change, Changes, ChargeId, DeliveryState,
     EventId, Folder, Image, ImageId, KeyId, Lot, Mac, OrderId, PackOrder, Paid, Render, RenderId,
-    Request, Returned, Session, SessionId, SourceRef, Spender, User,
+    Request, Returned, Session, SessionId, SourceRef, Spender, Task, TaskId, TaskKind, User,
 };
 
 /// What [`Changes::decide`] must be shown.
@@ -25,6 +25,10 @@ pub struct Needs {
     pub orders: Vec<OrderId>,
     /// These deliveries.
     pub deliveries: Vec<EventId>,
+    /// These tasks, by kind and subject.
+    pub task_subjects: Vec<(TaskKind, String)>,
+    /// These tasks.
+    pub tasks: Vec<TaskId>,
     /// These renders, each with its charge as in `charges`.
     pub renders: Vec<RenderId>,
     /// How many of its renders are in the making.
@@ -74,6 +78,8 @@ pub struct Books {
     pub returned: Vec<Returned>,
     /// The state of each delivery asked for that exists.
     pub deliveries: Vec<(EventId, DeliveryState)>,
+    /// The tasks asked for that exist.
+    pub tasks: Vec<Task>,
     /// The renders asked for that exist.
     pub renders: Vec<Render>,
     /// How many of its renders are in the making.
@@ -125,6 +131,7 @@ impl Needs {
             Change::Grant(grant, _) => {
                 self.lots = true;
                 self.sources.push(grant.source.clone());
+                self.txn_keys.push(grant.source.0.clone());
             }
             Change::Bonus { grant, mailbox } => {
                 self.lots = true;
@@ -153,6 +160,10 @@ impl Needs {
             }
             Change::Receive(delivery) => self.deliveries.push(delivery.event.clone()),
             Change::Mark(event, _) => self.deliveries.push(event.clone()),
+            Change::MakeTask(task) => {
+                self.task_subjects.push((task.kind, task.subject.clone()));
+            }
+            Change::FinishTask(id) => self.tasks.push(*id),
             Change::AtMost { .. } => self.unfinished = true,
             Change::Request(request) => self.request(request),
             Change::Import { request, .. } => self.request(request),

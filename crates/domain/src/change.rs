@@ -7,10 +7,10 @@
 use crate::{
     Account, AccountId, AccountStatus, ActionName, Actor, ApiKey, Begin, By, Challenge,
     ChallengeId, Charge, ChargeId, ChargeState, Credits, Deed, DeedName, Delivery, Effect, Email,
-    Ending, EventId, EventName, Folder, FolderId, FolderName, Former, Grant, Image, ImageId, KeyId,
-    Lot, LotId, Mac, Mark, Month, OrderId, OrderState, OrderStep, PackOrder, Paying, PaymentMode,
-    Purpose, Render, RenderId, RenderState, Request, Role, Session, SessionId, SignedDuration,
-    Step, Timestamp, Txn, User, Uuid, Verdict,
+    Ending, EventId, EventName, Folder, FolderId, FolderName, Former, Grant, Image, ImageId, Key,
+    KeyId, Lot, LotId, Mac, Mark, Month, OrderId, OrderState, OrderStep, PackOrder, Paying,
+    PaymentMode, Purpose, Render, RenderId, RenderState, Request, Role, Session, SessionId,
+    SignedDuration, Step, Task, TaskId, Timestamp, Txn, User, Uuid, Verdict,
 };
 
 /// One fact to record, with the condition under which it may be recorded told by its rule.
@@ -60,6 +60,10 @@ pub enum Change {
     Receive(Box<Delivery>),
     /// Marks a delivery. Comes last: it notes what the changes before it moved.
     Mark(EventId, Mark),
+    /// Makes an operator task, once per kind and subject.
+    MakeTask(Task),
+    /// Somebody settled an operator task; the reason is in [`Changes::by`].
+    FinishTask(TaskId),
 
     // generations
     /// Refuses the whole commit when more renders than this would be in the making.
@@ -151,10 +155,6 @@ pub enum Scope {
     /// Rows that belong to nobody yet: sign-in challenges, deliveries.
     Nobody,
 }
-
-/// A caller's idempotency key: 1 to 255 visible ASCII characters, unique per account.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Key(pub String);
 
 /// SHA-256 of the request's meaning: the same key with another body is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -251,6 +251,8 @@ pub enum Write {
         mark: Mark,
         effect: Option<Effect>,
     },
+    Task(Task),
+    TaskDone(TaskId, Timestamp),
     Generation(crate::Generation),
     Render(Render),
     /// The row as it becomes, if it still is in state `was`.

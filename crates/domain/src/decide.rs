@@ -3,6 +3,7 @@
 mod delivery;
 mod order;
 mod person;
+mod task;
 
 use std::collections::HashMap;
 
@@ -119,6 +120,14 @@ fn decide_nobodys(
             writes.extend(delivery::mark(seen, event, mark, None));
             Ok(None)
         }
+        Change::MakeTask(task) => {
+            writes.extend(task::make(seen, task));
+            Ok(None)
+        }
+        Change::FinishTask(id) => {
+            writes.extend(task::finish(seen, id, by, now));
+            Ok(None)
+        }
         Change::Note { name, subject, says } => {
             writes.push(deed(None, name, by.clone(), subject, says, now));
             Ok(None)
@@ -164,6 +173,10 @@ impl Desk<'_> {
                 if self.seen.sources.contains(&grant.source) {
                     return Ok(());
                 }
+                if grant.source.is_reserved() || self.seen.txn_keys.contains(&grant.source.0) {
+                    let says = "this source is the ledger's own; use a namespace of yours";
+                    return Err(Invalid::new("source", says).into());
+                }
                 if grant.kind == crate::LotKind::Pack {
                     let says = "packs are bought: an order grants them";
                     return Err(Invalid::new("kind", says).into());
@@ -199,6 +212,11 @@ impl Desk<'_> {
                 }
                 if reason.trim().is_empty() {
                     return Err(Invalid::new("reason", "an adjustment needs a reason").into());
+                }
+                // Any other key may be one the ledger needs later, or a grant's of long ago.
+                if key.len() > 255 || !key.starts_with(crate::SourceRef::ADJUST) {
+                    let says = "what is taken has a key that begins with \"adjust:\"";
+                    return Err(Invalid::new("key", says).into());
                 }
                 if !self.seen.txn_keys.contains(&key) {
                     let before = self.till.spendable();

@@ -108,6 +108,10 @@ names! {
     SensitiveRead = "sensitive_read"
     /// An admin had a delivery acted on once more.
     Replayed = "webhook_replayed"
+    /// An operator's task was marked as done.
+    TaskDone = "task_done"
+    /// An admin sent a payment back.
+    PaymentRefunded = "payment_refunded"
     /// An admin had a generation looked at.
     Reconciled = "generation_reconciled"
     /// The account is to be deleted after a while.

@@ -3,11 +3,29 @@
 //! Invariant: it is marked in the commit that holds its effect, or after an effect that happens
 //! once anyhow; never before.
 
-use crate::{AccountId, Timestamp};
+use crate::{AccountId, Invalid, Timestamp};
 
-/// The provider's id of an event, the same at every delivery.
+/// The provider's id of an event, the same at every delivery: 1 to 255 visible ASCII characters.
+///
+/// An empty id would make every later notice a repetition of the first one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EventId(pub String);
+pub struct EventId(String);
+
+impl EventId {
+    /// Reads an id.
+    pub fn parse(text: impl Into<String>) -> Result<Self, Invalid> {
+        let text = text.into();
+        if (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Ok(Self(text));
+        }
+        Err(Invalid::new("event", "an event's id is 1 to 255 visible ASCII characters"))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 /// What a notice is about: the object to ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +92,7 @@ pub struct Delivery {
     pub kind: String,
     /// What to ask for.
     pub topic: Topic,
-    /// The customer it concerns; one customer's are acted on in order.
+    /// The customer it concerns, when it tells.
     pub customer: Option<String>,
     /// The version its body is written in.
     pub api_version: Option<String>,
@@ -120,4 +138,17 @@ pub enum Mark {
     Dead(String),
     /// A person wants it done once more: it is due at this time.
     Again(Timestamp),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EventId;
+
+    #[test]
+    fn an_event_id_is_one_to_255_visible_characters() {
+        assert_eq!(EventId::parse("evt_1").unwrap().as_str(), "evt_1");
+        for bad in ["", "two words", "é", &"x".repeat(256)] {
+            assert!(EventId::parse(bad).is_err(), "{bad:?}");
+        }
+    }
 }

@@ -58,4 +58,6 @@ ids! {
     SessionId
     /// A purchase of credits, ours before anybody is asked to pay.
     OrderId
+    /// A task for the operator.
+    TaskId
 }

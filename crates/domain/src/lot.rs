@@ -1,6 +1,6 @@
 //! Lots: parcels of credits, each with its own kind, burn priority and expiry.
 
-use crate::{AccountId, Credits, LotId, OrderId, Timestamp};
+use crate::{AccountId, Credits, Invalid, LotId, OrderId, Timestamp, Uuid};
 
 /// "Never expires": year 9999, so that ordering by expiry needs no special case.
 pub const NEVER: Timestamp = Timestamp::constant(253_402_128_000, 0);
@@ -40,9 +40,65 @@ impl LotKind {
     }
 }
 
-/// The business fact a lot was granted for, such as `pack:cs_123`. One lot per fact, ever.
+/// The business fact a lot was granted for, such as `pack:cs_123`: 1 to 300 visible ASCII characters.
+/// One lot per fact, ever.
+///
+/// What stands before the colon is a namespace. Those of [`SourceRef::RESERVED`] are the rules' own:
+/// a grant of a caller's that used one would stand in the way of the pack, refund or expiry to come.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct SourceRef(pub String);
+pub struct SourceRef(pub(crate) String);
+
+impl SourceRef {
+    /// Namespaces of the ledger itself, refused in grants by [`Changes::decide`](crate::Changes).
+    pub const RESERVED: [&str; 10] = [
+        "pack:",
+        "again:",
+        "refund:",
+        "expire:",
+        "forfeit:",
+        "clawback:",
+        "debt:",
+        "forgiven:",
+        "repay:",
+        Self::ADJUST,
+    ];
+    /// The namespace of what an admin takes: the only one [`Change::Take`](crate::Change) may use.
+    pub const ADJUST: &str = "adjust:";
+
+    /// Reads a source.
+    pub fn parse(text: impl Into<String>) -> Result<Self, Invalid> {
+        let text = text.into();
+        if (1..=300).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Ok(Self(text));
+        }
+        Err(Invalid::new("source", "a source is 1 to 300 visible ASCII characters"))
+    }
+
+    /// What an admin gives, once for this id.
+    pub fn admin(id: Uuid) -> Self {
+        Self(format!("admin:{id}"))
+    }
+
+    /// What an account begins with.
+    pub fn signup_bonus() -> Self {
+        Self("bonus:signup".to_owned())
+    }
+
+    /// A source read back from the books, as it was written.
+    pub fn recorded(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the ledger keeps this namespace for itself.
+    pub fn is_reserved(&self) -> bool {
+        Self::RESERVED.iter().any(|own| self.0.starts_with(own))
+    }
+}
 
 /// A parcel of credits. Its terms never change; only `remaining` moves, and only by entries.
 #[derive(Debug, Clone, PartialEq, Eq)]

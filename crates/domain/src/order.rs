@@ -69,6 +69,10 @@ pub struct PackOrder {
     pub expires_days: Option<u32>,
     /// What it cost, as shown.
     pub money: Money,
+    /// The provider's price it is sold at; none for orders made before this was recorded.
+    pub price: Option<String>,
+    /// The provider's customer it is sold to; none for orders made before this was recorded.
+    pub customer: Option<String>,
     /// Where the buyer was, a path of ours.
     pub return_to: Option<String>,
     /// How far it is.
@@ -83,6 +87,8 @@ pub struct PackOrder {
     pub captured: u64,
     /// What has gone back so far, at most what was captured.
     pub refunded: u64,
+    /// Why it failed; exactly for failed ones, but those that failed before this was recorded.
+    pub reason: Option<String>,
     /// The provider's receipt.
     pub receipt_url: Option<String>,
     /// When it was made.
@@ -124,7 +130,10 @@ impl PackOrder {
                 next.name(checkout)?;
                 OrderState::Unpaid
             }
-            OrderStep::Failed => OrderState::Failed,
+            OrderStep::Failed(reason) => {
+                next.reason = Some(reason);
+                OrderState::Failed
+            }
             OrderStep::Expired => OrderState::Expired,
         };
         if state != self.state {
@@ -144,7 +153,7 @@ impl PackOrder {
         let (payment, captured) = by.payment.unzip();
         let settled_at = Some(at);
         let captured = captured.unwrap_or(0);
-        Ok(Self { state: OrderState::Paid, payment, captured, settled_at, ..next })
+        Ok(Self { state: OrderState::Paid, payment, captured, settled_at, reason: None, ..next })
     }
 
     /// An order is for one checkout: two that were paid are two payments, and one has no order.
@@ -174,8 +183,8 @@ pub enum OrderStep {
         /// The provider's id.
         checkout: String,
     },
-    /// The money never came.
-    Failed,
+    /// The money never came, or credits cannot be given for it: for this reason.
+    Failed(String),
     /// It lapsed.
     Expired,
 }
@@ -216,6 +225,8 @@ mod tests {
             credits: Credits::new(credits).unwrap(),
             expires_days: None,
             money: Money::price(1, "usd").unwrap(),
+            price: None,
+            customer: None,
             return_to: None,
             state: OrderState::Paid,
             checkout: None,
@@ -223,6 +234,7 @@ mod tests {
             payment: None,
             captured,
             refunded,
+            reason: None,
             receipt_url: None,
             created_at: Timestamp::UNIX_EPOCH,
             settled_at: None,

@@ -1,6 +1,6 @@
 //! Every "no" a caller can act on. A closed list: each becomes one 4xx problem with a stable slug.
 
-use crate::{Credits, Timestamp};
+use crate::{Credits, PaymentRefused, Timestamp};
 
 /// A value that cannot be used, with the field at fault and the mend.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -90,6 +90,9 @@ pub enum Refusal {
         "the account of this address moved to another one within three days; sign in with that, or take it back by the link that was mailed here"
     )]
     AddressLeft,
+    /// The payment provider will not sell this now.
+    #[error(transparent)]
+    PaymentRefused(#[from] PaymentRefused),
     /// The act cannot be taken back or cancelled any more.
     #[error("it is too late to cancel: the picture has ended")]
     TooLate,

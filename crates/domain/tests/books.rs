@@ -247,6 +247,8 @@ fn order(ledger: &mut Ledger, credits: u32, expires_days: Option<u32>) -> OrderI
         credits: Credits::new(credits).unwrap(),
         expires_days,
         money: Money::price(999, "usd").unwrap(),
+        price: None,
+        customer: None,
         return_to: None,
         state: OrderState::Open,
         checkout: None,
@@ -254,6 +256,7 @@ fn order(ledger: &mut Ledger, credits: u32, expires_days: Option<u32>) -> OrderI
         payment: None,
         captured: 0,
         refunded: 0,
+        reason: None,
         receipt_url: None,
         created_at: at(ledger.now),
         settled_at: None,
@@ -291,7 +294,7 @@ fn change(ledger: &mut Ledger, act: &Act) -> Option<Change> {
                 kind,
                 amount: credits(n),
                 expires_at: end.map_or(NEVER, |end| at(ledger.now + end)),
-                source: SourceRef(format!("test:{lot}")),
+                source: SourceRef::parse(format!("test:{lot}")).unwrap(),
                 reason: None,
             };
             Change::Grant(grant, Actor::system())
@@ -308,7 +311,7 @@ fn change(ledger: &mut Ledger, act: &Act) -> Option<Change> {
             amount: credits(n),
             actor: Actor::cli(),
             reason: "test".into(),
-            key: format!("take:{}", ledger.id()),
+            key: format!("adjust:{}", ledger.id()),
         },
         Act::Expire => Change::Expire,
         Act::Pass(seconds) => {
@@ -343,7 +346,7 @@ proptest! {
 
 fn grant(ledger: &mut Ledger, amount: u32, expires_at: Timestamp) -> LotId {
     let lot = LotId(ledger.id());
-    let source = SourceRef(format!("test:{lot}"));
+    let source = SourceRef::parse(format!("test:{lot}")).unwrap();
     let amount = Credits::new(amount).unwrap();
     let kind = LotKind::Promo;
     let grant = Grant { lot, kind, amount, expires_at, source, reason: None };
@@ -561,11 +564,50 @@ fn an_order_is_for_one_checkout_and_one_payment() {
     assert_eq!(ada.commit(other), Err(Refusal::Stale));
     let paid = pay(&mut ada, order, 5);
     assert_eq!(ada.commit(paid), Err(Refusal::Stale), "another checkout than the order's");
-    ada.commit(Change::MoveOrder(order, OrderStep::Failed)).unwrap();
+    ada.commit(Change::MoveOrder(order, OrderStep::Failed("declined".to_owned()))).unwrap();
     let by = Paying { checkout: "one".into(), payment: None };
     let lot = LotId(ada.id());
     let free = Change::PayOrder { order, by, lot };
     assert_eq!(ada.commit(free).unwrap().balance.get(), 100, "money that came goes first");
     assert_eq!(returns(&mut ada, order, 7), (100, 0), "nothing was captured");
-    assert_eq!(ada.commit(Change::MoveOrder(order, OrderStep::Failed)), Err(Refusal::Stale));
+    assert_eq!(
+        ada.commit(Change::MoveOrder(order, OrderStep::Failed("declined".to_owned()))),
+        Err(Refusal::Stale)
+    );
+}
+
+/// What the ledger will need later cannot be used up by a caller: the pack or the expiry to come would
+/// find its key taken.
+#[test]
+fn a_caller_cannot_use_a_source_or_key_of_the_ledgers_own() {
+    let mut ada = Ledger::open();
+    let grant = |ledger: &mut Ledger, source: &str| {
+        let grant = Grant {
+            lot: LotId(ledger.id()),
+            kind: LotKind::Admin,
+            amount: Credits::new(5).unwrap(),
+            expires_at: NEVER,
+            source: SourceRef::parse(source).unwrap(),
+            reason: Some("a test".to_owned()),
+        };
+        ledger.commit(Change::Grant(grant, Actor::system()))
+    };
+    for own in SourceRef::RESERVED {
+        let refused = grant(&mut ada, &format!("{own}cs_1"));
+        assert!(matches!(refused, Err(Refusal::Invalid(_))), "{own}");
+    }
+    grant(&mut ada, "campaign:1").unwrap();
+    let take = |key: &str| Change::Take {
+        amount: Credits::new(1).unwrap(),
+        actor: Actor::system(),
+        reason: "a test".to_owned(),
+        key: key.to_owned(),
+    };
+    for key in ["", "pack:cs_1", "expire:1", "campaign:1", "bonus:signup", &"adjust:".repeat(40)] {
+        assert!(matches!(ada.commit(take(key)), Err(Refusal::Invalid(_))), "{key:?}");
+    }
+    ada.commit(take("adjust:1")).unwrap();
+    for bad in ["", "two words", "é", &"x".repeat(301)] {
+        assert!(SourceRef::parse(bad).is_err(), "{bad:?}");
+    }
 }

@@ -28,8 +28,8 @@ pub use imaging::{Imaging, IngestError, Ingested, Thumbnail};
 pub use local::{LinkError, LocalFile, LocalFiles, PlayCheckout, PlayDeed, PlayPurchase, PlayPush};
 pub use mail::{Kept, Mail, Mailer, Outbox};
 pub use payments::{
-    Checkout, CheckoutState, NewCheckout, Notice, NoticeRefused, OpenCheckout, Payment,
-    PaymentError, PaymentPush, Payments, Price, Undelivered,
+    Checkout, CheckoutItem, CheckoutState, NewCheckout, Notice, NoticeRefused, OpenCheckout,
+    Payment, PaymentError, PaymentPush, Payments, Price, Undelivered,
 };
 pub use people::{Crowd, KeyFilter, KeyState, OwnedKey, People, PeopleFilter, Profile, Standing};
 pub use provider::{Cancelled, Delivery, Looked, Provider, SubmitError};
@@ -40,7 +40,7 @@ pub use reads::{
 };
 pub use storage::{LINK_SECONDS, Presign, Storage, link_date};
 pub use store::{Claimed, ClaimedDeliveries, CommitError, Dispatch, Feed, Store};
-pub use watch::{Tally, Watch, Watched};
+pub use watch::{Tally, Tasks, Watch, Watched};
 pub use world::{Clock, Entropy, Ids};
 
 /// Values of the domain that payments are told in.

@@ -91,18 +91,40 @@ pub enum CheckoutState {
 pub struct Checkout {
     /// The provider's id.
     pub id: String,
-    /// Our order, when it is one of ours.
+    /// The order its metadata names. Anybody with a key to the same provider account can write that:
+    /// a name is no proof.
     pub order: Option<OrderId>,
+    /// The account its metadata names; no proof either.
+    pub account: Option<AccountId>,
     /// The customer who bought.
     pub customer: Option<String>,
+    /// Whether it is bought once, rather than subscribed to or only set up.
+    pub once: bool,
+    /// What is bought; none when the provider did not tell all of it.
+    pub items: Option<Vec<CheckoutItem>>,
     /// How far it is.
     pub state: CheckoutState,
     /// The payment, once there is one; none for free ones.
     pub payment: Option<String>,
-    /// What was paid in all, tax included.
+    /// What its items come to, before discount and tax, in smallest units.
+    pub subtotal: Option<u64>,
+    /// What was taken off, in smallest units.
+    pub discount: u64,
+    /// What was put on: tax and shipping, in smallest units.
+    pub extra: u64,
+    /// What was paid in all, tax included. None when the provider did not tell it: that is not zero.
     pub total: Option<Money>,
-    /// Whether real money moved.
-    pub live: bool,
+    /// Whether real money moved, when it tells.
+    pub live: Option<bool>,
+}
+
+/// What is bought with a purchase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckoutItem {
+    /// The price's id there.
+    pub price: String,
+    /// How many.
+    pub quantity: u64,
 }
 
 /// A payment as the provider tells it now.
@@ -114,12 +136,14 @@ pub struct Payment {
     pub captured: Money,
     /// What has gone back so far, all refunds together, failed ones not counted.
     pub refunded_minor: u64,
+    /// The order its metadata names: no proof, as with [`Checkout::order`].
+    pub order: Option<OrderId>,
     /// The customer who paid.
     pub customer: Option<String>,
     /// A receipt page for the buyer.
     pub receipt_url: Option<String>,
-    /// Whether real money moved.
-    pub live: bool,
+    /// Whether real money moved, when it tells.
+    pub live: Option<bool>,
 }
 
 /// A push, read: the provider says that something happened to this object.
@@ -131,7 +155,7 @@ pub struct Notice {
     pub kind: String,
     /// What to ask for.
     pub topic: Topic,
-    /// The customer it concerns, when it tells: events of one customer are applied in order.
+    /// The customer it concerns, when it tells.
     pub customer: Option<String>,
     /// The version its body is written in, when it tells.
     pub api_version: Option<String>,

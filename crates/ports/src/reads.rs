@@ -197,14 +197,29 @@ pub trait Reads: Send + Sync {
     /// An order as the inbox sees it, whoever made it.
     async fn any_order(&self, id: OrderId) -> Result<Option<PackOrder>, Fault>;
 
+    /// The order that was opened as this purchase, whoever made it.
+    async fn order_of_checkout(
+        &self,
+        mode: PaymentMode,
+        checkout: &str,
+    ) -> Result<Option<PackOrder>, Fault>;
+
+    /// The order that was paid by this payment, whoever made it.
+    async fn order_of_payment(
+        &self,
+        mode: PaymentMode,
+        payment: &str,
+    ) -> Result<Option<PackOrder>, Fault>;
+
     /// Orders of this mode that were opened at the provider and are neither paid nor given up,
-    /// made before `before`, oldest first.
+    /// made before `before`, oldest first, those after `after` alone.
     async fn waiting_orders(
         &self,
         mode: PaymentMode,
         before: Timestamp,
+        after: Option<OrderId>,
         limit: u16,
-    ) -> Result<Vec<PackOrder>, Fault>;
+    ) -> Result<Vec<OrderId>, Fault>;
 
     /// The account's customer at the payment provider.
     async fn customer(

@@ -48,8 +48,9 @@ pub trait Store: Send + Sync {
     ) -> Result<Vec<Render>, Fault>;
 
     /// Leases up to `limit` pending deliveries whose `next_at` has come until `until`, each with
-    /// one more attempt. One customer's go in the order they happened, one at a time: a later one
-    /// waits until the one before is marked. Two callers MUST NOT get the same one.
+    /// one more attempt. Those about one object go in the order they happened, one at a time: a later
+    /// one waits for the first attempt at the one before, and no longer, so that a notice that can
+    /// never be applied holds nothing up. Two callers MUST NOT get the same one.
     async fn claim_deliveries(
         &self,
         due: Timestamp,

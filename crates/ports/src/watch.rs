@@ -1,7 +1,9 @@
 //! The operator's questions about everybody's rows. Nothing here writes.
 
 use async_trait::async_trait;
-use safelight_domain::{Changes, GenerationId, ModelSlug, RenderState, Timestamp, Write};
+use safelight_domain::{
+    Changes, GenerationId, ModelSlug, RenderState, Task, TaskId, Timestamp, Write,
+};
 
 use crate::{CommitError, Fault, GenerationStatus, Page, Paged};
 
@@ -23,6 +25,16 @@ pub enum Watched {
     Ended(RenderState),
     /// Ended without a picture, in whichever way.
     Refunded,
+}
+
+/// Which operator tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tasks {
+    /// Those that nobody has marked as done.
+    #[default]
+    ToDo,
+    /// Those too that are done.
+    All,
 }
 
 /// What renders that ended in a span of time came to. Imported pictures are not among them.
@@ -67,6 +79,12 @@ pub trait Watch: Send + Sync {
         since: Timestamp,
         until: Timestamp,
     ) -> Result<Tally, Fault>;
+
+    /// Operator tasks, newest first: those to be done, or all.
+    async fn tasks(&self, which: Tasks, page: Page) -> Result<Paged<Task>, Fault>;
+
+    /// An operator task.
+    async fn task(&self, id: TaskId) -> Result<Option<Task>, Fault>;
 
     /// The rows a commit of these changes would write now; none of them is written.
     async fn rehearse(&self, changes: Changes, now: Timestamp) -> Result<Vec<Write>, CommitError>;

@@ -8,7 +8,7 @@ use safelight_domain::{
     Order, OrderId, OrderState, PackName, PackOrder, PaymentMode, Refusal, Render, RenderId,
     RenderStatus, Request, SignedDuration, SourceRef, Step, Timestamp, Topic,
 };
-use safelight_ports::{Claimed, CommitError, Dispatch, Ids, Reads, Store};
+use safelight_ports::{Claimed, CommitError, Dispatch, Ids, Reads, Store, Watch};
 
 use crate::{ManualClock, contract::provider::order, people::Person};
 
@@ -24,6 +24,8 @@ pub struct Darkroom {
     pub store: Arc<dyn Store>,
     /// What was recorded.
     pub reads: Arc<dyn Reads>,
+    /// What an operator asks.
+    pub watch: Arc<dyn Watch>,
     /// The store's own clock.
     pub clock: Arc<ManualClock>,
     /// Names for new things.
@@ -59,7 +61,7 @@ impl Darkroom {
     /// A gift of `amount`, each for a fact of its own.
     pub fn gift(&self, amount: u32, expires_at: Timestamp) -> Change {
         let lot = LotId(self.ids.next());
-        let source = SourceRef(format!("gift:{lot}"));
+        let source = SourceRef::parse(format!("gift:{lot}")).expect("a source");
         let amount = credits(amount);
         let kind = LotKind::Promo;
         let grant = Grant { lot, kind, amount, expires_at, source, reason: None };
@@ -200,6 +202,8 @@ pub fn pack_order(id: OrderId, of: AccountId, amount: u32, now: Timestamp) -> Pa
         credits: credits(amount),
         expires_days: None,
         money: Money::price(999, "usd").expect("a price"),
+        price: None,
+        customer: None,
         return_to: None,
         state: OrderState::Open,
         checkout: None,
@@ -207,6 +211,7 @@ pub fn pack_order(id: OrderId, of: AccountId, amount: u32, now: Timestamp) -> Pa
         payment: None,
         captured: 0,
         refunded: 0,
+        reason: None,
         receipt_url: None,
         created_at: now,
         settled_at: None,

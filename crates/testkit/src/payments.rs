@@ -10,8 +10,8 @@ use safelight_domain::{
     AccountId, Email, Money, OrderId, PaymentMode, SignedDuration, Timestamp, Topic,
 };
 use safelight_ports::{
-    Checkout, CheckoutState, Clock, Fault, NewCheckout, Notice, NoticeRefused, OpenCheckout,
-    Payment, PaymentError, PaymentPush, Payments, Price, Undelivered,
+    Checkout, CheckoutItem, CheckoutState, Clock, Fault, NewCheckout, Notice, NoticeRefused,
+    OpenCheckout, Payment, PaymentError, PaymentPush, Payments, Price, Undelivered,
 };
 
 /// What a push of [`FakePayments`] is signed with.
@@ -40,6 +40,10 @@ struct State {
     delivered: BTreeSet<String>,
     down: bool,
     calls: u64,
+    neighbours: BTreeSet<String>,
+    loses: bool,
+    refuses_customers: Option<&'static str>,
+    refuses_openings: Option<&'static str>,
 }
 
 impl FakePayments {
@@ -124,6 +128,7 @@ impl FakePayments {
         let mut state = self.state();
         let (row, _) = state.checkouts.get_mut(checkout).expect("a purchase");
         row.state = CheckoutState::Paid;
+        row.discount = row.subtotal.unwrap_or_default();
         row.total = Some(Money { minor: 0, currency: "usd".to_owned() });
         let customer = row.customer.clone();
         let topic = Topic::Checkout(checkout.to_owned());
@@ -144,9 +149,10 @@ impl FakePayments {
                 id: id.clone(),
                 captured: amount,
                 refunded_minor: 0,
+                order: row.order,
                 customer: customer.clone(),
                 receipt_url: Some(format!("https://pay.example/receipts/{id}")),
-                live: false,
+                live: Some(false),
             };
             state.payments.insert(id.clone(), payment);
             // It comes as well, and leads to the same purchase.
@@ -197,6 +203,49 @@ impl FakePayments {
         notice
     }
 
+    /// Somebody else who uses the same provider account made this purchase, and perhaps paid it;
+    /// answers the notice about it. The id it is asked for by may be another than it tells.
+    pub fn neighbour(&self, id: &str, checkout: Checkout, payment: Option<Payment>) -> Notice {
+        let mut state = self.state();
+        let customer = checkout.customer.clone();
+        let price = Money { minor: checkout.subtotal.unwrap_or(0), currency: "usd".to_owned() };
+        state.neighbours.insert(id.to_owned());
+        state.checkouts.insert(id.to_owned(), (checkout, price));
+        if let Some(payment) = payment {
+            state.payments.entry(payment.id.clone()).or_insert(payment);
+        }
+        let topic = Topic::Checkout(id.to_owned());
+        self.happened(&mut state, "checkout.session.completed", topic, customer)
+    }
+
+    /// The next openings are done, and the provider's answer is lost on the way.
+    pub fn lose_answers(&self, lost: bool) {
+        self.state().loses = lost;
+    }
+
+    /// From now on customers, or openings, are refused with these codes.
+    pub fn refuse(&self, customers: Option<&'static str>, openings: Option<&'static str>) {
+        let mut state = self.state();
+        (state.refuses_customers, state.refuses_openings) = (customers, openings);
+    }
+
+    /// The price's amount changes at the provider.
+    pub fn reprice(&self, key: &str, amount: Money) {
+        let mut state = self.state();
+        let named = |price: &&mut Price| price.lookup_key.as_deref() == Some(key);
+        state.prices.iter_mut().find(named).expect("a price").amount = amount;
+    }
+
+    /// A purchase as it would be told now.
+    pub fn told(&self, checkout: &str) -> Checkout {
+        self.state().checkouts[checkout].0.clone()
+    }
+
+    /// The purchase that was opened for an order, known here or not.
+    pub fn opened(&self, order: OrderId) -> Option<String> {
+        self.state().orders.get(&order).map(|open| open.id.clone())
+    }
+
     /// Whether nothing more will happen to a purchase.
     pub fn is_over(&self, checkout: &str) -> bool {
         let state = self.state();
@@ -218,7 +267,8 @@ impl FakePayments {
     /// of it has gone back; none for free ones.
     pub fn paid(&self) -> Vec<(Checkout, Option<Payment>)> {
         let state = self.state();
-        let paid = state.checkouts.values().filter(|(row, _)| row.state == CheckoutState::Paid);
+        let ours = state.checkouts.iter().filter(|(id, _)| !state.neighbours.contains(*id));
+        let paid = ours.map(|(_, row)| row).filter(|(row, _)| row.state == CheckoutState::Paid);
         let payment = |row: &Checkout| row.payment.as_ref().map(|id| state.payments[id].clone());
         paid.map(|(row, _)| (row.clone(), payment(row))).collect()
     }
@@ -246,6 +296,10 @@ impl FakePayments {
     }
 }
 
+fn refused(code: &str) -> PaymentError {
+    PaymentError::Refused { code: code.to_owned(), says: "no".to_owned() }
+}
+
 #[async_trait]
 impl Payments for FakePayments {
     fn mode(&self) -> PaymentMode {
@@ -254,6 +308,9 @@ impl Payments for FakePayments {
 
     async fn customer(&self, account: AccountId, _: &Email) -> Result<String, PaymentError> {
         let mut state = self.called()?;
+        if let Some(code) = state.refuses_customers {
+            return Err(refused(code));
+        }
         let customer = state.customers.entry(account).or_insert(format!("cus_{account}"));
         Ok(customer.clone())
     }
@@ -271,17 +328,26 @@ impl Payments for FakePayments {
         if let Some(open) = state.orders.get(&new.order) {
             return Ok(open.clone());
         }
+        if let Some(code) = state.refuses_openings {
+            return Err(refused(code));
+        }
         let price = state.prices.iter().find(|price| price.id == new.price);
         let amount = price.ok_or(PaymentError::NotFound("price"))?.amount.clone();
         let id = format!("cs_{}", state.checkouts.len() + 1);
         let checkout = Checkout {
             id: id.clone(),
             order: Some(new.order),
+            account: Some(new.account),
             customer: Some(new.customer.clone()),
+            once: true,
+            items: Some(vec![CheckoutItem { price: new.price.clone(), quantity: 1 }]),
             state: CheckoutState::Open,
             payment: None,
+            subtotal: Some(amount.minor),
+            discount: 0,
+            extra: 0,
             total: Some(amount.clone()),
-            live: false,
+            live: Some(false),
         };
         let open = OpenCheckout {
             url: format!("https://pay.example/{id}"),
@@ -290,6 +356,9 @@ impl Payments for FakePayments {
         };
         state.checkouts.insert(id, (checkout, amount));
         state.orders.insert(new.order, open.clone());
+        if state.loses {
+            return Err(Fault::passing("payments", "the answer was lost").into());
+        }
         Ok(open)
     }
 

@@ -62,7 +62,7 @@ fn person(n: u64, email: &str, role: Role, credits: u32) -> Person {
             kind: LotKind::Promo,
             amount,
             expires_at: NEVER,
-            source: SourceRef(format!("signup:{account_id}")),
+            source: SourceRef::parse(format!("signup:{account_id}")).expect("a source"),
             reason: None,
         }),
     }

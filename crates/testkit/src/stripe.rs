@@ -18,6 +18,7 @@ mod form;
 mod intent;
 mod invoice;
 mod list;
+mod neighbour;
 mod pages;
 mod post;
 mod price;

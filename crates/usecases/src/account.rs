@@ -80,7 +80,7 @@ impl Accounts {
                 kind: LotKind::Promo,
                 amount: self.terms.signup_bonus,
                 expires_at: NEVER,
-                source: SourceRef("bonus:signup".to_owned()),
+                source: SourceRef::signup_bonus(),
                 reason: None,
             };
             list.push(Change::Bonus { grant, mailbox });

@@ -11,8 +11,8 @@ mod work;
 use std::sync::Arc;
 
 use safelight_domain::{
-    Change, Changes, Delivery, DeliveryState, EventId, Mark, PaymentMode, Refusal, SignedDuration,
-    Timestamp, Topic,
+    Change, Changes, Delivery, DeliveryState, EventId, Mark, OrderId, PaymentMode, Refusal,
+    SignedDuration, Timestamp, Topic,
 };
 use safelight_ports::{
     Checkout, DeliveryFilter, Fault, InboxLoad, Notice, NoticeRefused, Page, Paged, Payments, chain,
@@ -21,7 +21,8 @@ use tokio::sync::Notify;
 
 use crate::{
     Error, Vitals, World,
-    order::{Orders, trouble},
+    order::{Brought, Orders, trouble},
+    sweep::Sweep,
     vitals::contain,
 };
 
@@ -46,6 +47,18 @@ pub struct Inbox {
     orders: Orders,
     wake: Arc<Notify>,
     vitals: Vitals,
+    /// Waiting orders that could not be asked about.
+    asked: Sweep<OrderId>,
+    /// Undelivered events that could not be kept.
+    fetched: Sweep<String>,
+}
+
+/// What acting on a delivery comes to.
+enum Plan {
+    /// No order's affair.
+    Changes(Changes),
+    /// An order is brought to what the provider says.
+    Order(Box<Brought>),
 }
 
 /// Why a push was not taken.
@@ -64,7 +77,8 @@ impl Inbox {
     pub(crate) const NAME: &'static str = "inbox";
 
     pub(crate) fn new(world: Arc<World>, orders: Orders, vitals: Vitals) -> Self {
-        Self { world, orders, wake: Arc::default(), vitals }
+        let (asked, fetched) = (Sweep::new("a waiting order"), Sweep::new("an undelivered event"));
+        Self { world, orders, wake: Arc::default(), vitals, asked, fetched }
     }
 
     /// Proves a push and keeps it. It is on disk when this answers; nothing was done about it yet.
@@ -85,7 +99,7 @@ impl Inbox {
     async fn keep(&self, notice: Notice, headers: String) -> Result<(), Error> {
         let now = self.now();
         let delivery = Delivery {
-            event: EventId(notice.id),
+            event: EventId::parse(notice.id)?,
             kind: notice.kind,
             topic: notice.topic,
             customer: notice.customer,
@@ -136,7 +150,7 @@ impl Inbox {
             Error::Refused(refusal) => *refusal == Refusal::Stale,
         };
         let says: String = chain(&error).chars().take(ERROR_MOST).collect();
-        tracing::warn!(event = event.0, kind = delivery.kind, error = says, "not applied");
+        tracing::warn!(event = event.as_str(), kind = delivery.kind, error = says, "not applied");
         let most = if passing { TRIES } else { FEW_TRIES };
         let mark = if delivery.attempts >= most {
             Mark::Dead(says)
@@ -145,47 +159,53 @@ impl Inbox {
         };
         if let Err(error) = self.mark(&event, mark).await {
             // Its lease runs out by itself.
-            tracing::error!(event = event.0, error = %chain(&error), "not put back");
+            tracing::error!(event = event.as_str(), error = %chain(&error), "not put back");
         }
     }
 
     async fn apply(&self, delivery: &Delivery) -> Result<(), Error> {
-        let changes = self.plan(delivery).await?;
-        self.commit(changes).await
+        match self.plan(delivery).await? {
+            Plan::Changes(changes) => self.commit(changes).await,
+            Plan::Order(brought) => self.orders.bring(*brought, Some(&delivery.event)).await,
+        }
     }
 
     /// What acting on a delivery comes to, by what the provider says now: its effect and its mark.
-    async fn plan(&self, delivery: &Delivery) -> Result<Changes, Error> {
+    async fn plan(&self, delivery: &Delivery) -> Result<Plan, Error> {
         let event = &delivery.event;
         let payments = self.orders.payments()?;
-        let ignored = |why: &str| marked(event, Mark::Ignored(why.to_owned()));
+        let ignored = |why: &str| Ok(Plan::Changes(marked(event, Mark::Ignored(why.to_owned()))));
         if delivery.topic == Topic::Other {
-            return Ok(ignored("nothing the studio acts on"));
+            return ignored("nothing the studio acts on");
         }
         if delivery.live != (payments.mode() == PaymentMode::Live) {
             let ours = payments.mode().as_str();
             let theirs = if delivery.live { "live" } else { "test" };
             let says = format!("it is of {theirs} mode and the key is of {ours} mode");
-            return Ok(marked(event, Mark::Parked(says)));
+            return Ok(Plan::Changes(marked(event, Mark::Parked(says))));
         }
         let checkout = match &delivery.topic {
             Topic::Other => None,
-            Topic::Checkout(id) => Some(payments.checkout(id).await.map_err(trouble)?),
-            Topic::Payment(id) => self.checkout_of(payments, id).await?,
-            Topic::CustomerGone(id) => return self.forget(event, payments.mode(), id).await,
-        };
-        let Some(checkout) = checkout else { return Ok(ignored("no purchase of ours")) };
-        let order = match checkout.order {
-            Some(id) => self.world.reads.any_order(id).await?,
-            None => None,
-        };
-        match order {
-            Some(order) if order.mode == payments.mode() => {
-                let mut list = self.orders.brought_to(payments, &order, &checkout).await?;
-                list.push(Change::Mark(event.clone(), Mark::Applied));
-                Ok(Changes::of(order.account_id, list))
+            Topic::Checkout(id) => {
+                let told = payments.checkout(id).await.map_err(trouble)?;
+                if told.id != *id {
+                    let says = format!("asked about {id}, the provider told about {}", told.id);
+                    return ignored(&says);
+                }
+                Some(told)
             }
-            _ => Ok(ignored("no order of ours")),
+            Topic::Payment(id) => self.checkout_of(payments, id).await?,
+            Topic::CustomerGone(id) => {
+                return self.forget(event, payments.mode(), id).await.map(Plan::Changes);
+            }
+        };
+        let Some(checkout) = checkout else { return ignored("no purchase of ours") };
+        match self.orders.claimed(&checkout).await? {
+            Some(order) => {
+                let brought = self.orders.brought_to(payments, &order, &checkout).await?;
+                Ok(Plan::Order(Box::new(brought)))
+            }
+            None => ignored("no order of ours"),
         }
     }
 
@@ -195,7 +215,14 @@ impl Inbox {
         id: &str,
     ) -> Result<Option<Checkout>, Error> {
         let payment = payments.payment(id).await.map_err(trouble)?.id;
-        payments.checkout_of(&payment).await.map_err(trouble)
+        let mode = payments.mode();
+        let known = self.world.reads.order_of_payment(mode, &payment).await?;
+        if let Some(checkout) = known.and_then(|order| order.checkout) {
+            let told = payments.checkout(&checkout).await.map_err(trouble)?;
+            return Ok(Some(told).filter(|told| told.id == checkout));
+        }
+        let found = payments.checkout_of(&payment).await.map_err(trouble)?;
+        Ok(found.filter(|told| told.payment.as_ref() == Some(&payment)))
     }
 
     /// A customer is no more: the account gets a new one when it buys again.

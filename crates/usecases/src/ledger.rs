@@ -6,9 +6,9 @@ use safelight_domain::{
     AccountId, ActionName, Actor, By, Change, Changes, ChargeId, Credits, Grant, Invalid, Key,
     Line, Lot, LotId, LotKind, NEVER, Refusal, SourceRef,
 };
-use safelight_ports::{Fault, Page, Paged, chain};
+use safelight_ports::{Page, Paged};
 
-use crate::{Error, Terms, World, generation::body_hash, vitals::contain};
+use crate::{Error, Terms, World, generation::body_hash, sweep::Sweep};
 
 /// How many accounts one sweep of dead lots looks after.
 const SWEEP: u16 = 500;
@@ -51,11 +51,13 @@ pub enum Adjustment {
 pub struct Ledger {
     world: Arc<World>,
     terms: Arc<Terms>,
+    /// Accounts whose dead lots could not be swept.
+    swept: Sweep<AccountId>,
 }
 
 impl Ledger {
     pub(crate) fn new(world: Arc<World>, terms: Arc<Terms>) -> Self {
-        Self { world, terms }
+        Self { world, terms, swept: Sweep::new("an account with dead lots") }
     }
 
     /// What the account can spend now.
@@ -153,7 +155,7 @@ impl Ledger {
                     kind: LotKind::Admin,
                     amount,
                     expires_at: NEVER,
-                    source: SourceRef(format!("admin:{id}")),
+                    source: SourceRef::admin(id),
                     reason: Some(reason),
                 };
                 Change::Grant(grant, actor)
@@ -175,16 +177,14 @@ impl Ledger {
         if moment.doubt.is_some() {
             return Ok(0);
         }
-        let accounts = self.world.reads.accounts_to_sweep(moment.now, SWEEP).await?;
-        let mut swept = 0;
-        for account in accounts {
-            let commit = self.world.store.commit(Changes::of(account, vec![Change::Expire]));
-            match contain("sweeping an account", commit).await.map_err(Fault::from) {
-                Ok(Ok(_)) => swept += 1,
-                Ok(Err(error)) => tracing::warn!(%account, error = %chain(&error), "not swept"),
-                Err(fault) => tracing::warn!(%account, error = %chain(&fault), "not swept"),
-            }
-        }
-        Ok(swept)
+        let limit = self.swept.limit(SWEEP);
+        let accounts = self.world.reads.accounts_to_sweep(moment.now, limit).await?;
+        let rows = accounts.into_iter().map(|account| (account, account)).collect();
+        Ok(self.swept.each(rows, moment.now, |account| self.expire(account)).await.done)
+    }
+
+    async fn expire(&self, account: AccountId) -> Result<(), Error> {
+        self.world.store.commit(Changes::of(account, vec![Change::Expire])).await?;
+        Ok(())
     }
 }

@@ -26,7 +26,9 @@ mod secret;
 mod session;
 mod sign_in;
 mod studio;
+mod sweep;
 mod takings;
+mod task;
 mod terms;
 mod vitals;
 mod watch;
@@ -55,6 +57,7 @@ pub use session::{Member, Sessions};
 pub use sign_in::{Answer, Asked, Begun, Proof, SignIn, SignedIn, Visit, own_path};
 pub use studio::{Driver, Readiness, Studio, World};
 pub use takings::{Sheet, Takings};
+pub use task::OperatorTasks;
 pub use terms::{Terms, Timing};
 pub use vitals::{Pulse, Vitals};
 pub use watch::Watching;
@@ -69,5 +72,5 @@ pub use safelight_ports::{
     LinkError, Load, LocalFile, LocalFiles, Mail, Moved, Neighbours, NoticeRefused, OrderStatus,
     Outbox, Outcomes, OwnedKey, Page, Paged, Payment, PeopleFilter, PlayCheckout, PlayDeed,
     PlayPurchase, PlayPush, Profile, ProviderPush, Push, PushRefused, Pushed, Standing, Tally,
-    Times, TrailFilter, Watched, chain,
+    Tasks, Times, TrailFilter, Watched, chain,
 };

@@ -7,11 +7,11 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, Change, Changes, Discard, Refusal, RenderState, TRASH, Timestamp,
+    AccountId, Change, Changes, Discard, ImageId, Refusal, RenderId, RenderState, TRASH, Timestamp,
 };
-use safelight_ports::{Fault, GenerationStatus, Page, Paged, chain};
+use safelight_ports::{GenerationStatus, Page, Paged};
 
-use crate::{Error, Generations, Terms, World, pipeline::within, vitals::contain};
+use crate::{Error, Generations, Terms, World, pipeline::within, sweep::Sweep};
 
 /// How much one round takes away, of each kind.
 const ROUND: u16 = 500;
@@ -24,11 +24,21 @@ pub struct Removals {
     world: Arc<World>,
     terms: Arc<Terms>,
     generations: Generations,
+    closed: Sweep<AccountId>,
+    purged: Sweep<ImageId>,
+    cleared: Sweep<RenderId>,
 }
 
 impl Removals {
     pub(crate) fn new(world: Arc<World>, terms: Arc<Terms>, generations: Generations) -> Self {
-        Self { world, terms, generations }
+        Self {
+            world,
+            terms,
+            generations,
+            closed: Sweep::new("an account to close"),
+            purged: Sweep::new("a picture to purge"),
+            cleared: Sweep::new("objects to remove"),
+        }
     }
 
     /// One round. What fails is left to the next one and holds nothing else up. While the clock is
@@ -38,24 +48,25 @@ impl Removals {
         if moment.doubt.is_some() {
             return Ok(());
         }
-        self.purge_trash(moment.now).await?;
-        for account in self.world.reads.leaving(moment.now, ROUND).await? {
-            let closed = attempt("closing an account", self.close(account)).await;
-            if let Err(error) = closed {
-                tracing::warn!(%account, error = %chain(&error), "not closed; the next round goes on");
-            }
-        }
-        self.clear().await
+        let trash = self.purge_trash(moment.now).await;
+        let closed = self.close_accounts(moment.now).await;
+        let cleared = self.clear(moment.now).await;
+        trash.and(closed).and(cleared)
+    }
+
+    async fn close_accounts(&self, now: Timestamp) -> Result<(), Error> {
+        let leaving = self.world.reads.leaving(now, self.closed.limit(ROUND)).await?;
+        let rows = leaving.into_iter().map(|account| (account, account)).collect();
+        self.closed.each(rows, now, |account| self.close(account)).await;
+        Ok(())
     }
 
     async fn purge_trash(&self, now: Timestamp) -> Result<(), Error> {
         let before = now.saturating_sub(TRASH).unwrap_or(now);
-        for (account, image) in self.world.reads.expired_trash(before, ROUND).await? {
-            let purge = self.commit(account, vec![Change::Purge(image)]);
-            if let Err(error) = attempt("purging a picture", purge).await {
-                tracing::warn!(%image, error = %chain(&error), "not purged; the next round goes on");
-            }
-        }
+        let trash = self.world.reads.expired_trash(before, self.purged.limit(ROUND)).await?;
+        let rows = trash.into_iter().map(|row| (row.1, row)).collect();
+        let purge = |(account, image)| self.commit(account, vec![Change::Purge(image)]);
+        self.purged.each(rows, now, purge).await;
         Ok(())
     }
 
@@ -102,14 +113,10 @@ impl Removals {
     }
 
     /// Takes objects out of the bucket.
-    async fn clear(&self) -> Result<(), Error> {
-        for discard in self.world.reads.discards(ROUND).await? {
-            let cleared = attempt("removing objects", self.clear_one(discard)).await;
-            if let Err(error) = cleared {
-                let render = discard.render_id;
-                tracing::warn!(%render, error = %chain(&error), "objects not removed; again later");
-            }
-        }
+    async fn clear(&self, now: Timestamp) -> Result<(), Error> {
+        let discards = self.world.reads.discards(self.cleared.limit(ROUND)).await?;
+        let rows = discards.into_iter().map(|discard| (discard.render_id, discard)).collect();
+        self.cleared.each(rows, now, |discard| self.clear_one(discard)).await;
         Ok(())
     }
 
@@ -124,17 +131,5 @@ impl Removals {
     async fn commit(&self, account: AccountId, list: Vec<Change>) -> Result<(), Error> {
         self.world.store.commit(Changes::of(account, list)).await?;
         Ok(())
-    }
-}
-
-/// One of many: whoever was first elsewhere has done it, and a panic is its own trouble alone.
-async fn attempt(
-    what: &'static str,
-    work: impl Future<Output = Result<(), Error>>,
-) -> Result<(), Error> {
-    match contain(what, work).await {
-        Ok(Ok(()) | Err(Error::Refused(Refusal::Stale))) => Ok(()),
-        Ok(Err(error)) => Err(error),
-        Err(panicked) => Err(Fault::from(panicked).into()),
     }
 }

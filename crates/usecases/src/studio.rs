@@ -12,8 +12,8 @@ use tokio::sync::watch;
 
 use crate::{
     Accounts, Confirm, Devices, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live,
-    Orders, Overview, Paces, People, Pipeline, Pulse, Quotas, Removals, Sessions, SignIn, Takings,
-    Terms, Vitals, Watching, pipeline::within, vitals::contain,
+    OperatorTasks, Orders, Overview, Paces, People, Pipeline, Pulse, Quotas, Removals, Sessions,
+    SignIn, Takings, Terms, Vitals, Watching, pipeline::within, vitals::contain,
 };
 
 /// How often the house is kept.
@@ -78,6 +78,7 @@ pub struct Studio {
     pub people: People,
     pub watch: Watching,
     pub vitals: Vitals,
+    pub tasks: OperatorTasks,
     pub terms: Arc<Terms>,
     world: Arc<World>,
 }
@@ -145,6 +146,7 @@ impl Studio {
             overview: Overview::new(world.clone()),
             people: People::new(world.clone()),
             watch: Watching::new(world.clone(), pipeline.clone()),
+            tasks: OperatorTasks::new(world.clone()),
             accounts,
             pipeline,
             vitals,
@@ -160,7 +162,7 @@ impl Studio {
 
     /// A key nobody used yet, for a form that may be sent twice.
     pub fn fresh_key(&self) -> Key {
-        Key(format!("form-{}", self.world.ids.next()))
+        Key::of_form(self.world.ids.next())
     }
 
     /// Runs the studio until `shutdown`: the pipeline, and every other driver beside it. Only one

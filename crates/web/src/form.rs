@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use poem::{FromRequest, Request, RequestBody, Result, error::ReadBodyError, http::header};
 
-use safelight_domain::Invalid;
+use safelight_domain::{Invalid, Key};
 
 use crate::{
     problem::{Problem, Slug},
@@ -32,6 +32,16 @@ impl Form {
     /// The value of a field that may be left blank.
     pub fn given<T: Wire>(&self, name: &str) -> Result<Option<T>, Invalid> {
         Some(self.text(name)).filter(|text| !text.is_empty()).map(T::read).transpose()
+    }
+
+    /// The idempotency key of a form that may be sent twice, told apart by `more`; none when the form
+    /// has none. A key that breaks the rule is refused: without it the act could happen twice.
+    pub fn key(&self, more: &str) -> Result<Option<Key>, Invalid> {
+        match self.text("key") {
+            "" => Ok(None),
+            key if more.is_empty() => Key::parse(key).map(Some),
+            key => Key::parse(format!("{key}-{more}")).map(Some),
+        }
     }
 
     /// All fields of this name.

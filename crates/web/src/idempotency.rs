@@ -20,16 +20,14 @@ const NAME: &str = "Idempotency-Key";
 pub struct IdempotencyKey(pub Option<Key>);
 
 fn read(request: &Request) -> Result<Option<Key>, Problem> {
-    let sent = header::one(request, &HeaderName::from_static("idempotency-key"));
-    let fits =
-        |key: &str| (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
-    match sent {
+    let refused = || {
+        let says = "send one key of 1 to 255 visible ASCII characters, such as a UUID";
+        Problem::invalid(NAME, says)
+    };
+    match header::one(request, &HeaderName::from_static("idempotency-key")) {
         Ok(None) => Ok(None),
-        Ok(Some(key)) if fits(key) => Ok(Some(Key(key.to_owned()))),
-        Ok(Some(_)) | Err(Unreadable) => {
-            let says = "send one key of 1 to 255 visible ASCII characters, such as a UUID";
-            Err(Problem::invalid(NAME, says))
-        }
+        Ok(Some(key)) => Key::parse(key).map(Some).map_err(|_| refused()),
+        Err(Unreadable) => Err(refused()),
     }
 }
 
@@ -73,7 +71,9 @@ mod tests {
                 let value = poem::http::HeaderValue::from_bytes(value).unwrap();
                 request.headers_mut().append(NAME, value);
             }
-            read(&request).map(|key| key.map(|key| key.0)).map_err(|problem| problem.at)
+            read(&request)
+                .map(|key| key.map(|key| key.as_str().to_owned()))
+                .map_err(|problem| problem.at)
         };
         let refused = Err(At::Field(NAME.to_owned()));
         assert_eq!(sent(&[]), Ok(None));

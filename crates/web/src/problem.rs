@@ -131,6 +131,7 @@ impl From<Refusal> for Problem {
             Refusal::NotFound => Self::new(Slug::NotFound, says),
             Refusal::KeyReused => Self::new(Slug::IdempotencyKeyReused, says),
             Refusal::AddressLeft | Refusal::Taken { .. } => Self::new(Slug::Taken, says),
+            Refusal::PaymentRefused(_) => Self::new(Slug::PaymentRefused, says),
             Refusal::TooLate => Self::new(Slug::TooLate, says),
             Refusal::CodesWaiting => {
                 Self::new(Slug::TooManyRequests, says).with(header::RETRY_AFTER, CODE.to_string())
@@ -165,6 +166,8 @@ impl From<Error> for Problem {
 
 #[cfg(test)]
 mod tests {
+    use safelight_domain::PaymentRefused;
+
     use super::*;
 
     fn credits(n: u32) -> Credits {
@@ -190,6 +193,7 @@ mod tests {
             (Refusal::AddressLeft, 409, "taken"),
             (Refusal::TooLate, 409, "too-late"),
             (Refusal::CodesWaiting, 429, "too-many-requests"),
+            (PaymentRefused::TooSmall.into(), 422, "payment-refused"),
             (Refusal::TooMany { unfinished: 9, at_most: 9 }, 429, "too-many-requests"),
         ];
         for (refusal, status, slug) in table {

@@ -31,5 +31,7 @@ mod rows;
 mod searches;
 #[path = "pages/strangers.rs"]
 mod strangers;
+#[path = "pages/tasks.rs"]
+mod tasks;
 #[path = "pages/webhooks.rs"]
 mod webhooks;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use safelight_domain::{Money, Timestamp};
-use safelight_ports::{Checkout, CheckoutState, NewCheckout, Payment};
+use safelight_ports::{Checkout, CheckoutItem, CheckoutState, NewCheckout, Payment};
 use serde::{Deserialize, Serialize};
 
 /// Everything.
@@ -33,7 +33,13 @@ pub enum Progress {
 pub struct Purchase {
     pub id: String,
     pub order: String,
+    /// Empty in files from before it was kept.
+    #[serde(default)]
+    pub account: String,
     pub customer: String,
+    /// The price's id; empty as above.
+    #[serde(default)]
+    pub price: String,
     pub minor: u64,
     pub currency: String,
     pub success_url: String,
@@ -130,7 +136,9 @@ impl Purchase {
         Self {
             id: id.to_owned(),
             order: new.order.to_string(),
+            account: new.account.to_string(),
             customer: new.customer.clone(),
+            price: new.price.clone(),
             minor: amount.minor,
             currency: amount.currency.clone(),
             success_url: new.success_url.replace("{CHECKOUT_SESSION_ID}", id),
@@ -175,11 +183,18 @@ impl Purchase {
         Checkout {
             id: self.id.clone(),
             order: self.order.parse().ok(),
+            account: self.account.parse().ok(),
             customer: Some(self.customer.clone()),
+            once: true,
+            items: (!self.price.is_empty())
+                .then(|| vec![CheckoutItem { price: self.price.clone(), quantity: 1 }]),
             state,
             payment: paid.then(|| self.payment_id()),
+            subtotal: Some(self.minor),
+            discount: 0,
+            extra: 0,
             total: Some(self.amount()),
-            live: false,
+            live: Some(false),
         }
     }
 
@@ -188,9 +203,10 @@ impl Purchase {
             id: self.payment_id(),
             captured: self.amount(),
             refunded_minor: self.refunded(),
+            order: self.order.parse().ok(),
             customer: Some(self.customer.clone()),
             receipt_url: Some(format!("{receipts}/{}", self.id)),
-            live: false,
+            live: Some(false),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, params};
-use safelight_domain::{AccountId, Books, EventId, Needs};
+use safelight_domain::{AccountId, Books, Needs};
 
 use super::mine;
 use crate::{
@@ -22,10 +22,21 @@ const RETURNED: &str = "SELECT r.order_id, r.taken, r.owed, \
 pub fn deliveries(db: &Connection, needs: &Needs, books: &mut Books) -> Sql<()> {
     for event in &needs.deliveries {
         let sql = "SELECT event, state FROM delivery WHERE event = ?1";
-        let found = one(db, sql, [&event.0], |row| {
-            Ok((EventId(row.get("event")?), rows::delivery_state(row, "state")?))
+        let found = one(db, sql, [event.as_str()], |row| {
+            Ok((rows::event_id(row)?, rows::delivery_state(row, "state")?))
         })?;
         books.deliveries.extend(found);
+    }
+    Ok(())
+}
+
+pub fn tasks(db: &Connection, needs: &Needs, books: &mut Books) -> Sql<()> {
+    for (kind, subject) in &needs.task_subjects {
+        let sql = "SELECT * FROM task WHERE kind = ?1 AND subject = ?2";
+        books.tasks.extend(one(db, sql, [kind.as_str(), subject], rows::task)?);
+    }
+    for task in &needs.tasks {
+        books.tasks.extend(one(db, "SELECT * FROM task WHERE id = ?1", [id(task.0)], rows::task)?);
     }
     Ok(())
 }

@@ -56,11 +56,33 @@ pub fn waiting_orders(
     db: &Connection,
     mode: PaymentMode,
     before: Timestamp,
+    after: Option<OrderId>,
     limit: u16,
-) -> Sql<Vec<PackOrder>> {
-    let sql = "SELECT * FROM pack_order INDEXED BY order_waiting WHERE state IN ('open', 'unpaid') AND mode = ?1 \
-               AND checkout IS NOT NULL AND created_at < ?2 ORDER BY id LIMIT ?3";
-    all(db, sql, params![mode.as_str(), micros(before), limit], rows::order)
+) -> Sql<Vec<OrderId>> {
+    let sql = "SELECT id FROM pack_order INDEXED BY order_waiting WHERE state IN ('open', 'unpaid') AND mode = ?1 \
+               AND checkout IS NOT NULL AND created_at < ?2 AND id > ?4 ORDER BY id LIMIT ?3";
+    let after = after.map_or([0; 16], |order| id(order.0));
+    all(db, sql, params![mode.as_str(), micros(before), limit, after], |row| {
+        Ok(OrderId(rows::uuid(row, "id")?))
+    })
+}
+
+pub fn order_of_checkout(
+    db: &Connection,
+    mode: PaymentMode,
+    checkout: &str,
+) -> Sql<Option<PackOrder>> {
+    let sql = "SELECT * FROM pack_order WHERE mode = ?1 AND checkout = ?2";
+    one(db, sql, [mode.as_str(), checkout], rows::order)
+}
+
+pub fn order_of_payment(
+    db: &Connection,
+    mode: PaymentMode,
+    payment: &str,
+) -> Sql<Option<PackOrder>> {
+    let sql = "SELECT * FROM pack_order WHERE mode = ?1 AND payment = ?2";
+    one(db, sql, [mode.as_str(), payment], rows::order)
 }
 
 pub fn customer(db: &Connection, account: AccountId, mode: PaymentMode) -> Sql<Option<String>> {
@@ -93,7 +115,7 @@ pub fn kinds(db: &Connection, most: u16) -> Sql<Vec<String>> {
 }
 
 pub fn delivery(db: &Connection, event: &EventId) -> Sql<Option<Delivery>> {
-    one(db, "SELECT * FROM delivery WHERE event = ?1", [&event.0], rows::delivery)
+    one(db, "SELECT * FROM delivery WHERE event = ?1", [event.as_str()], rows::delivery)
 }
 
 pub fn deliveries(

@@ -15,9 +15,9 @@ use safelight_domain::{
     ActionName, Actor, BodyHash, Change, Changes, Credits, Day, DeedName, DeliveryState, Ending,
     Folder, FolderId, FolderName, Grant, Key, LotId, LotKind, Mark, ModelSlug, NEVER, Order,
     OrderStep, Paying, Prompt, Ratio, RenderState, Search, Seed, SignedDuration, SourceRef, Step,
-    TxnKind, Uuid,
+    TaskId, TxnKind, Uuid,
 };
-use safelight_ports::{DayFigures, Dispatch, KeyFilter, LineFilter, PeopleFilter, Watched};
+use safelight_ports::{DayFigures, Dispatch, KeyFilter, LineFilter, PeopleFilter, Tasks, Watched};
 use safelight_testkit::{ManualClock, people::ada};
 
 use super::{figures::counted, *};
@@ -219,10 +219,15 @@ fn read_everything(db: &Connection) {
     assert_eq!(money::orders(db, ada, page).unwrap().items.len(), 5);
     money::order(db, ada, OrderId(nth(1))).unwrap().unwrap();
     money::any_order(db, OrderId(nth(1))).unwrap().unwrap();
-    money::waiting_orders(db, PaymentMode::Play, now, 5).unwrap();
+    money::waiting_orders(db, PaymentMode::Play, now, None, 5).unwrap();
+    money::order_of_checkout(db, PaymentMode::Play, "cs").unwrap();
+    money::order_of_payment(db, PaymentMode::Play, "pi").unwrap();
+    tasks::page(db, Tasks::ToDo, page()).unwrap();
+    tasks::page(db, Tasks::All, page()).unwrap();
+    tasks::one_task(db, TaskId(Uuid::nil())).unwrap();
     money::customer(db, ada, PaymentMode::Play).unwrap();
     money::account_of_customer(db, PaymentMode::Play, "cus").unwrap();
-    money::delivery(db, &EventId("e1".to_owned())).unwrap().unwrap();
+    money::delivery(db, &EventId::parse("e1").unwrap()).unwrap().unwrap();
     for state in [None, Some(DeliveryState::Applied)] {
         for kind in [None, Some("k".to_owned())] {
             let filter = DeliveryFilter { state, kind };
@@ -329,7 +334,7 @@ fn trade(db: &Connection, me: AccountId) {
         OrderStep::Opened { checkout: checkout.clone(), lapses_at: now },
     ));
     let by = Paying { checkout, payment: Some(("pi".to_owned(), 999)) };
-    let event = EventId("evt".to_owned());
+    let event = EventId::parse("evt").unwrap();
     let delivery = safelight_testkit::darkroom::delivery(&event, "cs", now);
     commit(db, Changes::of_nobody(vec![Change::Receive(Box::new(delivery))]));
     run(
@@ -352,7 +357,7 @@ fn write_everything(db: &Connection) {
         kind: LotKind::Promo,
         amount: Credits::ONE,
         expires_at: NEVER,
-        source: SourceRef("g".into()),
+        source: SourceRef::parse("g").unwrap(),
         reason: None,
     };
     do_it(Change::Grant(grant, Actor::system()));
@@ -365,7 +370,7 @@ fn write_everything(db: &Connection) {
     do_it(Change::Keep(ChargeId(Uuid::from_u128(21))));
     do_it(Change::Refund(ChargeId(Uuid::from_u128(22))));
     let (amount, actor) = (Credits::ONE, Actor::cli());
-    do_it(Change::Take { amount, actor, reason: "r".into(), key: "t".into() });
+    do_it(Change::Take { amount, actor, reason: "r".into(), key: "adjust:t".into() });
     do_it(Change::Expire);
     let image = ImageId(nth(1));
     let folder = |n| FolderId(Uuid::from_u128(n));
@@ -446,7 +451,7 @@ fn request(db: &Connection, me: AccountId) -> Vec<RenderId> {
         deadline: ManualClock::START + SignedDuration::from_hours(1),
         actor: Actor::system(),
     };
-    let key = Some((Key("k".into()), BodyHash([1; 32])));
+    let key = Some((Key::parse("k").unwrap(), BodyHash([1; 32])));
     commit(db, Changes::of(me, vec![Change::Request(request)]).keyed(key));
     renders
 }
@@ -591,7 +596,7 @@ fn lists_use_the_index_made_for_them() {
         (trail_sql(4), "deed_named (name=? AND n<?)"),
         (trail_sql(7), "deed_of_account (account_id=? AND n<?)"),
         (sql("UPDATE delivery SET next_at = ?2"), "delivery_due (next_at<?)"),
-        (sql("UPDATE delivery SET next_at = ?2"), "delivery_of_customer (customer=?"),
+        (sql("UPDATE delivery SET next_at = ?2"), "delivery_of_object (object=?"),
         (sql("AS lost"), "txn_lost (account_id=?)"),
         (sql("WHERE k.account_id = ?1 ORDER"), "api_key_of_account (account_id=?)"),
         (sql("coalesce(sum(remaining), 0)"), "lot_burn (account_id=?)"),

@@ -3,11 +3,14 @@
 use async_trait::async_trait;
 use rusqlite::{Connection, params, params_from_iter, types::Value};
 use safelight_domain::{
-    Changes, GenerationId, IMPORTED, ModelSlug, Refusal, RenderState, Timestamp, Write,
+    Changes, GenerationId, IMPORTED, ModelSlug, Refusal, RenderState, Task, TaskId, Timestamp,
+    Write,
 };
-use safelight_ports::{CommitError, Fault, GenerationStatus, Page, Paged, Tally, Watch, Watched};
+use safelight_ports::{
+    CommitError, Fault, GenerationStatus, Page, Paged, Tally, Tasks, Watch, Watched,
+};
 
-use super::{all, each, generations, limit, money, one, paged};
+use super::{all, each, generations, limit, money, one, paged, tasks};
 use crate::{
     Sqlite,
     error::Sql,
@@ -168,6 +171,14 @@ impl Watch for Sqlite {
     ) -> Result<Tally, Fault> {
         let which = which.clone();
         self.read(move |db| tally(db, &which, since, until)).await
+    }
+
+    async fn tasks(&self, which: Tasks, page: Page) -> Result<Paged<Task>, Fault> {
+        self.read(move |db| tasks::page(db, which, page)).await
+    }
+
+    async fn task(&self, id: TaskId) -> Result<Option<Task>, Fault> {
+        self.read(move |db| tasks::one_task(db, id)).await
     }
 
     async fn rehearse(&self, changes: Changes, now: Timestamp) -> Result<Vec<Write>, CommitError> {

@@ -21,6 +21,22 @@ impl Desk<'_> {
             Write::DeliveryMarked { event, mark, effect } => {
                 self.delivery_marked(event, mark, *effect)
             }
+            Write::Task(task) => self.one(
+                "INSERT INTO task(id, kind, account_id, subject, says, created_at) \
+                 VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    id(task.id.0),
+                    task.kind.as_str(),
+                    task.account_id.map(|account| id(account.0)),
+                    task.subject,
+                    task.says,
+                    micros(task.created_at)
+                ],
+            ),
+            Write::TaskDone(task, at) => self.one(
+                "UPDATE task SET done_at = ?2 WHERE id = ?1 AND done_at IS NULL",
+                params![id(task.0), micros(*at)],
+            ),
             other => self.record_library(other),
         }
     }
@@ -28,7 +44,8 @@ impl Desk<'_> {
     fn order(&self, order: &PackOrder) -> Sql<()> {
         self.one(
             "INSERT INTO pack_order(id, account_id, mode, pack, credits, expires_days, minor, \
-             currency, return_to, created_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             currency, return_to, created_at, price, customer) \
+             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             params![
                 id(order.id.0),
                 id(order.account_id.0),
@@ -39,7 +56,9 @@ impl Desk<'_> {
                 order.money.minor,
                 order.money.currency,
                 order.return_to,
-                micros(order.created_at)
+                micros(order.created_at),
+                order.price,
+                order.customer
             ],
         )
     }
@@ -47,7 +66,7 @@ impl Desk<'_> {
     fn order_moved(&self, order: &PackOrder, was: OrderState) -> Sql<()> {
         self.one(
             "UPDATE pack_order SET state = ?3, checkout = ?4, lapses_at = ?5, payment = ?6, \
-             captured = ?7, refunded = ?8, receipt_url = ?9, settled_at = ?10 \
+             captured = ?7, refunded = ?8, receipt_url = ?9, settled_at = ?10, reason = ?11 \
              WHERE id = ?1 AND state = ?2",
             params![
                 id(order.id.0),
@@ -59,7 +78,8 @@ impl Desk<'_> {
                 order.captured,
                 order.refunded,
                 order.receipt_url,
-                order.settled_at.map(micros)
+                order.settled_at.map(micros),
+                order.reason
             ],
         )
     }
@@ -80,7 +100,7 @@ impl Desk<'_> {
              created_at, received_at, headers, body, next_at) \
              VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             params![
-                delivery.event.0,
+                delivery.event.as_str(),
                 delivery.kind,
                 topic,
                 object,
@@ -110,14 +130,14 @@ impl Desk<'_> {
         self.one(
             "UPDATE delivery SET state = ?2, next_at = ?3, last_error = ?4, \
              attempts = CASE WHEN ?5 THEN 0 ELSE attempts END WHERE event = ?1",
-            params![event.0, state.as_str(), next_at.map(micros), error, again],
+            params![event.as_str(), state.as_str(), next_at.map(micros), error, again],
         )?;
         let Some(effect) = effect.filter(|_| state == Applied) else { return Ok(()) };
         // What it moved when it came first stays told.
         self.run_any(
             "UPDATE delivery SET account_id = ?2, first_seq = ?3, last_seq = ?4 \
              WHERE event = ?1 AND first_seq IS NULL",
-            params![event.0, id(effect.account_id.0), effect.first, effect.last],
+            params![event.as_str(), id(effect.account_id.0), effect.first, effect.last],
         )
     }
 }

@@ -3,7 +3,7 @@
 use rusqlite::Row;
 use safelight_domain::{
     AccountId, Delivery, DeliveryState, Effect, EventId, Money, OrderId, OrderState, PackName,
-    PackOrder, PaymentMode, Returned, Topic,
+    PackOrder, PaymentMode, Returned, Task, TaskId, TaskKind, Topic,
 };
 
 use super::{credits, foreign, time, time_or_none, uuid, uuid_or_none, word};
@@ -19,6 +19,8 @@ pub fn order(row: &Row<'_>) -> Sql<PackOrder> {
         credits: credits(row, "credits")?,
         expires_days: row.get("expires_days")?,
         money: Money { minor: row.get("minor")?, currency: row.get("currency")? },
+        price: row.get("price")?,
+        customer: row.get("customer")?,
         return_to: row.get("return_to")?,
         state: word(row, "state", &OrderState::ALL, OrderState::as_str)?,
         checkout: row.get("checkout")?,
@@ -26,9 +28,27 @@ pub fn order(row: &Row<'_>) -> Sql<PackOrder> {
         payment: row.get("payment")?,
         captured: row.get("captured")?,
         refunded: row.get("refunded")?,
+        reason: row.get("reason")?,
         receipt_url: row.get("receipt_url")?,
         created_at: time(row, "created_at")?,
         settled_at: time_or_none(row, "settled_at")?,
+    })
+}
+
+pub fn event_id(row: &Row<'_>) -> Sql<EventId> {
+    let text: String = row.get("event")?;
+    EventId::parse(text).map_err(|_| foreign("the event", ""))
+}
+
+pub fn task(row: &Row<'_>) -> Sql<Task> {
+    Ok(Task {
+        id: TaskId(uuid(row, "id")?),
+        kind: word(row, "kind", &TaskKind::ALL, TaskKind::as_str)?,
+        account_id: uuid_or_none(row, "account_id")?.map(AccountId),
+        subject: row.get("subject")?,
+        says: row.get("says")?,
+        created_at: time(row, "created_at")?,
+        done_at: time_or_none(row, "done_at")?,
     })
 }
 
@@ -75,7 +95,7 @@ pub fn delivery(row: &Row<'_>) -> Sql<Delivery> {
         _ => None,
     };
     Ok(Delivery {
-        event: EventId(row.get("event")?),
+        event: event_id(row)?,
         kind: row.get("kind")?,
         topic,
         customer: row.get("customer")?,

@@ -107,7 +107,7 @@ impl World {
                 purse.add(30, dies.as_second(), amount);
             }
             Act::Request { count, key } => {
-                let key = key.map(|_| Key(format!("k{}", purse.keyed.len())));
+                let key = key.map(|_| Key::parse(format!("k{}", purse.keyed.len())).unwrap());
                 let (changes, renders) = room.request(of, count, 1);
                 let keyed = key.map(|key| (key, BodyHash([count; 32])));
                 let changes = changes.keyed(keyed.clone());
@@ -143,7 +143,7 @@ impl World {
             }
             Act::End { which, how } => self.end(of, which, how).await,
             Act::Take(amount) => {
-                let key = format!("take:{}", room.ids.next());
+                let key = format!("adjust:{}", room.ids.next());
                 let (reason, actor) = ("a test".to_owned(), Actor::cli());
                 let take = Change::Take { amount: credits(amount), actor, reason, key };
                 // What an admin takes of a pack is lost to its order, which this model leaves out.

@@ -50,7 +50,8 @@ impl Room {
         let sqlite = Sqlite::open(&folder.path().join("studio.db"), clock.clone(), &options);
         let sqlite = sqlite.unwrap();
         let (store, reads) = (Arc::new(sqlite.clone()), Arc::new(sqlite.clone()));
-        let dark = Darkroom { store, reads, clock, ids: Arc::new(SeqIds::new()) };
+        let watch = Arc::new(sqlite.clone());
+        let dark = Darkroom { store, reads, watch, clock, ids: Arc::new(SeqIds::new()) };
         Self { dark, sqlite, folder }
     }
 

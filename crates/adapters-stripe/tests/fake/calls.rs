@@ -147,7 +147,7 @@ async fn the_key_says_whose_money_moves() {
         let bench = Bench::with_key(key);
         assert_eq!(bench.stripe.mode(), mode);
         let (id, payment) = bench.paid().await;
-        assert_eq!(bench.stripe.checkout(&id).await.unwrap().live, live);
-        assert_eq!(bench.stripe.payment(&payment).await.unwrap().live, live);
+        assert_eq!(bench.stripe.checkout(&id).await.unwrap().live, Some(live));
+        assert_eq!(bench.stripe.payment(&payment).await.unwrap().live, Some(live));
     }
 }

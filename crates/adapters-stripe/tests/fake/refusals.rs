@@ -76,9 +76,9 @@ async fn what_cannot_be_bought_is_refused_with_stripes_code() {
     let open = async |new: NewCheckout| word(bench.stripe.open(&new).await);
     let other = |n: u128| safelight_domain::OrderId(safelight_domain::Uuid::from_u128(n));
     let price = NewCheckout { price: "price_none".to_owned(), order: other(1), ..new.clone() };
-    assert_eq!(open(price).await, "resource_missing");
+    assert_eq!(open(price).await, "no price");
     let customer = NewCheckout { customer: "cus_none".to_owned(), order: other(2), ..new.clone() };
-    assert_eq!(open(customer).await, "resource_missing");
+    assert_eq!(open(customer).await, "no customer");
     assert_eq!(open(new.clone()).await, "done");
     let changed = NewCheckout { cancel_url: "http://127.0.0.1/other".to_owned(), ..new };
     assert_eq!(open(changed).await, "idempotency_error");

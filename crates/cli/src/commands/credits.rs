@@ -43,7 +43,7 @@ async fn show(desk: &Desk, person: &Person) -> anyhow::Result<()> {
         .iter()
         .map(|lot| {
             json!({
-                "source": lot.source.0,
+                "source": lot.source.as_str(),
                 "remaining": lot.remaining.get(),
                 "granted": lot.granted.get(),
                 "expires_at": expiry(lot.expires_at),
@@ -61,7 +61,7 @@ async fn show(desk: &Desk, person: &Person) -> anyhow::Result<()> {
         for lot in &balance.lots {
             let until = expiry(lot.expires_at).unwrap_or_else(|| "never expires".to_owned());
             let (left, of) = (lot.remaining.get(), lot.granted.get());
-            let _ = write!(text, "\n  {left:>6} of {of:<6} {}  {until}", lot.source.0);
+            let _ = write!(text, "\n  {left:>6} of {of:<6} {}  {until}", lot.source.as_str());
         }
         text
     });

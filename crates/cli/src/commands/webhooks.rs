@@ -43,7 +43,7 @@ async fn list(desk: &Desk, state: Option<&str>, limit: u16) -> anyhow::Result<()
 }
 
 async fn replay(desk: &Desk, event: &str) -> anyhow::Result<()> {
-    let delivery = desk.studio.inbox.replay(&EventId(event.to_owned()), Actor::cli()).await?;
+    let delivery = desk.studio.inbox.replay(&EventId::parse(event)?, Actor::cli()).await?;
     print(desk.json, &told(&delivery), || line(&delivery));
     if delivery.state == DeliveryState::Pending {
         bail!("it was not applied: {}", delivery.last_error.as_deref().unwrap_or("see the log"));
@@ -54,11 +54,14 @@ async fn replay(desk: &Desk, event: &str) -> anyhow::Result<()> {
 async fn catch_up(desk: &Desk) -> anyhow::Result<()> {
     let caught = desk.studio.inbox.catch_up().await?;
     let applied = desk.studio.inbox.run_due().await?;
-    let (events, orders) = (caught.events, caught.orders);
-    let value = json!({ "undelivered": events, "orders": orders, "applied": applied });
+    let (events, orders, failed) = (caught.events, caught.orders, caught.failed);
+    let value = json!({
+        "undelivered": events, "orders": orders, "failed": failed, "applied": applied
+    });
     print(desk.json, &value, || {
         format!(
-            "{events} undelivered events, {orders} waiting orders asked about, {applied} deliveries taken in hand"
+            "{events} undelivered events, {orders} waiting orders asked about, {failed} failed, \
+             {applied} deliveries taken in hand"
         )
     });
     Ok(())
@@ -67,7 +70,7 @@ async fn catch_up(desk: &Desk) -> anyhow::Result<()> {
 /// Never the body: it may hold what a person typed at the checkout.
 fn told(delivery: &Delivery) -> Value {
     json!({
-        "event": delivery.event.0,
+        "event": delivery.event.as_str(),
         "type": delivery.kind,
         "state": delivery.state.as_str(),
         "attempts": delivery.attempts,
@@ -90,5 +93,5 @@ fn line(delivery: &Delivery) -> String {
         _ => format!("lines {} to {} of {}", effect.first, effect.last, effect.account_id),
     });
     let why = effect.or_else(|| delivery.last_error.clone()).unwrap_or_default();
-    format!("{:<8} {received_at}  {}  {kind}  {why}", state.as_str(), event.0)
+    format!("{:<8} {received_at}  {}  {kind}  {why}", state.as_str(), event.as_str())
 }

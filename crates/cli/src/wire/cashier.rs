@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 
 use anyhow::Context;
 use safelight_adapters_local::Play;
-use safelight_adapters_stripe::{Stripe, StripeConfig, StripePush, StripeSettings};
+use safelight_adapters_stripe::{Stripe, StripeConfig, StripePush, StripeSettings, below_minimum};
 use safelight_ports::{PaymentPush, Payments};
 use safelight_usecases::PlayCheckout;
 
@@ -52,6 +52,9 @@ pub fn open(
     play_key: [u8; 32],
 ) -> anyhow::Result<Cashier> {
     if let Some(stripe) = configured()? {
+        for low in config.packs()?.iter().filter_map(below_minimum) {
+            tracing::warn!("{low}; nobody can buy it");
+        }
         // Without a secret no push can be proven; the success page and catching up still work.
         let push = (stripe.webhook_secrets() > 0).then(|| StripePush::new(&stripe));
         let payments =

@@ -27,6 +27,13 @@ impl Desk<'_> {
                 let mark = super::delivery::mark(self.seen, event, mark, self.effect());
                 self.till.writes.extend(mark);
             }
+            Change::MakeTask(task) => {
+                self.till.writes.extend(super::task::make(self.seen, task));
+            }
+            Change::FinishTask(id) => {
+                let done = super::task::finish(self.seen, id, &self.by, self.at);
+                self.till.writes.extend(done);
+            }
             other => return self.decide_library(other),
         }
         Ok(())

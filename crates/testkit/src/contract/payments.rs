@@ -3,7 +3,9 @@
 
 use async_trait::async_trait;
 use safelight_domain::{AccountId, OrderId};
-use safelight_ports::{CheckoutState, Money, NewCheckout, PaymentError, PaymentMode, Payments};
+use safelight_ports::{
+    CheckoutItem, CheckoutState, Money, NewCheckout, PaymentError, PaymentMode, Payments,
+};
 
 use crate::{people::ada, world::seq_id};
 
@@ -114,8 +116,13 @@ pub async fn a_purchase_is_open_until_it_is_paid(payments: &dyn Payments, buyer:
     assert_eq!(after.customer.as_deref(), Some(new.customer.as_str()));
     let (_, amount) = buyer.on_sale().await;
     assert_eq!(after.total.as_ref(), Some(&amount));
-    assert_eq!(after.live, payments.mode() == PaymentMode::Live);
+    assert_eq!(after.live, Some(payments.mode() == PaymentMode::Live));
+    assert_eq!((after.account, after.once), (Some(new.account), true));
+    let item = CheckoutItem { price: new.price.clone(), quantity: 1 };
+    assert_eq!(after.items, Some(vec![item]), "what was bought is told");
+    assert_eq!((after.subtotal, after.discount, after.extra), (Some(amount.minor), 0, 0));
     let payment = payments.payment(&after.payment.clone().unwrap()).await.unwrap();
+    assert_eq!(payment.order, Some(new.order));
     assert_eq!(Some(&payment.id), after.payment.as_ref());
     assert_eq!((payment.captured, payment.refunded_minor), (amount, 0));
     assert_eq!((payment.customer, payment.live), (after.customer, after.live));

@@ -58,7 +58,7 @@ fn hash(byte: u8) -> BodyHash {
 }
 
 fn key(text: &str) -> Key {
-    Key(text.to_owned())
+    Key::parse(text).expect("a key")
 }
 
 fn page(limit: u16) -> Page {

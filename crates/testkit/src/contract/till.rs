@@ -2,9 +2,9 @@
 
 use safelight_domain::{
     Change, Changes, DeliveryState, Effect, EventId, LotId, Mark, OrderId, OrderState, OrderStep,
-    Paying, PaymentMode, SignedDuration, Timestamp,
+    Paying, PaymentMode, SignedDuration, Task, TaskId, TaskKind, Timestamp,
 };
-use safelight_ports::{DeliveryFilter, Page};
+use safelight_ports::{DeliveryFilter, Page, Tasks};
 
 use crate::{
     Darkroom,
@@ -21,7 +21,9 @@ macro_rules! till_contract {
             what_waits_at_the_provider_is_found
             an_account_has_one_customer_in_each_mode
             a_notice_is_kept_once
-            a_claim_takes_one_of_each_customer_in_order
+            a_claim_takes_one_of_each_object_in_order
+            a_notice_that_failed_holds_no_other_up
+            a_task_is_made_once_and_done_once
             a_mark_and_its_effect_are_one_commit
             a_marked_notice_is_due_again_only_when_replayed
         );
@@ -32,8 +34,16 @@ fn all() -> Page {
     Page { after: None, limit: 100 }
 }
 
+/// A notice about a purchase, which happened then.
+async fn keep_about(room: &Darkroom, event: &str, object: &str, at: Timestamp) {
+    let mut kept = delivery(&EventId::parse(event).unwrap(), object, at);
+    kept.next_at = Some(room.now());
+    let receive = Change::Receive(Box::new(kept));
+    room.record(Changes::of_nobody(vec![receive])).await.unwrap();
+}
+
 async fn keep(room: &Darkroom, event: &str, customer: Option<&str>, at: Timestamp) {
-    let mut kept = delivery(&EventId(event.to_owned()), "cs", at);
+    let mut kept = delivery(&EventId::parse(event).unwrap(), "cs", at);
     kept.customer = customer.map(str::to_owned);
     kept.next_at = Some(room.now());
     let receive = Change::Receive(Box::new(kept));
@@ -42,13 +52,14 @@ async fn keep(room: &Darkroom, event: &str, customer: Option<&str>, at: Timestam
 
 async fn claim(room: &Darkroom) -> Vec<String> {
     let claimed = room.store.claim_deliveries(room.now(), room.now() + LEASE, 10).await.unwrap();
-    let mut events: Vec<_> = claimed.deliveries.into_iter().map(|one| one.event.0).collect();
+    let mut events: Vec<_> =
+        claimed.deliveries.into_iter().map(|one| one.event.as_str().to_owned()).collect();
     events.sort();
     events
 }
 
 async fn mark(room: &Darkroom, event: &str, mark: Mark) {
-    let change = Change::Mark(EventId(event.to_owned()), mark);
+    let change = Change::Mark(EventId::parse(event).unwrap(), mark);
     room.record(Changes::of_nobody(vec![change])).await.unwrap();
 }
 
@@ -114,8 +125,12 @@ pub async fn what_waits_at_the_provider_is_found<K>(room: &Darkroom, _: &K) {
         ids.push(id);
     }
     let waiting = async |mode, before| {
-        let found = room.reads.waiting_orders(mode, before, 10).await.unwrap();
-        found.into_iter().map(|order| order.id).collect::<Vec<_>>()
+        let found = room.reads.waiting_orders(mode, before, None, 10).await.unwrap();
+        for order in &found {
+            let rest = room.reads.waiting_orders(mode, before, Some(*order), 10).await.unwrap();
+            assert!(rest.iter().all(|other| other > order), "a page goes on after its last");
+        }
+        found
     };
     let later = room.now() + SignedDuration::from_secs(1);
     assert_eq!(waiting(PaymentMode::Play, later).await, ids[1..3]);
@@ -142,7 +157,7 @@ pub async fn an_account_has_one_customer_in_each_mode<K>(room: &Darkroom, _: &K)
 pub async fn a_notice_is_kept_once<K>(room: &Darkroom, _: &K) {
     keep(room, "evt", Some("cus"), room.now()).await;
     mark(room, "evt", Mark::Ignored("why".to_owned())).await;
-    let first = room.reads.delivery(&EventId("evt".to_owned())).await.unwrap().unwrap();
+    let first = room.reads.delivery(&EventId::parse("evt").unwrap()).await.unwrap().unwrap();
     assert_eq!((first.state, first.last_error.as_deref()), (DeliveryState::Ignored, Some("why")));
     assert_eq!(first.body, b"{}");
     room.clock.advance(SignedDuration::from_secs(5));
@@ -154,19 +169,18 @@ pub async fn a_notice_is_kept_once<K>(room: &Darkroom, _: &K) {
     assert!(pending.items.is_empty());
 }
 
-/// One customer's go one after the other as they happened; nobody else waits for them.
-pub async fn a_claim_takes_one_of_each_customer_in_order<K>(room: &Darkroom, _: &K) {
+/// Those about one object go one after the other as they happened; nobody else waits for them.
+pub async fn a_claim_takes_one_of_each_object_in_order<K>(room: &Darkroom, _: &K) {
     let (now, later) = (room.now(), room.now() + SignedDuration::from_secs(9));
-    keep(room, "a-second", Some("a"), later).await;
-    keep(room, "a-first", Some("a"), now).await;
-    keep(room, "b", Some("b"), later).await;
-    keep(room, "nobody-1", None, now).await;
-    keep(room, "nobody-2", None, now).await;
-    assert_eq!(claim(room).await, ["a-first", "b", "nobody-1", "nobody-2"]);
+    keep_about(room, "a-second", "a", later).await;
+    keep_about(room, "a-first", "a", now).await;
+    keep_about(room, "b", "b", later).await;
+    keep_about(room, "c", "c", now).await;
+    assert_eq!(claim(room).await, ["a-first", "b", "c"]);
     assert!(claim(room).await.is_empty(), "leased");
     room.clock.advance(LEASE);
-    assert_eq!(claim(room).await.len(), 4, "who held them has died");
-    let twice = room.reads.delivery(&EventId("b".to_owned())).await.unwrap().unwrap();
+    assert_eq!(claim(room).await.len(), 3, "who held them has died");
+    let twice = room.reads.delivery(&EventId::parse("b").unwrap()).await.unwrap().unwrap();
     assert_eq!(twice.attempts, 2);
     mark(room, "a-first", Mark::Dead("why".to_owned())).await;
     assert_eq!(claim(room).await, ["a-second"]);
@@ -177,7 +191,58 @@ pub async fn a_claim_takes_one_of_each_customer_in_order<K>(room: &Darkroom, _: 
     room.clock.advance(SignedDuration::from_secs(30));
     assert_eq!(claim(room).await, ["a-second"]);
     let load = room.reads.inbox().await.unwrap();
-    assert_eq!((load.pending, load.retried, load.dead, load.parked), (4, 1, 1, 0));
+    assert_eq!((load.pending, load.retried, load.dead, load.parked), (3, 1, 1, 0));
+}
+
+/// A notice waits for the first attempt at an earlier one about its object, and no longer.
+pub async fn a_notice_that_failed_holds_no_other_up<K>(room: &Darkroom, _: &K) {
+    keep_about(room, "never", "a", room.now()).await;
+    room.clock.advance(SignedDuration::from_secs(1));
+    keep_about(room, "honest", "a", room.now()).await;
+    assert_eq!(claim(room).await, ["never"]);
+    let next_at = room.now() + SignedDuration::from_hours(21);
+    mark(room, "never", Mark::Later { next_at, error: "never".to_owned() }).await;
+    assert_eq!(claim(room).await, ["honest"]);
+    // A process that died over it each time holds nothing up either.
+    keep_about(room, "deadly", "d", room.now()).await;
+    room.clock.advance(SignedDuration::from_secs(1));
+    keep_about(room, "next", "d", room.now()).await;
+    assert_eq!(claim(room).await, ["deadly"]);
+    room.clock.advance(LEASE);
+    assert!(claim(room).await.contains(&"deadly".to_owned()));
+    assert_eq!(claim(room).await, ["next"]);
+}
+
+/// Once per kind and subject, done or not; and whoever is second to settle it changes nothing.
+pub async fn a_task_is_made_once_and_done_once<K>(room: &Darkroom, _: &K) {
+    let ada = room.join(&ada()).await;
+    let task = |kind, subject: &str| Task {
+        id: TaskId(room.ids.next()),
+        kind,
+        account_id: Some(ada),
+        subject: subject.to_owned(),
+        says: "why".to_owned(),
+        created_at: room.now(),
+        done_at: None,
+    };
+    let (kind, other) = (TaskKind::PaidNotDelivered, TaskKind::PaidTwice);
+    let [one, same, third] = [task(kind, "pi_1"), task(kind, "pi_1"), task(other, "pi_1")];
+    room.commit(ada, vec![Change::MakeTask(one.clone())]).await.unwrap();
+    room.commit(ada, vec![Change::MakeTask(same.clone())]).await.unwrap();
+    room.commit(ada, vec![Change::MakeTask(third.clone())]).await.unwrap();
+    let list = async |which| room.watch.tasks(which, all()).await.unwrap().items;
+    assert_eq!(list(Tasks::ToDo).await, [third.clone(), one.clone()]);
+    assert_eq!(room.watch.task(same.id).await.unwrap(), None);
+    room.clock.advance(SignedDuration::from_secs(5));
+    let finish = || Changes::of_nobody(vec![Change::FinishTask(one.id)]);
+    room.record(finish()).await.unwrap();
+    let done = Task { done_at: Some(room.now()), ..one.clone() };
+    room.clock.advance(SignedDuration::from_secs(5));
+    room.record(finish()).await.unwrap();
+    room.commit(ada, vec![Change::MakeTask(same)]).await.unwrap();
+    assert_eq!(list(Tasks::ToDo).await, [third.clone()], "it is not made again");
+    assert_eq!(list(Tasks::All).await, [third, done.clone()]);
+    assert_eq!(room.watch.task(one.id).await.unwrap(), Some(done));
 }
 
 /// What a notice moved is noted in the commit that moved it, or nothing of both is there.
@@ -187,10 +252,10 @@ pub async fn a_mark_and_its_effect_are_one_commit<K>(room: &Darkroom, _: &K) {
     let order = OrderId(room.ids.next());
     let by = || Paying { checkout: "cs".to_owned(), payment: None };
     let pay = |order| Change::PayOrder { order, by: by(), lot: LotId(room.ids.next()) };
-    let applied = || Change::Mark(EventId("evt".to_owned()), Mark::Applied);
+    let applied = || Change::Mark(EventId::parse("evt").unwrap(), Mark::Applied);
     let unknown = room.commit(ada, vec![pay(order), applied()]).await;
     assert!(unknown.is_err());
-    let event = EventId("evt".to_owned());
+    let event = EventId::parse("evt").unwrap();
     let state = async || room.reads.delivery(&event).await.unwrap().unwrap();
     assert_eq!(state().await.state, DeliveryState::Pending, "not before its effect");
     let open = Change::OpenOrder(pack_order(order, ada, 5, room.now()));
@@ -205,7 +270,7 @@ pub async fn a_marked_notice_is_due_again_only_when_replayed<K>(room: &Darkroom,
     keep(room, "evt", None, room.now()).await;
     mark(room, "evt", Mark::Parked("why".to_owned())).await;
     mark(room, "evt", Mark::Dead("late".to_owned())).await;
-    let event = EventId("evt".to_owned());
+    let event = EventId::parse("evt").unwrap();
     let state = async || room.reads.delivery(&event).await.unwrap().unwrap().state;
     assert_eq!(state().await, DeliveryState::Parked);
     assert!(claim(room).await.is_empty());

@@ -49,6 +49,8 @@ pub(super) const LIST: &[&str] = &[
     "starting_after",
     "ending_before",
 ];
+/// The least that is charged in US dollars (Stripe docs: minimum charge amounts).
+const LEAST_USD: u64 = 50;
 /// How long a session is open when nothing else is asked for.
 const OPEN_SECONDS: i64 = 86_400;
 const OPEN_SECONDS_LEAST: u64 = 1_800;
@@ -71,6 +73,11 @@ impl State {
         }
         self.check_tax(form, customer)?;
         let (items, total, currency) = self.items(form)?;
+        if currency == "usd" && (1..LEAST_USD).contains(&total) {
+            let message =
+                "The Checkout Session's total amount due must add up to at least $0.50 usd";
+            return Err(Refused::request("amount_too_small", message));
+        }
         let expires_at = self.lapse(form)?;
         let id = self.new_id(if self.live { "cs_live" } else { "cs_test" });
         let url = format!("{}/pay/{id}", self.url);

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use safelight_domain::{Refusal, SignedDuration};
-use safelight_ports::{PaymentError, chain};
+use safelight_domain::SignedDuration;
+use safelight_ports::{Fault, Payments, chain};
 
 use super::{Inbox, trouble};
 use crate::Error;
@@ -23,6 +23,8 @@ pub struct CaughtUp {
     pub events: usize,
     /// Orders that were asked about.
     pub orders: usize,
+    /// Events and orders that failed; they are tried again later.
+    pub failed: usize,
 }
 
 impl Inbox {
@@ -33,10 +35,10 @@ impl Inbox {
         }
         loop {
             let rest = match self.catch_up().await {
-                Ok(CaughtUp { events: 0, orders: 0 }) => EVERY,
-                Ok(CaughtUp { events, orders }) => {
-                    tracing::info!(events, orders, "caught up with the payment provider");
-                    EVERY
+                Ok(CaughtUp { events: 0, orders: 0, failed: 0 }) => EVERY,
+                Ok(CaughtUp { events, orders, failed }) => {
+                    tracing::info!(events, orders, failed, "caught up with the payment provider");
+                    if failed == 0 { EVERY } else { AGAIN }
                 }
                 Err(error) => {
                     tracing::warn!(error = %chain(&error), "not caught up; again later");
@@ -48,39 +50,52 @@ impl Inbox {
     }
 
     /// Keeps every event the provider could not deliver, and asks about orders that have been
-    /// open for a while. What was kept is applied by whoever drives the inbox.
+    /// open for a while. What was kept is applied by whoever drives the inbox. One event or order
+    /// that fails holds no other up.
     pub async fn catch_up(&self) -> Result<CaughtUp, Error> {
         let mut caught = CaughtUp::default();
         let payments = self.orders.payments()?;
+        // Whatever becomes of the events, the orders are asked about.
+        let fetched = self.fetch_undelivered(payments, &mut caught).await;
+        let before = self.later(-QUIET);
+        let mut after = None;
+        loop {
+            let page = self.orders.waiting(before, after).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(*last);
+            let rows = page.into_iter().map(|order| (order, order)).collect();
+            let ask = |order| self.orders.ask_again(payments, order);
+            let tally = self.asked.each(rows, self.now(), ask).await;
+            caught.orders += tally.done;
+            caught.failed += tally.failed;
+            if tally.cut_short {
+                let says = "no order could be asked about";
+                return Err(Fault::passing("payments", says).into());
+            }
+        }
+        fetched?;
+        Ok(caught)
+    }
+
+    async fn fetch_undelivered(
+        &self,
+        payments: &dyn Payments,
+        caught: &mut CaughtUp,
+    ) -> Result<(), Error> {
         let mut after: Option<String> = None;
         loop {
             let page = payments.undelivered(after.as_deref()).await.map_err(trouble)?;
-            for notice in page.notices {
-                caught.events += 1;
-                self.keep(notice, "Via: catch-up".to_owned()).await?;
-            }
+            let rows = page.notices.into_iter().map(|notice| (notice.id.clone(), notice)).collect();
+            let keep = |notice| self.keep(notice, "Via: catch-up".to_owned());
+            let tally = self.fetched.each(rows, self.now(), keep).await;
+            caught.events += tally.done;
+            caught.failed += tally.failed;
             self.wake.notify_one();
             match page.next {
                 // A page that leads to itself would never end.
                 Some(next) if after.as_ref() != Some(&next) => after = Some(next),
-                _ => break,
+                _ => return Ok(()),
             }
         }
-        for order in self.orders.waiting(self.later(-QUIET)).await? {
-            let Some(checkout) = &order.checkout else { continue };
-            let told = match payments.checkout(checkout).await {
-                // Of another account of ours there, or before a restore: no reason to stop here.
-                Err(PaymentError::NotFound(_)) => {
-                    tracing::warn!(order = %order.id, "the provider knows no such purchase");
-                    continue;
-                }
-                told => told.map_err(trouble)?,
-            };
-            match self.orders.follow(payments, &order, &told).await {
-                Ok(()) | Err(Error::Refused(Refusal::Stale)) => caught.orders += 1,
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(caught)
     }
 }

@@ -5,7 +5,7 @@ use safelight_domain::{
 };
 use safelight_ports::Page;
 
-use super::{Inbox, LEASE};
+use super::{Inbox, LEASE, Plan};
 use crate::Error;
 
 /// The most deliveries that are put back at once.
@@ -63,7 +63,10 @@ impl Inbox {
     /// nothing.
     pub async fn rehearse(&self, event: &EventId) -> Result<Rehearsal, Error> {
         let delivery = self.get(event).await?;
-        let changes = self.plan(&delivery).await?;
+        let changes = match self.plan(&delivery).await? {
+            Plan::Changes(changes) => changes,
+            Plan::Order(brought) => brought.changes(Some(event)),
+        };
         let account_id = match changes.of {
             Scope::Account(account) => Some(account),
             Scope::Nobody => None,
@@ -80,7 +83,7 @@ impl Inbox {
     /// Deliveries are due again, with a deed for each in the same commit.
     async fn put_back(&self, events: &[EventId], again: &Mark, by: By) -> Result<(), Error> {
         let list = events.iter().flat_map(|event| {
-            let (name, says) = (DeedName::Replayed, Some(event.0.clone()));
+            let (name, says) = (DeedName::Replayed, Some(event.as_str().to_owned()));
             [Change::Mark(event.clone(), again.clone()), Change::Note { name, subject: None, says }]
         });
         self.commit(Changes::of_nobody(list.collect()).by(by)).await

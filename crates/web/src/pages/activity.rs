@@ -97,6 +97,8 @@ fn says(deed: &Deed) -> &'static str {
         DeedName::SensitiveRead if deed.subject.is_some() => "Words of a generation read",
         DeedName::SensitiveRead => "Everything exported",
         DeedName::Replayed => "Notice of a payment acted on again",
+        DeedName::TaskDone => "Task about a payment settled",
+        DeedName::PaymentRefunded => "Payment sent back",
         DeedName::Reconciled => "Generation looked at",
         DeedName::Leaving => "Deletion asked for",
         DeedName::Stayed => "Deletion taken back",

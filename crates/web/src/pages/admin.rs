@@ -20,6 +20,8 @@ mod people;
 mod person;
 mod reason;
 mod renders;
+mod task;
+mod tasks;
 mod watched;
 mod webhook;
 mod webhooks;
@@ -62,6 +64,10 @@ fn watched(pages: Table) -> Table {
         .at("/admin/webhooks/:event", get(webhook::show))
         .at("/admin/webhooks/:event/rehearse", post(webhook::rehearse))
         .at("/admin/webhooks/:event/replay", post(webhook::replay))
+        .at("/admin/tasks", get(tasks::show))
+        .at("/admin/tasks/:id", get(task::show))
+        .at("/admin/tasks/:id/done", post(task::done))
+        .at("/admin/tasks/:id/refund", post(task::refund))
         .at("/admin/generations", get(generations::show))
         .at("/admin/generations/generations.csv", get(generations::table))
         .at("/admin/generations/:id", get(generation::show))

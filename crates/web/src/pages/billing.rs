@@ -91,7 +91,7 @@ async fn page(
         first: part.after.is_none(),
         packs: packs(studio),
         orders: orders.iter().map(|status| OrderView::new(status, now)).collect(),
-        key: studio.fresh_key().0,
+        key: studio.fresh_key().as_str().to_owned(),
         draft,
         error,
         email: member.signed.user.email.as_str().to_owned(),

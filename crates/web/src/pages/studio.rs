@@ -100,7 +100,7 @@ pub async fn press(member: Member, form: Form) -> Result<Response, Problem> {
     let asked = match wanted(&member, &form) {
         Ok(ask) => {
             let ask = Ask { remix_of: still_there(&member, ask.remix_of).await, ..ask };
-            request(&member, ask, key(&form)).await
+            request(&member, ask, key(&form)?).await
         }
         Err(error) => Err(error),
     };
@@ -161,7 +161,7 @@ pub async fn again(member: Member, id: Path<String>) -> Result<Response, Problem
     };
     member.press()?;
     // Pressed twice it is one picture: the key is the render's own.
-    match request(&member, ask, Some(Key(format!("again-{id}")))).await {
+    match request(&member, ask, Some(Key::parse(format!("again-{id}"))?)).await {
         Ok(id) => Ok(see_other(&place(id))),
         Err(error) => {
             let (count, seed) = ("1".to_owned(), render.seed.to_string());
@@ -194,8 +194,7 @@ fn wanted(member: &Member, form: &Form) -> Result<Ask, Error> {
 }
 
 /// A form sent twice is one request; changed before it is sent again, it is another.
-fn key(form: &Form) -> Option<Key> {
-    let name = form.get("key").filter(|key| (1..=64).contains(&key.len()))?;
+fn key(form: &Form) -> Result<Option<Key>, Error> {
     let mut hash = Sha256::new();
     for (field, value) in form.fields() {
         for part in [field, value] {
@@ -205,7 +204,7 @@ fn key(form: &Form) -> Option<Key> {
     }
     let digest: [u8; 32] = hash.finalize().into();
     let short = digest.iter().take(8).fold(0_u64, |all, byte| all << 8 | u64::from(*byte));
-    Some(Key(format!("{name}-{short:016x}")))
+    Ok(form.key(&format!("{short:016x}"))?)
 }
 
 async fn request(member: &Member, ask: Ask, key: Option<Key>) -> Result<GenerationId, Error> {

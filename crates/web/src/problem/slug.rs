@@ -24,6 +24,7 @@ pub enum Slug {
     BodyTooLarge,
     UnsupportedMediaType,
     InvalidInput,
+    PaymentRefused,
     TooManyRequests,
     InternalError,
     Unavailable,
@@ -31,7 +32,7 @@ pub enum Slug {
 
 impl Slug {
     /// All kinds, by status.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientCredits,
@@ -51,6 +52,7 @@ impl Slug {
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::InvalidInput,
+        Self::PaymentRefused,
         Self::TooManyRequests,
         Self::InternalError,
         Self::Unavailable,
@@ -116,6 +118,9 @@ impl Slug {
             }
             Self::InvalidInput => {
                 ("invalid-input", S::UNPROCESSABLE_ENTITY, "A value cannot be used")
+            }
+            Self::PaymentRefused => {
+                ("payment-refused", S::UNPROCESSABLE_ENTITY, "The payment provider refused")
             }
             Self::TooManyRequests => {
                 ("too-many-requests", S::TOO_MANY_REQUESTS, "Too many requests")

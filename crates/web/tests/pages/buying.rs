@@ -205,3 +205,31 @@ async fn what_is_on_sale_is_told_to_everybody() {
     }
     assert_eq!(site.stranger().get("/dev/checkout").await.status, 404, "no play checkout serves");
 }
+
+/// A page that names the reason and what to do, and no order "not paid yet" behind it.
+#[tokio::test]
+async fn what_the_provider_refuses_is_named_on_the_page() {
+    let site = Site::open().await;
+    let browser = site.sign_in(&ada(), FIREFOX).await;
+    let fake = &site.studio.setup.payments;
+    for (customers, openings, says) in [
+        (Some("email_invalid"), None, "does not accept the mail address of this account"),
+        (None, Some("amount_too_small"), "costs less than the least the payment provider charges"),
+        (None, Some("something_else"), "something_else"),
+    ] {
+        fake.refuse(customers, openings);
+        let refused = browser.post("/billing/buy", &[("pack", "small"), ("key", says)]).await;
+        assert_eq!(refused.status, 422, "a key with spaces is no key");
+        let refused = browser.post("/billing/buy", &[("pack", "small")]).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.text.contains(says), "{says}: {}", refused.text);
+        let page = browser.get("/billing").await;
+        assert!(!page.text.contains("Not paid yet"), "{}", page.text);
+    }
+    fake.refuse(None, None);
+    let price = site.studio.studio.terms.packs.pack("small").unwrap().price.clone();
+    fake.reprice(&price, safelight_domain::Money::price(1_099, "usd").unwrap());
+    let refused = browser.post("/billing/buy", &[("pack", "small")]).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text.contains("is not the price at the payment provider"), "{}", refused.text);
+}

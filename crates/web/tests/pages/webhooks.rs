@@ -25,7 +25,7 @@ async fn paid(site: &Site) -> Vec<String> {
 }
 
 async fn state(site: &Site, event: &str) -> DeliveryState {
-    site.studio.studio.inbox.get(&EventId(event.to_owned())).await.unwrap().state
+    site.studio.studio.inbox.get(&EventId::parse(event).unwrap()).await.unwrap().state
 }
 
 #[tokio::test]

@@ -1,6 +1,10 @@
 //! Ada's things: one of everything a path can name, fresh for each try.
 
-use safelight_domain::{Actor, Email, FolderName, KeyScope, ModelSlug, Prompt, Seed, Topic};
+use safelight_domain::{
+    Actor, Change, Changes, Email, FolderName, KeyScope, ModelSlug, OrderId, Prompt, Seed, Task,
+    TaskId, TaskKind, Topic,
+};
+use safelight_ports::Store;
 use safelight_testkit::{people::ada, picture};
 use safelight_usecases::{Import, Source};
 
@@ -21,6 +25,7 @@ pub struct Things {
     pub asset: String,
     pub order: String,
     pub event: String,
+    pub task: String,
 }
 
 impl Things {
@@ -65,6 +70,7 @@ impl Things {
             asset: asset(site).await,
             order: order.to_string(),
             event: notice(site).await,
+            task: task(site, order).await,
         }
     }
 
@@ -85,6 +91,7 @@ impl Things {
                 ("orders", _) => &self.order,
                 ("checkout", _) => "play_1",
                 ("webhooks", _) => &self.event,
+                ("tasks", _) => &self.task,
                 ("link", _) => &self.challenge,
                 (_, "{token}") => &self.token,
                 ("problems", _) => "not-found",
@@ -129,4 +136,23 @@ async fn asset(site: &Site) -> String {
     let page = site.send(home).await.text.replace("&#x2f;", "/");
     let (_, rest) = page.split_once("/static/").expect("a style");
     rest.split('/').next().unwrap().to_owned()
+}
+
+/// A task about the payment of Ada's order, which is paid now.
+async fn task(site: &Site, order: OrderId) -> String {
+    let payments = &site.studio.setup.payments;
+    let checkout = payments.opened(order).unwrap();
+    payments.pay(&checkout);
+    let task = Task {
+        id: TaskId(site.studio.id()),
+        kind: TaskKind::PaidNotDelivered,
+        account_id: Some(ada().account.id),
+        subject: format!("pi_{checkout}"),
+        says: "a test".to_owned(),
+        created_at: site.studio.studio.now(),
+        done_at: None,
+    };
+    let id = task.id.to_string();
+    site.studio.store.commit(Changes::of_nobody(vec![Change::MakeTask(task)])).await.unwrap();
+    id
 }

@@ -4,7 +4,10 @@ use super::{Case, check, trigger, unique};
 use crate::ready::txn;
 
 pub fn cases() -> Vec<Case> {
-    [customers(), orders(), moves(), packs(), returns(), inbox()].into_iter().flatten().collect()
+    [customers(), orders(), moves(), packs(), returns(), inbox(), tasks()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn customers() -> Vec<Case> {
@@ -65,6 +68,10 @@ fn orders() -> Vec<Case> {
         check("order_settled_when_over", order("settled_at", "1")),
         check("order_settled_when_over", order("state", "'failed'")).also(born),
         check("order_money_once_paid", order("captured", "1")),
+        check(
+            "order_reason_of_failed",
+            "UPDATE pack_order SET reason = 'declined' WHERE id = #open",
+        ),
         check("order_captured_range", order("captured", "-1"))
             .also(&["order_money_once_paid", "order_refunded_range"]),
         check("order_captured_range", order("captured", big)).also(&["order_money_once_paid"]),
@@ -247,5 +254,36 @@ fn inbox() -> Vec<Case> {
             after,
             "UPDATE delivery SET account_id = #ada, first_seq = 1, last_seq = 1 WHERE event = 'evt'",
         ),
+    ]
+}
+
+/// A new task, right but for one column.
+fn task(column: &str, value: &str) -> String {
+    let columns = [("id", "#x"), ("kind", "'paid_not_delivered'"), ("subject", "'pi_x'")];
+    assert!(columns.iter().any(|(name, _)| *name == column));
+    let values = columns.map(|(name, right)| if name == column { value } else { right });
+    format!(
+        "INSERT INTO task(id, kind, subject, account_id, says, created_at) VALUES({}, #ada, 'why', 1)",
+        values.join(", ")
+    )
+}
+
+fn tasks() -> Vec<Case> {
+    let made = task("id", "#y") + ";";
+    vec![
+        check("task_id_length", task("id", "x'00'")),
+        check("task_kind_known", task("kind", "'odd'")),
+        check("task_subject_there", task("subject", "''")),
+        unique("task_once", "UNIQUE constraint failed: task.kind, task.subject", task("id", "#x"))
+            .given(made.clone()),
+        trigger("task_permanent", "tasks are permanent", "DELETE FROM task").given(made.clone()),
+        trigger(
+            "task_facts_frozen",
+            "what a task says is immutable",
+            "UPDATE task SET says = 'nothing'",
+        )
+        .given(made.clone()),
+        trigger("task_done_once", "a task is done once", "UPDATE task SET done_at = 3")
+            .given(made + "UPDATE task SET done_at = 2;"),
     ]
 }

@@ -43,7 +43,7 @@ fn joined(n: usize) -> anyhow::Result<(AccountId, Changes)> {
             kind,
             amount: Credits::new(10_000_000)?,
             expires_at: NEVER,
-            source: SourceRef(source.to_owned()),
+            source: SourceRef::parse(source)?,
             reason: None,
         };
         Ok::<_, safelight_domain::Invalid>(Change::Grant(grant, Actor::cli()))

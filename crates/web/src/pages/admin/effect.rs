@@ -12,7 +12,7 @@ pub fn words(write: &Write) -> Option<String> {
         }
         Write::OrderMoved { order, .. } => format!("Order {}:{}", order.id, money(order)),
         Write::Lot(lot) => {
-            format!("A lot of {} credits is made ({}).", lot.granted.get(), lot.source.0)
+            format!("A lot of {} credits is made ({}).", lot.granted.get(), lot.source.as_str())
         }
         Write::Txn(txn) => {
             let (balance, debt) = (txn.balance_after.get(), txn.debt_after.get());
@@ -23,6 +23,7 @@ pub fn words(write: &Write) -> Option<String> {
         Write::Customer(mode, None) => {
             format!("The account's customer of {} mode is forgotten.", mode.as_str())
         }
+        Write::Task(task) => format!("A task is made: {}", task.says),
         Write::Deed(deed) => format!("A deed: {}.", deed.name.as_str()),
         _ => "Another row is written.".to_owned(),
     })

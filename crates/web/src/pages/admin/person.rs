@@ -178,7 +178,7 @@ async fn page(admin: &Admin, account: AccountId, draft: Draft) -> Result<Page, P
         mode: studio.orders.mode().map(safelight_domain::PaymentMode::as_str),
         deeds: deeds.items.iter().map(|deed| audit::RowView::of(deed, now)).collect(),
         older_deeds: older("deeds", deeds.next),
-        key: studio.fresh_key().0,
+        key: studio.fresh_key().as_str().to_owned(),
         most: reason::MOST,
         done: draft.done,
         act: draft.act,

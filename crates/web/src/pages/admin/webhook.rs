@@ -53,15 +53,15 @@ pub async fn show(
     admin: Admin,
     Path(event): Path<String>,
 ) -> Result<Page, Problem> {
-    let delivery = admin.0.studio().inbox.get(&EventId(event)).await?;
     let replayed = Query::of(request, &["replayed"])?.get("replayed").is_some();
+    let delivery = admin.0.studio().inbox.get(&named(event)?).await?;
     page(&admin, &delivery, replayed, None).await
 }
 
 /// `POST /admin/webhooks/{event}/rehearse`: tells what acting on it would do, and does nothing.
 #[handler]
 pub async fn rehearse(admin: Admin, Path(event): Path<String>) -> Result<Page, Problem> {
-    let event = EventId(event);
+    let event = named(event)?;
     let inbox = &admin.0.studio().inbox;
     let delivery = inbox.get(&event).await?;
     let rehearsal = RehearsalView::of(inbox.rehearse(&event).await, &delivery);
@@ -76,9 +76,14 @@ pub async fn replay(
     form: Form,
 ) -> Result<Response, Problem> {
     let by = reason::by(&admin, &form)?;
-    let delivery = admin.0.studio().inbox.replay(&EventId(event), by).await?;
-    let place = format!("/admin/webhooks/{}", delivery.event.0);
+    let delivery = admin.0.studio().inbox.replay(&named(event)?, by).await?;
+    let place = format!("/admin/webhooks/{}", delivery.event.as_str());
     Ok(see_other(&with(&place, &[("replayed", "1")])))
+}
+
+/// The notice an address names; what cannot be an id is not found.
+fn named(text: String) -> Result<EventId, Problem> {
+    EventId::parse(text).map_err(|_| Problem::not_found())
 }
 
 async fn page(
@@ -92,7 +97,7 @@ async fn page(
     let body = String::from_utf8_lossy(&delivery.body).into_owned();
     let pretty = serde_json::from_slice::<serde_json::Value>(&delivery.body);
     let view = WebhookView {
-        event: delivery.event.0.clone(),
+        event: delivery.event.as_str().to_owned(),
         kind: delivery.kind.clone(),
         state: delivery.state.as_str(),
         live: delivery.live,
@@ -109,7 +114,7 @@ async fn page(
         body,
         replayed,
         rehearsal,
-        confirm: confirm::first(admin, &format!("/admin/webhooks/{}", delivery.event.0)),
+        confirm: confirm::first(admin, &format!("/admin/webhooks/{}", delivery.event.as_str())),
     };
     admin.page("admin-webhook.html", "Webhook", "webhooks", view).await
 }

@@ -109,7 +109,7 @@ pub async fn replay(admin: RecentAdmin, form: Form) -> Result<Response, Problem>
     let put_back = if form.text("all") == "dead" {
         inbox.replay_dead(by).await?
     } else {
-        let chosen: Vec<_> = form.all("event").map(|event| EventId(event.to_owned())).collect();
+        let chosen: Vec<_> = form.all("event").flat_map(EventId::parse).collect();
         inbox.replay_all(&chosen, by).await?
     };
     Ok(see_other(&with("/admin/webhooks", &[("put_back", &put_back.to_string())])))
@@ -129,7 +129,7 @@ impl EffectView {
 impl RowView {
     fn of(delivery: &Delivery, now: Timestamp) -> Self {
         Self {
-            event: delivery.event.0.clone(),
+            event: delivery.event.as_str().to_owned(),
             kind: delivery.kind.clone(),
             state: delivery.state.as_str(),
             live: delivery.live,

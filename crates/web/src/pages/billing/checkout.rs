@@ -5,7 +5,7 @@
 
 use poem::{IntoResponse, http::StatusCode};
 use poem::{Request, Response, handler, web::Path};
-use safelight_domain::{Key, OrderId, Refusal};
+use safelight_domain::{OrderId, PackName, Refusal};
 use safelight_usecases::{Error, OrderStatus, ToPay};
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ use crate::{
     form::Form,
     limits::within,
     pages::{id, sentence},
-    problem::Problem,
+    problem::{Problem, Slug},
     site::Page,
     visitor::Member,
 };
@@ -41,8 +41,11 @@ struct ReturnView {
 #[handler]
 pub async fn buy(member: Member, form: Form) -> Result<Response, Problem> {
     count(&member).await?;
-    let key = form.get("key").filter(|key| (1..=64).contains(&key.len()));
-    let key = key.map(|key| Key(format!("{key}-{}", form.text("pack"))));
+    // A pack with another name than packs have is refused by its name.
+    let key = match PackName::parse(form.text("pack")) {
+        Ok(pack) => form.key(pack.as_str())?,
+        Err(_) => None,
+    };
     let email = &member.signed.user.email;
     let orders = &member.studio().orders;
     let return_to = draft::write(&form);
@@ -51,6 +54,11 @@ pub async fn buy(member: Member, form: Form) -> Result<Response, Problem> {
         Err(Error::Refused(Refusal::Invalid(invalid))) => {
             let page = page(&member, None, draft::fields(&form), Some(sentence(&invalid.says)));
             Ok(page.await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+        }
+        Err(Error::Refused(Refusal::PaymentRefused(why))) => {
+            let says = sentence(&why.to_string());
+            let page = page(&member, None, draft::fields(&form), Some(says));
+            Ok(page.await?.status(Slug::PaymentRefused.status()).into_response())
         }
         // It was paid before: pressed again after coming back.
         Err(Error::Refused(Refusal::Stale)) => {
@@ -74,6 +82,10 @@ pub async fn pay(member: Member, order: Path<String>) -> Result<Response, Proble
         Ok(to_pay) => leaving(&member, to_pay).await,
         Err(Error::Refused(Refusal::Stale)) => {
             Ok(crate::site::see_other(&format!("/billing/return?order={order}")))
+        }
+        Err(Error::Refused(Refusal::PaymentRefused(why))) => {
+            let page = page(&member, None, Vec::new(), Some(sentence(&why.to_string())));
+            Ok(page.await?.status(Slug::PaymentRefused.status()).into_response())
         }
         Err(error) => Err(error.into()),
     }

@@ -72,7 +72,7 @@ mod tests {
             granted: Credits::new(100).unwrap(),
             remaining: Credits::new(remaining).unwrap(),
             expires_at: NEVER,
-            source: SourceRef("x".to_owned()),
+            source: SourceRef::parse("x").unwrap(),
             order: None,
         };
         let drawn = lots(&[lot(LotKind::Promo, 10), lot(LotKind::Pack, 30), lot(LotKind::Pack, 0)]);

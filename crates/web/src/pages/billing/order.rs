@@ -4,7 +4,7 @@ use safelight_domain::{Money, OrderState, PaymentMode, Timestamp};
 use safelight_usecases::OrderStatus;
 use serde::Serialize;
 
-use crate::pages::moment;
+use crate::pages::{moment, sentence};
 
 /// An order.
 #[derive(Serialize)]
@@ -25,6 +25,8 @@ pub struct OrderView {
     pub owed: u32,
     /// Whether it was nobody's money.
     pub play: bool,
+    /// Why it failed, as a sentence.
+    pub reason: Option<String>,
 }
 
 impl OrderView {
@@ -56,6 +58,7 @@ impl OrderView {
             taken: taken.get(),
             owed: owed.get(),
             play: order.mode != PaymentMode::Live,
+            reason: order.reason.as_deref().map(sentence),
         }
     }
 }

@@ -164,7 +164,7 @@ impl ComposerView {
         let at_hand = if all.len() <= AT_HAND + 1 { all.len() } else { AT_HAND };
         Self {
             draft_of: String::new(),
-            key: studio.fresh_key().0,
+            key: studio.fresh_key().as_str().to_owned(),
             styles: style::choices(&draft.style),
             remix_of: draft.remix_of.clone(),
             length: draft.prompt.chars().count(),

@@ -2,7 +2,7 @@
 //! sent from, with everything that was typed.
 
 use poem::{IntoResponse, Response, handler, web::Path};
-use safelight_domain::{AccountId, By, Invalid, Key, OrderId};
+use safelight_domain::{AccountId, By, Invalid, OrderId};
 use safelight_usecases::{Adjustment, Error};
 
 use super::{Draft, amount, page};
@@ -85,11 +85,11 @@ pub async fn adjust(
     form: Form,
 ) -> Result<Response, Problem> {
     let ledger = member.studio().ledger.clone();
-    let key = form.get("key").filter(|key| !key.is_empty()).map(|key| Key(key.to_owned()));
     act(member, &path, "adjust", &form, async |account, by| {
         let amount = amount(form.text("amount")).ok_or_else(|| {
             Invalid::new("amount", "an amount is a whole number of credits, at least one")
         })?;
+        let key = form.key("")?;
         let adjustment = match form.text("direction") {
             "give" => Adjustment::Give(amount),
             "take" => Adjustment::Take(amount),
