@@ -112,7 +112,7 @@ const QUESTIONS: [(&str, &str); 25] = [
     ),
     (
         "a key's month is what it spent less what came back",
-        "SELECT * FROM (WITH told AS (SELECT unhex(substr(actor, 5), '-') AS key, unixepoch(t.at / 1000000, 'unixepoch', 'start of month') * 1000000 AS month, \
+        "SELECT * FROM (WITH told AS (SELECT unhex(substr(actor, 5), '-') AS key, unixepoch(coalesce(t.decided_at, t.at) / 1000000, 'unixepoch', 'start of month') * 1000000 AS month, \
            sum(CASE WHEN c.state = 'refunded' THEN 0 ELSE t.amount END) AS spent \
            FROM txn t JOIN charge c ON c.id = t.charge_id WHERE t.kind = 'spend' AND t.actor LIKE 'key:%' GROUP BY 1, 2) \
          SELECT hex(coalesce(k.key_id, told.key)) FROM key_month k FULL JOIN told ON told.key = k.key_id AND told.month = k.month \

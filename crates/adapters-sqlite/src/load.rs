@@ -102,7 +102,7 @@ fn paid(db: &Connection, account: AccountId, charge: ChargeId, books: &mut Books
     let Some(charge) = one(db, sql, [id(charge.0), id(account.0)], rows::charge)? else {
         return Ok(());
     };
-    let sql = "SELECT l.*, -e.delta AS paid, t.actor, t.at FROM txn t JOIN entry e ON e.txn_id = t.id \
+    let sql = "SELECT l.*, -e.delta AS paid, t.actor, coalesce(t.decided_at, t.at) AS at FROM txn t JOIN entry e ON e.txn_id = t.id \
                JOIN lot l ON l.id = e.lot_id WHERE t.charge_id = ?1 AND t.kind = 'spend' \
                ORDER BY l.priority, l.expires_at, l.id";
     let mut by: Vec<(LotId, Credits)> = Vec::new();

@@ -32,6 +32,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 11, name: "figures", sql: include_str!("../migrations/0011-figures.sql") },
     Migration { version: 12, name: "people", sql: include_str!("../migrations/0012-people.sql") },
     Migration { version: 13, name: "watch", sql: include_str!("../migrations/0013-watch.sql") },
+    Migration { version: 18, name: "clocks", sql: include_str!("../migrations/0018-clocks.sql") },
 ];
 
 /// Why the schema could not be brought up to date.

@@ -218,8 +218,8 @@ impl Desk<'_> {
         }
         self.one(
             "INSERT INTO txn(id, account_id, seq, kind, amount, balance_after, debt_after, \
-             charge_id, key, actor, reason, at, order_id) \
-             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             charge_id, key, actor, reason, at, order_id, decided_at) \
+             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             params![
                 number,
                 id(txn.account_id.0),
@@ -233,7 +233,8 @@ impl Desk<'_> {
                 txn.actor.0,
                 txn.reason,
                 micros(txn.at),
-                txn.order.map(|order| id(order.0))
+                txn.order.map(|order| id(order.0)),
+                (txn.decided_at < txn.at).then_some(micros(txn.decided_at))
             ],
         )
     }

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
-use safelight_domain::{Changes, Mac, Quota, Receipt, Render, Rule, Timestamp};
+use safelight_domain::{Changes, Mac, Moment, Quota, Receipt, Render, Rule, Timestamp};
 use safelight_ports::{
     Claimed, ClaimedDeliveries, Clock, CommitError, Dispatch, Fault, Feed, Store,
 };
@@ -21,7 +21,7 @@ use crate::{
     error::{Sql, fault},
     feed::{Bell, Changed},
     migrate::{self, MigrateError, Migration},
-    writer::{Ask, Done, Writer},
+    writer::{Ask, Done, Noted, Writer, noted},
 };
 
 /// The oldest SQLite without the WAL-reset bug, which can lose commits (sqlite.org/wal.html).
@@ -34,7 +34,8 @@ pub struct Options {
     pub durability: Durability,
     /// Connections that read at the same time, at most.
     pub readers: u32,
-    /// What happens after an I/O error at COMMIT, when nobody knows what is on disk.
+    /// What happens after an I/O error at COMMIT, when nobody knows what is on disk, and when the
+    /// writer cannot go on.
     pub stop: fn() -> !,
 }
 
@@ -154,6 +155,18 @@ impl Sqlite {
         .await
     }
 
+    /// What the last server believed of the clock.
+    pub async fn clock_noted(&self) -> Result<Option<Noted>, Fault> {
+        self.read(|db| noted(db)).await
+    }
+
+    /// How many accounts have a journal that is ahead of `now` by more than a few minutes: a clock
+    /// was ahead when they were last written.
+    pub async fn accounts_ahead(&self, now: Timestamp) -> Result<u64, Fault> {
+        let sql = "SELECT count(*) FROM account WHERE last_at > ?1 + 300000000";
+        self.read(move |db| db.query_row(sql, [now.as_microsecond()], |row| row.get(0))).await
+    }
+
     /// Audits the whole books, the schema's guards and the file itself; answers what is wrong.
     /// Reads everything: minutes on a big database, and never in the way of a commit.
     pub async fn audit(&self, now: Timestamp) -> Result<Vec<Finding>, Fault> {
@@ -172,6 +185,10 @@ impl Sqlite {
         });
         task.await.map_err(|error| Fault::lasting("store", error))?
     }
+}
+
+fn misanswered() -> Fault {
+    Fault::lasting("store", "the writer answered another question")
 }
 
 fn pool(path: &Path, readers: u32) -> Pool<SqliteConnectionManager> {
@@ -198,9 +215,22 @@ impl Store for Sqlite {
 
     async fn dispatch(&self, order: Dispatch) -> Result<Vec<Render>, Fault> {
         match self.work(Ask::Dispatch(order)).await? {
-            Done::Dispatched(renders) => Ok(renders),
+            Done::Renders(renders) => Ok(renders),
             _ => unreachable!("a dispatch is answered by renders"),
         }
+    }
+
+    async fn claim_overdue(
+        &self,
+        due: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<Render>, Fault> {
+        let Done::Renders(renders) = self.work(Ask::ClaimOverdue { due, until, limit }).await?
+        else {
+            return Err(misanswered());
+        };
+        Ok(renders)
     }
 
     async fn claim(&self, due: Timestamp, until: Timestamp, limit: u16) -> Result<Claimed, Fault> {
@@ -222,8 +252,8 @@ impl Store for Sqlite {
         }
     }
 
-    async fn take_over(&self, now: Timestamp) -> Result<u64, Fault> {
-        self.count(Ask::TakeOver { now }).await
+    async fn take_over(&self, now: Timestamp, latest: Timestamp) -> Result<u64, Fault> {
+        self.count(Ask::TakeOver { now, latest }).await
     }
 
     async fn prune(
@@ -240,6 +270,17 @@ impl Store for Sqlite {
             Done::Taken(quota) => Ok(quota),
             _ => unreachable!("a count is answered by a quota"),
         }
+    }
+
+    async fn clock(&self, note: bool) -> Result<Moment, Fault> {
+        let Done::Clock(moment) = self.work(Ask::Clock { note }).await? else {
+            return Err(misanswered());
+        };
+        Ok(moment)
+    }
+
+    async fn accept_clock(&self) -> Result<(), Fault> {
+        self.count(Ask::AcceptClock).await.map(drop)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
-use safelight_domain::{Render, RenderId, Timestamp, Uuid};
+use safelight_domain::{Render, RenderId, SignedDuration, Timestamp, Uuid};
 use safelight_ports::{Claimed, ClaimedDeliveries, Dispatch};
 
 use crate::{
@@ -103,13 +103,55 @@ pub fn claim_deliveries(
     Ok(ClaimedDeliveries { deliveries, next })
 }
 
-/// Makes due what a dead driver had leased.
-pub fn take_over(connection: &Connection, now: Timestamp) -> Sql<u64> {
+/// Leases what is past its deadline, those in line first: they need nobody but the books.
+pub fn claim_overdue(
+    connection: &Connection,
+    due: Timestamp,
+    until: Timestamp,
+    limit: u16,
+) -> Sql<Vec<Render>> {
+    let mut claim = connection.prepare_cached(
+        "UPDATE render SET next_at = ?2 WHERE id IN (\
+           SELECT id FROM (SELECT id FROM render \
+             WHERE state = 'pending' AND deadline <= ?1 AND next_at <= ?1 LIMIT ?3) \
+           UNION ALL \
+           SELECT id FROM (SELECT id FROM render \
+             WHERE state IN ('submitting', 'unknown', 'waiting', 'storing') AND next_at <= ?1 \
+             AND deadline <= ?1 ORDER BY next_at LIMIT ?3) \
+           LIMIT ?3) RETURNING *",
+    )?;
+    claim.query_map(params![micros(due), micros(until), limit], rows::render)?.collect()
+}
+
+/// Makes due what a dead driver had leased, and brings back what a clock that was ahead has put
+/// off: no deadline is later than `latest`.
+pub fn take_over(connection: &Connection, now: Timestamp, latest: Timestamp) -> Sql<u64> {
     let sql = "UPDATE delivery SET next_at = ?1 WHERE state = 'pending' AND next_at > ?1";
+    connection.prepare_cached(sql)?.execute([micros(now)])?;
+    let sql = "UPDATE render SET next_at = min(next_at, ?2), deadline = ?2, \
+                 begun_at = min(begun_at, ?1), submitted_at = min(submitted_at, ?1) \
+               WHERE next_at IS NOT NULL AND deadline > ?2";
+    connection.prepare_cached(sql)?.execute([micros(now), micros(latest)])?;
+    // Nobody in line pauses beyond the deadline.
+    let sql = "UPDATE render SET next_at = ?1 \
+               WHERE state = 'pending' AND next_at > ?1 AND next_at >= deadline";
     connection.prepare_cached(sql)?.execute([micros(now)])?;
     let sql = "UPDATE render SET next_at = ?1 \
                WHERE state IN ('submitting', 'unknown', 'waiting', 'storing') AND next_at > ?1";
     Ok(connection.prepare_cached(sql)?.execute([micros(now)])? as u64)
+}
+
+/// Moves everything that is scheduled by as much as the clock was set.
+pub fn shift(connection: &Connection, by: SignedDuration) -> Sql<()> {
+    let by = i64::try_from(by.as_micros()).unwrap_or(0);
+    let renders = "UPDATE render SET next_at = next_at + ?1, deadline = deadline + ?1, \
+                     begun_at = begun_at + ?1, submitted_at = submitted_at + ?1 \
+                   WHERE next_at IS NOT NULL";
+    connection.prepare_cached(renders)?.execute([by])?;
+    let deliveries = "UPDATE delivery SET next_at = next_at + ?1 WHERE state = 'pending'";
+    connection.prepare_cached(deliveries)?.execute([by])?;
+    tracing::warn!(seconds = by / 1_000_000, "the clock was set; schedules moved along");
+    Ok(())
 }
 
 /// How many stand before each pending render.

@@ -6,7 +6,10 @@
 //! whole transaction, a deferred key fails COMMIT for everybody): the batch is rolled back and its
 //! members are tried again one by one, so that only the culprit hears of it. A transaction that
 //! cannot begin is nobody's fault: all are told, at once. After an I/O error at COMMIT nobody knows
-//! what is on disk: nobody is answered and the process stops.
+//! what is on disk: nobody is answered and the process stops. It stops as well when the thread
+//! itself panics: a studio without its writer serves nobody, and a fresh start is what helps.
+
+mod watch;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -20,8 +23,8 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use safelight_domain::{
-    BodyHash, Changes, Credits, Day, Key, Mac, Quota, Receipt, Refusal, Rule, Scope, Timestamp,
-    Uuid,
+    BodyHash, Books, Changes, Credits, Day, Key, Mac, Moment, Quota, Receipt, Refusal, Rule, Scope,
+    SignedDuration, Timestamp, Uuid, rebased,
 };
 use safelight_ports::{
     Claimed, ClaimedDeliveries, Clock, CommitError, DayFigures, Dispatch, Fault,
@@ -37,6 +40,8 @@ use crate::{
     rows::{foreign, id, micros},
     work,
 };
+pub use watch::{Noted, noted};
+use watch::Watch;
 
 /// Members of one batch, at most.
 const BATCH: usize = 512;
@@ -53,10 +58,12 @@ pub enum Ask {
     Dispatch(Dispatch),
     /// Lease due renders.
     Claim { due: Timestamp, until: Timestamp, limit: u16 },
+    /// Lease renders past their deadline.
+    ClaimOverdue { due: Timestamp, until: Timestamp, limit: u16 },
     /// Lease due deliveries.
     ClaimDeliveries { due: Timestamp, until: Timestamp, limit: u16 },
     /// Make due what a dead driver had leased.
-    TakeOver { now: Timestamp },
+    TakeOver { now: Timestamp, latest: Timestamp },
     /// Forget old rows.
     Prune { feed: Timestamp, keys: Timestamp, formers: Timestamp },
     /// Note that a day is about to be counted.
@@ -65,16 +72,21 @@ pub enum Ask {
     CountDay(Box<DayFigures>),
     /// Count an act.
     Take { rule: Rule, owner: Mac, now: Timestamp },
+    /// Tell what is believed of the clock, and write it down or not.
+    Clock { note: bool },
+    /// An operator says that the clock is right.
+    AcceptClock,
 }
 
 /// What came of it.
 pub enum Done {
     Committed(Receipt),
-    Dispatched(Vec<safelight_domain::Render>),
+    Renders(Vec<safelight_domain::Render>),
     Claimed(Claimed),
     ClaimedDeliveries(ClaimedDeliveries),
     Counted(u64),
     Taken(Quota),
+    Clock(Moment),
 }
 
 pub type Answer = Result<Done, CommitError>;
@@ -91,7 +103,8 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread. `stop` is what happens after an I/O error at COMMIT.
+    /// Starts the thread. `stop` is what happens after an I/O error at COMMIT, and when the thread
+    /// cannot go on.
     pub fn start(
         connection: Connection,
         clock: Arc<dyn Clock>,
@@ -99,8 +112,15 @@ impl Writer {
         stop: fn() -> !,
     ) -> std::io::Result<Self> {
         let (queue, asked) = sync_channel(QUEUE);
-        let desk = Desk { connection, clock, bell, stop, stats: Stats::default() };
-        thread::Builder::new().name("store-writer".to_owned()).spawn(move || desk.serve(&asked))?;
+        let watch = Watch::start(clock, &connection).map_err(std::io::Error::other)?;
+        let desk = Desk { connection, watch, bell, stop, stats: Stats::default() };
+        let serve = move || {
+            if catch_unwind(AssertUnwindSafe(|| desk.serve(&asked))).is_err() {
+                tracing::error!("the writer panicked: nothing can be recorded any more; stopping");
+                stop();
+            }
+        };
+        thread::Builder::new().name("store-writer".to_owned()).spawn(serve)?;
         Ok(Self { queue })
     }
 
@@ -133,7 +153,7 @@ pub struct Stats {
 
 struct Desk {
     connection: Connection,
-    clock: Arc<dyn Clock>,
+    watch: Watch,
     bell: Bell,
     stop: fn() -> !,
     stats: Stats,
@@ -204,14 +224,33 @@ impl Desk {
 
     /// Runs a batch in the open transaction. After an error nothing of it stands.
     fn transact(&mut self, batch: &[Member]) -> Sql<Vec<Answer>> {
-        let now = self.clock.now();
-        let answers: Sql<Vec<_>> =
-            batch.iter().map(|member| guarded(&self.connection, &member.ask, now)).collect();
-        let outcome = answers.and_then(|answers| self.commit().map(|()| answers));
+        let outcome = self.decide(batch).and_then(|answers| self.commit().map(|()| answers));
+        if outcome.is_ok() && self.watch.drives {
+            self.watch.stepped = SignedDuration::ZERO;
+        }
         if outcome.is_err() && !self.connection.is_autocommit() {
             self.connection.execute_batch("ROLLBACK")?;
         }
         outcome
+    }
+
+    /// Decides and writes what every member asks for.
+    fn decide(&mut self, batch: &[Member]) -> Sql<Vec<Answer>> {
+        if batch.iter().any(|member| matches!(member.ask, Ask::Clock { .. })) {
+            self.watch.heed(&self.connection)?;
+        }
+        let moment = self.watch.moment();
+        if batch.iter().any(|member| matches!(member.ask, Ask::TakeOver { .. })) {
+            // Whoever drives from now on brings everything back into its time.
+            self.watch.drives = true;
+            self.watch.stepped = SignedDuration::ZERO;
+        }
+        // What is scheduled was meant as a span of time: it moves with the clock, once, before
+        // anybody looks at it.
+        if self.watch.drives && !self.watch.stepped.is_zero() {
+            work::shift(&self.connection, self.watch.stepped)?;
+        }
+        batch.iter().map(|member| guarded(&self.connection, &member.ask, moment)).collect()
     }
 
     fn commit(&self) -> Sql<()> {
@@ -229,39 +268,87 @@ impl Desk {
 }
 
 /// A bug that panics is its own member's fault and must not end the writer for everybody.
-fn guarded(connection: &Connection, ask: &Ask, now: Timestamp) -> Sql<Answer> {
-    catch_unwind(AssertUnwindSafe(|| run(connection, ask, now))).unwrap_or_else(|_| {
+fn guarded(connection: &Connection, ask: &Ask, moment: Moment) -> Sql<Answer> {
+    catch_unwind(AssertUnwindSafe(|| run(connection, ask, moment))).unwrap_or_else(|_| {
         Err(rusqlite::Error::ToSqlConversionFailure("the decision panicked".into()))
     })
 }
 
+/// Whoever asks read the clock at most this long ago; beyond it, the clock was set meanwhile.
+const RECENT: SignedDuration = SignedDuration::from_mins(1);
+
+/// A lease as it was meant: due now, for so long.
+fn lease(due: Timestamp, until: Timestamp, now: Timestamp) -> (Timestamp, Timestamp) {
+    if due.duration_since(now).abs() < RECENT {
+        return (due, until);
+    }
+    (now, rebased(until, due, now))
+}
+
 /// Does what is asked, in the open transaction.
-pub fn run(connection: &Connection, ask: &Ask, now: Timestamp) -> Sql<Answer> {
+pub fn run(connection: &Connection, ask: &Ask, moment: Moment) -> Sql<Answer> {
+    let now = moment.now;
     Ok(Ok(match ask {
-        Ask::Commit(changes) => return commit(connection, changes, now),
-        Ask::Dispatch(order) => Done::Dispatched(work::dispatch(connection, *order)?),
+        Ask::Commit(changes) => return commit(connection, changes, moment),
+        Ask::Dispatch(order) => {
+            let (due, until) = lease(order.due, order.until, now);
+            let live_since = rebased(order.live_since, order.due, due);
+            let order = Dispatch { due, until, live_since, ..*order };
+            Done::Renders(work::dispatch(connection, order)?)
+        }
         Ask::Claim { due, until, limit } => {
-            Done::Claimed(work::claim(connection, *due, *until, *limit)?)
+            let (due, until) = lease(*due, *until, now);
+            Done::Claimed(work::claim(connection, due, until, *limit)?)
+        }
+        Ask::ClaimOverdue { due, until, limit } => {
+            let (due, until) = lease(*due, *until, now);
+            Done::Renders(work::claim_overdue(connection, due, until, *limit)?)
         }
         Ask::ClaimDeliveries { due, until, limit } => {
-            Done::ClaimedDeliveries(work::claim_deliveries(connection, *due, *until, *limit)?)
+            let (due, until) = lease(*due, *until, now);
+            Done::ClaimedDeliveries(work::claim_deliveries(connection, due, until, *limit)?)
         }
-        Ask::TakeOver { now } => Done::Counted(work::take_over(connection, *now)?),
+        Ask::TakeOver { now: theirs, latest } => {
+            let latest = rebased(*latest, *theirs, now);
+            Done::Counted(work::take_over(connection, now, latest)?)
+        }
+        // What is old by a clock that is doubted may be young.
+        Ask::Prune { feed, keys, formers }
+            if moment.doubt.is_some() || *feed.max(keys).max(formers) > now =>
+        {
+            Done::Counted(0)
+        }
         Ask::Prune { feed, keys, formers } => {
             Done::Counted(work::prune(connection, *feed, *keys, *formers)?)
         }
         Ask::MarkDay(day) => Done::Counted(figures::mark(connection, *day)?),
         Ask::CountDay(day) => Done::Counted(figures::keep(connection, day)?),
-        Ask::Take { rule, owner, now } => Done::Taken(quota::take(connection, rule, owner, *now)?),
+        Ask::Take { rule, owner, now } => {
+            // No window ends because a clock jumped.
+            let now = moment.doubt.map_or(*now, |doubt| doubt.sure);
+            Done::Taken(quota::take(connection, rule, owner, now)?)
+        }
+        Ask::Clock { note } => {
+            if *note {
+                watch::note(connection, moment)?;
+            }
+            Done::Clock(moment)
+        }
+        Ask::AcceptClock => {
+            watch::accept(connection, moment)?;
+            Done::Counted(1)
+        }
     }))
 }
 
-fn commit(connection: &Connection, changes: &Changes, now: Timestamp) -> Sql<Answer> {
+fn commit(connection: &Connection, changes: &Changes, moment: Moment) -> Sql<Answer> {
+    let now = moment.now;
     let of = changes.of;
     if let Some(answer) = answered_before(connection, changes)? {
         return Ok(answer.map(Done::Committed).map_err(CommitError::Refused));
     }
-    let books = load::books(connection, of, &changes.needs())?;
+    let doubt = moment.doubt;
+    let books = Books { doubt, ..load::books(connection, of, &changes.needs())? };
     let key = changes.key.clone();
     let (writes, receipt) = match changes.clone().decide(&books, now) {
         Ok(decided) => decided,

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 /// A self-hosted, credit-metered AI image studio.
 ///
 /// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused (the rule says no), 4 not found,
-/// 5 the data folder is in use.
+/// 5 the data folder is in use, 6 the store could not go on and the process must be started again.
 #[derive(Debug, Parser)]
 #[command(name = "safelight", version, max_term_width = 100)]
 pub struct Args {
@@ -93,6 +93,9 @@ pub enum Command {
     /// Look after the payment provider's notices.
     #[command(subcommand)]
     Webhooks(Webhooks),
+    /// Look at what the studio believes of the clock, or say that it is right.
+    #[command(subcommand)]
+    Clock(Clock),
     /// Look at every unfinished render now. Safe beside a running server.
     Reconcile,
     /// Print the API's OpenAPI document.
@@ -135,6 +138,16 @@ pub enum Command {
         /// The folder; made when it is not there.
         dir: Option<PathBuf>,
     },
+}
+
+/// Look at what the studio believes of the clock, or say that it is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum Clock {
+    /// Whether the clock is believed, and if not, what waits until it is.
+    Show,
+    /// Say that the clock is right: credits lapse, trash is purged and accounts are closed by it
+    /// from now on. Look at `date -u` first. A running server heeds it within a minute.
+    Accept,
 }
 
 /// Look after people.

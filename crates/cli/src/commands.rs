@@ -4,6 +4,7 @@ mod admin;
 mod audit;
 pub mod backup;
 mod bench;
+mod clock;
 mod costs;
 mod credits;
 mod demo;
@@ -79,6 +80,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Costs { days } => costs::run(&Desk::open(&args)?, *days).await?,
         Command::Stripe(stripe) => stripe::run(&args, stripe).await?,
         Command::Webhooks(webhooks) => webhooks::run(&Desk::open(&args)?, webhooks).await?,
+        Command::Clock(clock) => clock::run(&args, *clock).await?,
         Command::Reconcile => {
             let desk = Desk::open(&args)?;
             let looked_at = desk.studio.pipeline.sweep().await?;

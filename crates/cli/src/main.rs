@@ -33,10 +33,12 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime.block_on(commands::run(args)),
         Err(error) => Err(error.into()),
     };
+    // What was logged comes first.
+    logs::flush();
     match result {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("safelight: {error:#}");
+            logs::complain(&format!("safelight: {error:#}"));
             ExitCode::from(output::code_of(&error))
         }
     }

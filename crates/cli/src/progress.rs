@@ -36,7 +36,7 @@ impl Progress {
         let tenths = (done * 10).checked_div(all).unwrap_or(10);
         if tenths > self.told.get() {
             self.told.set(tenths);
-            eprintln!("{}: {done} of {all}", self.what);
+            crate::logs::complain(&format!("{}: {done} of {all}", self.what));
         }
     }
 }

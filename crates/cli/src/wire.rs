@@ -3,6 +3,7 @@
 pub mod bucket;
 pub mod cards;
 pub mod cashier;
+mod clock;
 pub mod maker;
 mod metered;
 
@@ -15,6 +16,7 @@ use std::{
 use anyhow::{Context, bail};
 use safelight_adapters_imaging::Imager;
 use safelight_adapters_local::Drawer;
+pub use clock::ClockSeen;
 pub use safelight_adapters_sqlite::{Crowd, Gauges, Sqlite};
 use safelight_adapters_sqlite::{Finding, OpenError, Options, audit_file};
 use safelight_domain::Timestamp;
@@ -26,7 +28,9 @@ use crate::{
     config::Config,
     disk, environment,
     lock::Lock,
+    logs,
     metrics::{Glance, Metrics},
+    output,
     world::{SystemClock, SystemEntropy, V7Ids},
 };
 
@@ -64,6 +68,8 @@ impl Wired {
     pub async fn glance(&self) -> Glance {
         let Sights { store, database, data_dir, started } = &self.sights;
         let now = SystemClock.now();
+        let clock = self.studio.clock().await;
+        let doubted = clock.ok().and_then(|moment| moment.doubt);
         let gauges = store.gauges(now).await;
         let gauges = gauges.inspect_err(|fault| {
             tracing::warn!(error = %chain(fault), "the store was not readable for a scrape");
@@ -76,6 +82,10 @@ impl Wired {
             files: disk::sizes(database),
             free: disk::free(data_dir).ok(),
             backup: last::noted(data_dir).map(|at| at.as_duration().as_secs_f64()),
+            tasks: self.studio.vitals.pulses(),
+            doubted: doubted.map(|doubt| doubt.ahead.as_secs_f64()),
+            log_lines_dropped: logs::dropped(),
+            panics: logs::panics(),
         }
     }
 }
@@ -137,7 +147,7 @@ pub fn audit_copy(path: &Path) -> anyhow::Result<Vec<Finding>> {
 
 fn open(places: &Places) -> anyhow::Result<Sqlite> {
     let readers = u32::try_from(crate::blocking_threads()).unwrap_or(4);
-    let options = Options { readers, ..Options::default() };
+    let options = Options { readers, stop: output::stop, ..Options::default() };
     Sqlite::open(&places.database, Arc::new(SystemClock), &options)
         .with_context(|| format!("the database {}", places.database.display()))
 }

@@ -91,6 +91,9 @@ pub struct Books {
     pub formers: Vec<crate::Former>,
     /// Whether the address asked for belongs to somebody.
     pub email_taken: bool,
+    /// Why the clock is not believed, when it is not: then nothing is destroyed, and money is
+    /// judged by the time that is sure.
+    pub doubt: Option<crate::Doubt>,
     /// Who left the address asked for last, and when.
     pub email_left: Option<(crate::AccountId, crate::Timestamp)>,
 }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use crate::{
     Account, AccountId, ActionName, Actor, Books, By, Change, Changes, Credits, Deed, DeedName,
     Effect, EventName, Folder, FolderId, Image, Invalid, LotKind, Receipt, Refusal, Render,
-    RenderId, RenderState, Request, Scope, Step, Timestamp, Uuid, Verdict, Write, till::Till,
+    RenderId, RenderState, Request, Scope, Step, Timestamp, Uuid, Verdict, Write, rebased, till::Till,
 };
 
 /// The most folders one account may have: the whole tree is read to judge a move.
@@ -22,7 +22,8 @@ pub const IMPORTED: &str = "import";
 impl Changes {
     /// Judges the changes against what was seen under the lock, in order, all or nothing.
     ///
-    /// `now` is the store's clock; an account's own clock never runs backwards.
+    /// `now` is the store's clock. An account's own clock never runs backwards, but it only orders
+    /// its txns: whatever is scheduled goes by `now`, and money by the time that is sure.
     pub fn decide(self, seen: &Books, now: Timestamp) -> Result<(Vec<Write>, Receipt), Refusal> {
         let mut writes = Vec::new();
         let mut verdict = None;
@@ -39,11 +40,13 @@ impl Changes {
             _ => None,
         });
         let account = seen.account.clone().or(joins).ok_or(Refusal::NotFound)?;
-        let at = now.max(account.last_at);
+        let sure = seen.doubt.map_or(now, |doubt| doubt.sure);
         let since = account.seq;
         let mut desk = Desk {
             till: Till {
-                at,
+                at: sure,
+                latest: now.max(sure),
+                paused: seen.doubt.is_some(),
                 account,
                 lots: seen.lots.clone(),
                 spenders: seen.spenders.clone(),
@@ -57,7 +60,8 @@ impl Changes {
             renders: seen.renders.iter().map(|render| (render.id, render.clone())).collect(),
             folders: seen.folders.clone(),
             seen,
-            at,
+            at: now,
+            sure,
             since,
         };
         for change in self.list {
@@ -134,7 +138,10 @@ struct Desk<'a> {
     renders: HashMap<RenderId, Render>,
     folders: Vec<Folder>,
     seen: &'a Books,
+    /// What the clock says.
     at: Timestamp,
+    /// The time that is sure: the same, unless the clock is doubted.
+    sure: Timestamp,
     /// The number of the journal's last line before this commit.
     since: u32,
     by: By,
@@ -220,14 +227,14 @@ impl Desk<'_> {
             Change::Trash(id) => {
                 // A second delete must not make the first one's thirty days longer.
                 if self.image(id)?.trashed_at.is_none() {
-                    self.write(Write::ImageTrashed(id, Some(self.at)));
+                    self.write(Write::ImageTrashed(id, Some(self.sure)));
                 }
             }
             // A choice of many: a like that came in between keeps its picture.
             Change::TrashUnliked(id) => {
                 let image = self.image(id)?;
                 if !image.liked && image.trashed_at.is_none() {
-                    self.write(Write::ImageTrashed(id, Some(self.at)));
+                    self.write(Write::ImageTrashed(id, Some(self.sure)));
                 }
             }
             Change::Restore(id) => {
@@ -291,6 +298,8 @@ impl Desk<'_> {
 
     fn request(&mut self, request: Request) -> Result<(), Refusal> {
         let Request { generation, ids, each, deadline, actor } = request;
+        // A span of time, also when the clock was set since the request was made.
+        let deadline = rebased(deadline, generation.created_at, self.at);
         self.folder(generation.folder_id)?;
         generation.remix_of.map_or(Ok(()), |id| self.image(id).map(drop))?;
         let total = each.times(u32::try_from(ids.len()).unwrap_or(u32::MAX));

@@ -156,6 +156,9 @@ pub struct Txn {
     pub reason: Option<String>,
     /// When; never before the previous txn of the account.
     pub at: Timestamp,
+    /// The time it was decided by, which is earlier than `at` when the account's previous txn was
+    /// made by a clock that was ahead. What lives and which month it is are judged by this.
+    pub decided_at: Timestamp,
     /// The lots moved; their deltas sum to the signed amount.
     pub entries: Vec<Entry>,
 }

@@ -22,7 +22,13 @@ pub(crate) struct Till<'a> {
     pub orders: HashMap<OrderId, PackOrder>,
     pub returned: HashMap<OrderId, Returned>,
     pub spenders: Vec<Spender>,
+    /// The time money is judged by: what lives, and which month it is.
     pub at: Timestamp,
+    /// The later of that and what the clock says: what is promised lasts from then on, so that no
+    /// clock that was behind makes it shorter.
+    pub latest: Timestamp,
+    /// Whether the clock is doubted: then nothing lapses.
+    pub paused: bool,
     pub writes: &'a mut Vec<Write>,
     pub moved: bool,
 }
@@ -106,7 +112,7 @@ impl Till<'_> {
             return Ok(());
         }
         self.uncount(paid.key, paid.charge.price);
-        let soon = self.later(SignedDuration::from_hours(24));
+        let soon = self.at.checked_add(SignedDuration::from_hours(24)).unwrap_or(crate::NEVER);
         let mut back = Vec::new();
         let mut grace = Credits::ZERO;
         let orders = &self.orders;
@@ -172,9 +178,12 @@ impl Till<'_> {
         Ok(())
     }
 
-    /// Sweeps dead lots, one txn each. A lot dies once: a refund never fills a dead one, so its
-    /// id alone makes the key.
+    /// Sweeps dead lots, one txn each; none while the clock is doubted. A lot that was swept by a
+    /// clock that was ahead may live again and be filled by a refund, so the key says which time.
     pub fn expire(&mut self) {
+        if self.paused {
+            return;
+        }
         let dead: Vec<_> = self
             .lots
             .iter_mut()
@@ -185,7 +194,7 @@ impl Till<'_> {
             if let Some(books) = order.and_then(|order| self.returned.get_mut(&order)) {
                 books.lost = books.lost.plus(rest).unwrap_or(books.lost);
             }
-            let key = Some(format!("expire:{lot}"));
+            let key = Some(format!("expire:{lot}:{}", self.account.seq + 1));
             let about = About { kind: TxnKind::Expire, key, ..About::system() };
             self.seal(rest, [(lot, -i64::from(rest.get()))].into_iter(), about);
         }
@@ -277,7 +286,8 @@ impl Till<'_> {
             .collect();
         let account = &mut self.account;
         account.seq += 1;
-        account.last_at = self.at;
+        // The order of the journal, and nothing else, goes by the account's own clock.
+        account.last_at = account.last_at.max(self.at);
         account.balance = match about.kind.sign() {
             1 => account.balance.plus(amount).expect("balances stay far below the limit"),
             -1 => account.balance.minus(amount).expect("the lots hold what is taken"),
@@ -298,12 +308,13 @@ impl Till<'_> {
             order: about.order,
             actor: about.actor,
             reason: about.reason,
-            at: self.at,
+            at: account.last_at,
+            decided_at: self.at,
             entries,
         }));
     }
 
     fn later(&self, by: SignedDuration) -> Timestamp {
-        self.at.checked_add(by).unwrap_or(crate::NEVER)
+        self.latest.checked_add(by).unwrap_or(crate::NEVER)
     }
 }

@@ -104,10 +104,10 @@ impl Ledger {
             assert_eq!(after, i64::from(entry.lot_after.get()), "the entry fits its lot");
             assert!(entry.lot_after <= lot.granted, "never more than was granted");
             if txn.kind == TxnKind::Spend {
-                assert!(lot.alive(txn.at), "a dead lot pays nothing");
+                assert!(lot.alive(txn.decided_at), "a dead lot pays nothing");
             }
             if txn.kind == TxnKind::Expire {
-                assert!(!lot.alive(txn.at), "a living lot does not expire");
+                assert!(!lot.alive(txn.decided_at), "a living lot does not expire");
             }
             lot.remaining = entry.lot_after;
         }

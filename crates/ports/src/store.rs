@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use safelight_domain::{
-    AccountId, Changes, Delivery, Mac, Quota, Receipt, Refusal, Render, Rule, Timestamp,
+    AccountId, Changes, Delivery, Mac, Moment, Quota, Receipt, Refusal, Render, Rule, Timestamp,
 };
 
 use crate::Fault;
@@ -38,6 +38,15 @@ pub trait Store: Send + Sync {
     /// past their deadline, until `until`. Two callers MUST NOT get the same one.
     async fn claim(&self, due: Timestamp, until: Timestamp, limit: u16) -> Result<Claimed, Fault>;
 
+    /// Leases up to `limit` unfinished renders whose `next_at` and deadline have both come, until
+    /// `until`: those that must end now, whatever else is waited for.
+    async fn claim_overdue(
+        &self,
+        due: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<Render>, Fault>;
+
     /// Leases up to `limit` pending deliveries whose `next_at` has come until `until`, each with
     /// one more attempt. One customer's go in the order they happened, one at a time: a later one
     /// waits until the one before is marked. Two callers MUST NOT get the same one.
@@ -49,9 +58,11 @@ pub trait Store: Send + Sync {
     ) -> Result<ClaimedDeliveries, Fault>;
 
     /// Voids the leases a dead driver left: whatever was sent and is unfinished is due `now`, and
-    /// so is every pending delivery.
+    /// so is every pending delivery. What a clock that was ahead has put off is brought back: no
+    /// deadline is later than `latest`. From then on the store moves schedules along whenever the
+    /// clock is set.
     /// Answers how many renders that are. Only a driver that is alone on the store may call it.
-    async fn take_over(&self, now: Timestamp) -> Result<u64, Fault>;
+    async fn take_over(&self, now: Timestamp, latest: Timestamp) -> Result<u64, Fault>;
 
     /// Forgets feed rows and sign-in attempts older than `feed`, idempotency keys older than `keys`,
     /// former addresses left before `formers`, and counters that lapsed before `feed`; never what the
@@ -67,6 +78,15 @@ pub trait Store: Send + Sync {
     /// are counted one by one. MUST be durable before it answers: a limit that guards mail or money is
     /// not forgotten at a restart. Counters whose window is over are forgotten by `prune`.
     async fn take(&self, rule: Rule, owner: Mac, now: Timestamp) -> Result<Quota, Fault>;
+
+    /// What the store's clock says and whether the store believes it, told by whoever writes: an
+    /// answer at all means that writes are done. With `note` it is also written down, for the next
+    /// process.
+    async fn clock(&self, note: bool) -> Result<Moment, Fault>;
+
+    /// An operator says that the clock is right: every process on this store believes it from its
+    /// next look at it on.
+    async fn accept_clock(&self) -> Result<(), Fault>;
 }
 
 /// Work that was due.

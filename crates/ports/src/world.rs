@@ -1,11 +1,18 @@
 //! Time, identity and chance, so that tests decide them.
 
-use safelight_domain::{Timestamp, Uuid};
+use safelight_domain::{Reading, Timestamp, Uuid};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
     /// Now, in UTC.
     fn now(&self) -> Timestamp;
+
+    /// Now, by the wall clock and by one that nobody can set. A clock that has no other to compare
+    /// itself with is taken at its word.
+    fn reading(&self) -> Reading {
+        let wall = self.now();
+        Reading { wall, steady: wall.as_duration() }
+    }
 }
 
 /// Names new things.

@@ -38,6 +38,8 @@ impl Strike {
 enum Harm {
     /// It fails.
     Fail,
+    /// It panics.
+    Panic,
     /// The process dies, and nothing of it is left to tidy up.
     Die,
 }
@@ -58,6 +60,11 @@ impl Faults {
     /// Counts from 0 again and fails call number `n` (the first is 1) once.
     pub fn plan(&self, n: u64, strike: Strike) {
         self.set((n, strike, Harm::Fail));
+    }
+
+    /// The same, and the call panics.
+    pub fn plan_panic(&self, n: u64, strike: Strike) {
+        self.set((n, strike, Harm::Panic));
     }
 
     /// The same, and the process dies of it.
@@ -135,10 +142,11 @@ impl<P: ?Sized> Faulty<P> {
             // Whatever it came to, the answer is lost.
             let _ = call.await;
         }
-        if let Harm::Die = harm {
-            std::process::abort();
+        match harm {
+            Harm::Fail => Err(failed(strike, Fault::passing("injected", "a planned fault"))),
+            Harm::Panic => panic!("a planned panic"),
+            Harm::Die => std::process::abort(),
         }
-        Err(failed(strike, Fault::passing("injected", "a planned fault")))
     }
 
     /// The same for calls whose only error is a fault.

@@ -1,11 +1,11 @@
 //! Time, identity and chance as a test decides them.
 
 use std::sync::{
-    Mutex, PoisonError,
+    Mutex, MutexGuard, PoisonError,
     atomic::{AtomicU64, Ordering},
 };
 
-use safelight_domain::{SignedDuration, Timestamp, Uuid};
+use safelight_domain::{Reading, SignedDuration, Timestamp, Uuid};
 use safelight_ports::{Clock, Entropy, Ids};
 
 /// 2026-01-01T00:00:00Z in milliseconds: where clocks and ids of tests start.
@@ -13,7 +13,7 @@ const START_MILLIS: u64 = 1_767_225_600_000;
 
 /// A clock that stands still until it is told otherwise.
 #[derive(Debug)]
-pub struct ManualClock(Mutex<Timestamp>);
+pub struct ManualClock(Mutex<Reading>);
 
 impl ManualClock {
     /// Where every clock starts: 2026-01-01T00:00:00Z.
@@ -21,17 +21,31 @@ impl ManualClock {
 
     /// A clock at [`ManualClock::START`].
     pub fn new() -> Self {
-        Self(Mutex::new(Self::START))
+        Self(Mutex::new(Reading { wall: Self::START, steady: SignedDuration::ZERO }))
     }
 
-    /// Sets it, backwards too.
+    /// Sets it, backwards too; the steady clock goes along, as if that much time had passed.
     pub fn set(&self, now: Timestamp) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        let mut both = self.both();
+        let by = now.duration_since(both.wall);
+        both.steady += by;
+        both.wall = now;
     }
 
     /// Moves it on.
     pub fn advance(&self, by: SignedDuration) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += by;
+        let mut both = self.both();
+        both.wall += by;
+        both.steady += by;
+    }
+
+    /// Somebody sets the wall clock while no time passes: forwards, or backwards when negative.
+    pub fn jump(&self, by: SignedDuration) {
+        self.both().wall += by;
+    }
+
+    fn both(&self) -> MutexGuard<'_, Reading> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -43,7 +57,11 @@ impl Default for ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.both().wall
+    }
+
+    fn reading(&self) -> Reading {
+        *self.both()
     }
 }
 
@@ -108,6 +126,10 @@ mod tests {
         assert_eq!(clock.now().to_string(), "2026-01-01T01:30:00Z");
         clock.set(ManualClock::START);
         assert_eq!(clock.now(), ManualClock::START);
+        let before = clock.reading();
+        clock.jump(SignedDuration::from_mins(9));
+        assert_eq!(clock.now().to_string(), "2026-01-01T00:09:00Z");
+        assert_eq!(clock.reading().steady, before.steady);
     }
 
     #[test]

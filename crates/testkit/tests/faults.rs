@@ -7,7 +7,7 @@ use std::sync::{
 
 use async_trait::async_trait;
 use safelight_domain::{
-    Changes, Mac, ObjectKey, Quota, Receipt, Refusal, Render, RenderId, Rule, Seed, Timestamp,
+    Changes, Mac, Moment, ObjectKey, Quota, Receipt, Refusal, Render, RenderId, Rule, Seed, Timestamp,
 };
 use safelight_ports::{
     Claimed, ClaimedDeliveries, CommitError, Dispatch, Fault, Ids, IngestError, Looked, Provider,
@@ -114,7 +114,7 @@ impl Store for CountingStore {
         Ok(ClaimedDeliveries::default())
     }
 
-    async fn take_over(&self, _: Timestamp) -> Result<u64, Fault> {
+    async fn take_over(&self, _: Timestamp, _: Timestamp) -> Result<u64, Fault> {
         self.0.fetch_add(1, Ordering::SeqCst);
         Ok(0)
     }
@@ -128,6 +128,26 @@ impl Store for CountingStore {
         self.0.fetch_add(1, Ordering::SeqCst);
         Ok(rule.take(None, now).1)
     }
+
+    async fn claim_overdue(
+        &self,
+        _: Timestamp,
+        _: Timestamp,
+        _: u16,
+    ) -> Result<Vec<Render>, Fault> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(Vec::new())
+    }
+
+    async fn clock(&self, _: bool) -> Result<Moment, Fault> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(ManualClock::START.into())
+    }
+
+    async fn accept_clock(&self) -> Result<(), Fault> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
 }
 
 #[tokio::test]
@@ -135,7 +155,7 @@ async fn every_call_of_a_store_can_fail_on_either_side() {
     let now = ManualClock::START;
     let dispatch = Dispatch { due: now, until: now, in_flight: 1, live_since: now };
     let rule = Rule::a_minute("tries", 1);
-    for n in 1..=8 {
+    for n in 1..=11 {
         for strike in Strike::ALL {
             let counting = Arc::new(CountingStore::default());
             let faults = Faults::new();
@@ -147,15 +167,18 @@ async fn every_call_of_a_store_can_fail_on_either_side() {
                 store.dispatch(dispatch).await.is_err(),
                 store.claim(now, now, 1).await.is_err(),
                 store.claim_deliveries(now, now, 1).await.is_err(),
-                store.take_over(now).await.is_err(),
+                store.take_over(now, now).await.is_err(),
                 store.prune(now, now, now).await.is_err(),
                 store.take(rule, [0; 32], now).await.is_err(),
+                store.claim_overdue(now, now, 1).await.is_err(),
+                store.clock(true).await.is_err(),
+                store.accept_clock().await.is_err(),
             ];
-            let planned = [1, 2, 3, 4, 5, 6, 7].map(|call| n == call);
+            let planned = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(|call| n == call);
             assert_eq!(failed, planned, "{n} {strike:?}");
-            assert_eq!(faults.pending(), n == 8, "a run with no fault left ends the loop");
-            let kept_off = usize::from(strike == Strike::Before && n < 8);
-            assert_eq!(counting.0.load(Ordering::SeqCst), 7 - kept_off);
+            assert_eq!(faults.pending(), n == 11, "a run with no fault left ends the loop");
+            let kept_off = usize::from(strike == Strike::Before && n < 11);
+            assert_eq!(counting.0.load(Ordering::SeqCst), 10 - kept_off);
         }
     }
 }

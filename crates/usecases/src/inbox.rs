@@ -15,13 +15,14 @@ use safelight_domain::{
     Timestamp, Topic,
 };
 use safelight_ports::{
-    Checkout, DeliveryFilter, InboxLoad, Notice, NoticeRefused, Page, Paged, Payments, chain,
+    Checkout, DeliveryFilter, Fault, InboxLoad, Notice, NoticeRefused, Page, Paged, Payments, chain,
 };
 use tokio::sync::Notify;
 
 use crate::{
-    Error, World,
+    Error, Vitals, World,
     order::{Orders, trouble},
+    vitals::contain,
 };
 
 pub use catch_up::CaughtUp;
@@ -44,6 +45,7 @@ pub struct Inbox {
     world: Arc<World>,
     orders: Orders,
     wake: Arc<Notify>,
+    vitals: Vitals,
 }
 
 /// Why a push was not taken.
@@ -58,8 +60,11 @@ pub enum ReceiveError {
 }
 
 impl Inbox {
-    pub(crate) fn new(world: Arc<World>, orders: Orders) -> Self {
-        Self { world, orders, wake: Arc::default() }
+    /// The name of the task that drives it.
+    pub(crate) const NAME: &'static str = "inbox";
+
+    pub(crate) fn new(world: Arc<World>, orders: Orders, vitals: Vitals) -> Self {
+        Self { world, orders, wake: Arc::default(), vitals }
     }
 
     /// Proves a push and keeps it. It is on disk when this answers; nothing was done about it yet.
@@ -122,7 +127,10 @@ impl Inbox {
     /// Acts on a delivery in hand and marks it, or puts it back with the reason.
     async fn attend(&self, delivery: Delivery) {
         let event = delivery.event.clone();
-        let Err(error) = self.apply(&delivery).await else { return };
+        // A panic is one delivery's own trouble, like any other that will hardly pass.
+        let applied = contain("acting on a notice", self.apply(&delivery)).await;
+        let applied = applied.unwrap_or_else(|panicked| Err(Fault::from(panicked).into()));
+        let Err(error) = applied else { return };
         let passing = match &error {
             Error::Fault(fault) => fault.retryable,
             Error::Refused(refusal) => *refusal == Refusal::Stale,

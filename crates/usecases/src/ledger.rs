@@ -6,9 +6,9 @@ use safelight_domain::{
     AccountId, ActionName, Actor, By, Change, Changes, ChargeId, Credits, Grant, Invalid, Key,
     Line, Lot, LotId, LotKind, NEVER, Refusal, SourceRef,
 };
-use safelight_ports::{Page, Paged};
+use safelight_ports::{Fault, Page, Paged, chain};
 
-use crate::{Error, Terms, World, generation::body_hash};
+use crate::{Error, Terms, World, generation::body_hash, vitals::contain};
 
 /// How many accounts one sweep of dead lots looks after.
 const SWEEP: u16 = 500;
@@ -168,13 +168,23 @@ impl Ledger {
     }
 
     /// Sweeps dead lots of some accounts; answers how many. Correctness never waits for it: dead
-    /// lots pay nothing, swept or not.
+    /// lots pay nothing, swept or not. Nothing is swept while the clock is doubted, and one account
+    /// that cannot be swept keeps no other waiting.
     pub async fn sweep(&self) -> Result<usize, Error> {
-        let now = self.world.clock.now();
-        let accounts = self.world.reads.accounts_to_sweep(now, SWEEP).await?;
-        for account in &accounts {
-            self.world.store.commit(Changes::of(*account, vec![Change::Expire])).await?;
+        let moment = self.world.store.clock(false).await?;
+        if moment.doubt.is_some() {
+            return Ok(0);
         }
-        Ok(accounts.len())
+        let accounts = self.world.reads.accounts_to_sweep(moment.now, SWEEP).await?;
+        let mut swept = 0;
+        for account in accounts {
+            let commit = self.world.store.commit(Changes::of(account, vec![Change::Expire]));
+            match contain("sweeping an account", commit).await.map_err(Fault::from) {
+                Ok(Ok(_)) => swept += 1,
+                Ok(Err(error)) => tracing::warn!(%account, error = %chain(&error), "not swept"),
+                Err(fault) => tracing::warn!(%account, error = %chain(&fault), "not swept"),
+            }
+        }
+        Ok(swept)
     }
 }

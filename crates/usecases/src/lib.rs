@@ -1,7 +1,7 @@
 //! What the studio does, as sentences: `studio.generations.request(..)`, `studio.ledger.consume(..)`.
 //!
 //! Invariant: read, decide, commit. Nothing here spawns a task, opens a transaction or knows an
-//! adapter; the composition root spawns [`Pipeline::drive`]. Read the modules in this order.
+//! adapter; the composition root spawns [`Studio::drivers`]. Read the modules in this order.
 
 mod account;
 mod api_key;
@@ -27,6 +27,7 @@ mod sign_in;
 mod studio;
 mod takings;
 mod terms;
+mod vitals;
 mod watch;
 
 pub use account::{Accounts, Person};
@@ -50,9 +51,10 @@ pub use removal::Removals;
 pub use secret::Pepper;
 pub use session::{Member, Sessions};
 pub use sign_in::{Answer, Begun, Proof, SignIn, SignedIn, own_path};
-pub use studio::{Studio, World};
+pub use studio::{Driver, Readiness, Studio, World};
 pub use takings::{Sheet, Takings};
 pub use terms::{Terms, Timing};
+pub use vitals::{Pulse, Vitals};
 pub use watch::Watching;
 
 /// What an [`Import`] says of where its picture comes from.

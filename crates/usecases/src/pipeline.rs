@@ -6,6 +6,7 @@
 mod hands;
 mod hint;
 mod origins;
+mod overdue;
 mod reconcile;
 mod submit;
 
@@ -19,14 +20,14 @@ use futures_util::{
 use hands::Hands;
 use origins::Origins;
 use safelight_domain::{
-    AccountId, Change, Changes, Refusal, Render, RenderId, RenderState, SignedDuration, Step,
+    AccountId, Change, Changes, Ending, Refusal, Render, RenderId, RenderState, SignedDuration, Step,
     Timestamp,
 };
 use safelight_ports::{Dispatch, Fault, chain};
 use tokio::sync::Notify;
 use tracing::Instrument;
 
-use crate::{Error, Terms, World};
+use crate::{Error, Terms, Vitals, World, vitals::contain};
 
 /// The most renders looked after at once.
 const HANDS: usize = 64;
@@ -47,13 +48,47 @@ pub struct Pipeline {
     wake: Arc<Notify>,
     hands: Arc<Hands>,
     origins: Arc<Origins>,
+    vitals: Vitals,
 }
 
 type Work<'a> = FuturesUnordered<BoxFuture<'a, ()>>;
 
+/// What is being done. What is past its deadline has hands of its own, so that no number of slow
+/// fetches and stores keeps a refund waiting.
+#[derive(Default)]
+struct InHand<'a> {
+    usual: Work<'a>,
+    overdue: Work<'a>,
+}
+
+impl InHand<'_> {
+    fn is_empty(&self) -> bool {
+        self.usual.is_empty() && self.overdue.is_empty()
+    }
+
+    /// Waits until something is done; never returns while nothing is.
+    async fn next(&mut self) {
+        tokio::select! {
+            Some(()) = self.usual.next(), if !self.usual.is_empty() => {}
+            Some(()) = self.overdue.next(), if !self.overdue.is_empty() => {}
+            else => std::future::pending().await,
+        }
+    }
+
+    async fn all(&mut self) {
+        while !self.is_empty() {
+            self.next().await;
+        }
+    }
+}
+
 impl Pipeline {
-    pub(crate) fn new(world: Arc<World>, terms: Arc<Terms>) -> Self {
-        Self { world, terms, wake: Arc::default(), hands: Arc::default(), origins: Arc::default() }
+    /// The name of the task that drives it.
+    pub(crate) const NAME: &'static str = "pipeline";
+
+    pub(crate) fn new(world: Arc<World>, terms: Arc<Terms>, vitals: Vitals) -> Self {
+        let (wake, hands, origins) = Default::default();
+        Self { world, terms, wake, hands, origins, vitals }
     }
 
     /// Renders were asked for in the request that is logged right now.
@@ -70,22 +105,24 @@ impl Pipeline {
     /// driver may run on a store at a time: at the start it takes over what a dead one left.
     pub async fn drive(&self, shutdown: impl Future<Output = ()>) {
         let mut shutdown = pin!(shutdown);
-        let mut work = Work::new();
+        let mut work = InHand::default();
         self.take_over().await;
         loop {
-            let rest = self.hand_out(&mut work).await.unwrap_or_else(|fault| {
+            self.vitals.beat(Self::NAME);
+            let handed = contain("handing out work", self.hand_out(&mut work)).await;
+            let rest = handed.map_err(Fault::from).flatten().unwrap_or_else(|fault| {
                 tracing::error!(error = %chain(&fault), "work could not be handed out");
                 REST
             });
             tokio::select! {
                 () = &mut shutdown => break,
                 () = self.wake.notified() => {}
-                Some(()) = work.next(), if !work.is_empty() => {}
+                () = work.next() => {}
                 () = tokio::time::sleep(rest) => {}
             }
         }
         // Who is cut off here is taken over after the next start.
-        let ended = tokio::time::timeout(GRACE, async { while work.next().await.is_some() {} });
+        let ended = tokio::time::timeout(GRACE, work.all());
         if ended.await.is_err() {
             tracing::warn!("some renders were still in hand; the next start goes on with them");
         }
@@ -94,10 +131,10 @@ impl Pipeline {
     /// One round of what [`Pipeline::drive`] does for ever: hands out and ends everything that is
     /// due now. Answers whether there was anything to do.
     pub async fn run_due(&self) -> Result<bool, Error> {
-        let mut work = Work::new();
+        let mut work = InHand::default();
         self.hand_out(&mut work).await?;
         let any = !work.is_empty();
-        while work.next().await.is_some() {}
+        work.all().await;
         Ok(any)
     }
 
@@ -119,7 +156,8 @@ impl Pipeline {
 
     /// Leases of a driver that died are of no use to anybody.
     async fn take_over(&self) {
-        match self.world.store.take_over(self.now()).await {
+        let now = self.now();
+        match self.world.store.take_over(now, later(now, self.terms.timing.deadline)).await {
             Ok(0) => {}
             Ok(renders) => tracing::info!(renders, "unfinished work taken over"),
             // The leases run out by themselves.
@@ -128,8 +166,10 @@ impl Pipeline {
     }
 
     /// Fills free hands with due work; answers how long nothing else is due.
-    async fn hand_out<'a>(&'a self, work: &mut Work<'a>) -> Result<Duration, Fault> {
+    async fn hand_out<'a>(&'a self, work: &mut InHand<'a>) -> Result<Duration, Fault> {
         let now = self.now();
+        self.hand_out_overdue(&mut work.overdue, now).await?;
+        let work = &mut work.usual;
         let free = HANDS.saturating_sub(work.len());
         if free == 0 {
             return Ok(REST);
@@ -142,8 +182,7 @@ impl Pipeline {
             live_since: later(now, -timing.live),
         };
         for render in self.world.store.dispatch(order).await? {
-            let span = self.origins.span(render.id);
-            work.push(self.submit(render).instrument(span).boxed());
+            work.push(self.contained(render.clone(), self.submit(render)));
         }
         let limit = u16::try_from(free).unwrap_or(u16::MAX);
         let claimed = self.world.store.claim(now, later(now, LEASE), limit).await?;
@@ -155,19 +194,43 @@ impl Pipeline {
     }
 
     fn look_after(&self, render: Render) -> BoxFuture<'_, ()> {
+        self.contained(render.clone(), async move {
+            if self.lose(&render).await {
+                settled(render.id, self.reconcile(render.id).await);
+            }
+        })
+    }
+
+    /// Work on a render. If it panics, that render is refunded, and nobody else is disturbed.
+    fn contained<'a>(
+        &'a self,
+        render: Render,
+        work: impl Future<Output = ()> + Send + 'a,
+    ) -> BoxFuture<'a, ()> {
         let span = self.origins.span(render.id);
         async move {
-            if render.state == RenderState::Submitting {
-                // Its lease ran out, so whoever asked the provider died before telling the answer.
-                let lost = Step::Lost { attempt: render.attempt, next_at: self.now() };
-                if !settled(render.id, self.step(&render, lost).await) {
-                    return;
-                }
+            if contain("work on a render", work).await.is_ok() {
+                return;
             }
-            settled(render.id, self.reconcile(render.id).await);
+            tracing::error!(render = %render.id, "given up and refunded");
+            let end = self.end(&render, Ending::Failed("internal_error".to_owned()));
+            // Should that panic too, the next sweep finds the render again.
+            if let Ok(ended) = contain("ending a render", end).await {
+                settled(render.id, ended);
+            }
         }
         .instrument(span)
         .boxed()
+    }
+
+    /// Whoever asked the provider for it and let the lease run out died before telling the answer.
+    /// Answers whether the render can be looked after.
+    async fn lose(&self, render: &Render) -> bool {
+        if render.state != RenderState::Submitting {
+            return true;
+        }
+        let lost = Step::Lost { attempt: render.attempt, next_at: self.now() };
+        settled(render.id, self.step(render, lost).await)
     }
 
     async fn step(&self, render: &Render, step: Step) -> Result<(), Error> {

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use safelight_domain::{
     AccountId, Change, Changes, Discard, Refusal, RenderState, TRASH, Timestamp,
 };
-use safelight_ports::{GenerationStatus, Page, Paged, chain};
+use safelight_ports::{Fault, GenerationStatus, Page, Paged, chain};
 
-use crate::{Error, Generations, Terms, World, pipeline::within};
+use crate::{Error, Generations, Terms, World, pipeline::within, vitals::contain};
 
 /// How much one round takes away, of each kind.
 const ROUND: u16 = 500;
@@ -31,26 +31,30 @@ impl Removals {
         Self { world, terms, generations }
     }
 
-    /// One round. What fails is left to the next one and holds nothing else up.
+    /// One round. What fails is left to the next one and holds nothing else up. While the clock is
+    /// doubted nothing is taken away: what seems old may be young.
     pub async fn sweep(&self) -> Result<(), Error> {
-        let now = self.world.clock.now();
-        let trash = self.purge_trash(now).await;
-        for account in self.world.reads.leaving(now, ROUND).await? {
-            match self.close(account).await {
-                Ok(()) | Err(Error::Refused(Refusal::Stale)) => {}
-                Err(error) => {
-                    tracing::warn!(%account, error = %chain(&error), "not closed; the next round goes on");
-                }
+        let moment = self.world.store.clock(false).await?;
+        if moment.doubt.is_some() {
+            return Ok(());
+        }
+        self.purge_trash(moment.now).await?;
+        for account in self.world.reads.leaving(moment.now, ROUND).await? {
+            let closed = attempt("closing an account", self.close(account)).await;
+            if let Err(error) = closed {
+                tracing::warn!(%account, error = %chain(&error), "not closed; the next round goes on");
             }
         }
-        self.clear().await?;
-        trash
+        self.clear().await
     }
 
     async fn purge_trash(&self, now: Timestamp) -> Result<(), Error> {
         let before = now.saturating_sub(TRASH).unwrap_or(now);
         for (account, image) in self.world.reads.expired_trash(before, ROUND).await? {
-            self.commit(account, vec![Change::Purge(image)]).await?;
+            let purge = self.commit(account, vec![Change::Purge(image)]);
+            if let Err(error) = attempt("purging a picture", purge).await {
+                tracing::warn!(%image, error = %chain(&error), "not purged; the next round goes on");
+            }
         }
         Ok(())
     }
@@ -100,7 +104,8 @@ impl Removals {
     /// Takes objects out of the bucket.
     async fn clear(&self) -> Result<(), Error> {
         for discard in self.world.reads.discards(ROUND).await? {
-            if let Err(error) = self.clear_one(discard).await {
+            let cleared = attempt("removing objects", self.clear_one(discard)).await;
+            if let Err(error) = cleared {
                 let render = discard.render_id;
                 tracing::warn!(%render, error = %chain(&error), "objects not removed; again later");
             }
@@ -119,5 +124,17 @@ impl Removals {
     async fn commit(&self, account: AccountId, list: Vec<Change>) -> Result<(), Error> {
         self.world.store.commit(Changes::of(account, list)).await?;
         Ok(())
+    }
+}
+
+/// One of many: whoever was first elsewhere has done it, and a panic is its own trouble alone.
+async fn attempt(
+    what: &'static str,
+    work: impl Future<Output = Result<(), Error>>,
+) -> Result<(), Error> {
+    match contain(what, work).await {
+        Ok(Ok(()) | Err(Error::Refused(Refusal::Stale))) => Ok(()),
+        Ok(Err(error)) => Err(error),
+        Err(panicked) => Err(Fault::from(panicked).into()),
     }
 }

@@ -1,21 +1,30 @@
 //! The whole studio, assembled from ports and terms.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
-use safelight_domain::{Former, Key, SignedDuration};
+use futures_util::future::{BoxFuture, FutureExt};
+use safelight_domain::{Former, Key, Moment, SignedDuration};
 use safelight_ports::{
-    Clock, Entropy, Feed, Figures, Ids, Imaging, Load, Mailer, PaymentPush, Payments, Provider,
-    Reads, Storage, Store, Watch,
+    Clock, Entropy, Fault, Feed, Figures, Ids, Imaging, Load, Mailer, PaymentPush, Payments,
+    Provider, Reads, Storage, Store, Watch, chain,
 };
 
 use crate::{
     Accounts, Confirm, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders,
-    Overview, Paces, People, Pipeline, Quotas, Removals, Sessions, SignIn, Takings, Terms,
-    Watching,
+    Overview, Paces, People, Pipeline, Pulse, Quotas, Removals, Sessions, SignIn, Takings, Terms,
+    Vitals, Watching, pipeline::within, vitals::contain,
 };
 
 /// How often the house is kept.
 const EVERY: Duration = Duration::from_mins(1);
+/// The name of the task that keeps house.
+const HOUSEKEEPING: &str = "housekeeping";
+/// How long a task that looks at the store each second may be silent.
+const SILENCE: SignedDuration = SignedDuration::from_secs(30);
+/// How long a round of housekeeping may take, with the rest before it.
+const LONG_SILENCE: SignedDuration = SignedDuration::from_mins(15);
+/// How long the writer may take to answer whoever asks whether the studio is ready.
+const WRITER: SignedDuration = SignedDuration::from_secs(5);
 /// How long a live view may be away and still be told all it missed.
 const FEED_KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// How long an idempotency key answers its first receipt.
@@ -66,15 +75,43 @@ pub struct Studio {
     pub overview: Overview,
     pub people: People,
     pub watch: Watching,
+    pub vitals: Vitals,
     pub terms: Arc<Terms>,
     world: Arc<World>,
+}
+
+/// A task that runs as long as the studio does. It is watched: it starts again when it dies.
+pub struct Driver {
+    /// Its name, as metrics and readiness tell it.
+    pub name: &'static str,
+    /// Its work; it ends by being dropped.
+    pub work: BoxFuture<'static, ()>,
+}
+
+/// Whether the studio can do its work, and what is going on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readiness {
+    /// What is going on.
+    pub load: Load,
+    /// What the writer's clock says, and whether it is believed.
+    pub clock: Moment,
+    /// The long-lived tasks that were started here.
+    pub tasks: Vec<Pulse>,
+}
+
+impl Readiness {
+    /// The tasks that do not run, or were not heard of for too long.
+    pub fn unwell(&self) -> Vec<&'static str> {
+        self.tasks.iter().filter(|task| !task.well).map(|task| task.name).collect()
+    }
 }
 
 impl Studio {
     /// A studio on these ports and terms.
     pub fn new(world: World, terms: Terms) -> Self {
         let (world, terms) = (Arc::new(world), Arc::new(terms));
-        let pipeline = Pipeline::new(world.clone(), terms.clone());
+        let vitals = Vitals::new(world.clock.clone());
+        let pipeline = Pipeline::new(world.clone(), terms.clone(), vitals.clone());
         let accounts = Accounts::new(world.clone(), terms.clone());
         let generations = Generations::new(world.clone(), terms.clone(), pipeline.clone());
         let orders = Orders::new(world.clone(), terms.clone());
@@ -83,7 +120,7 @@ impl Studio {
             removals: Removals::new(world.clone(), terms.clone(), generations.clone()),
             ledger: Ledger::new(world.clone(), terms.clone()),
             generations,
-            inbox: Inbox::new(world.clone(), orders.clone()),
+            inbox: Inbox::new(world.clone(), orders.clone(), vitals.clone()),
             orders,
             images: Images::new(world.clone(), pipeline.clone()),
             folders: Folders::new(world.clone()),
@@ -99,6 +136,7 @@ impl Studio {
             watch: Watching::new(world.clone(), pipeline.clone()),
             accounts,
             pipeline,
+            vitals,
             terms,
             world,
         }
@@ -114,43 +152,125 @@ impl Studio {
         Key(format!("form-{}", self.world.ids.next()))
     }
 
-    /// Runs the studio until `shutdown`: the pipeline, the inbox, and the housekeeping beside them. Spawn it
-    /// once; only one may run on a store.
+    /// Runs the studio until `shutdown`: the pipeline, and every other driver beside it. Only one
+    /// may run on a store. A composition root that can spawn runs [`Studio::drive_pipeline`] and
+    /// [`Studio::drivers`] on tasks of their own instead.
     pub async fn drive(&self, shutdown: impl Future<Output = ()>) {
-        let housekeeping = async {
-            loop {
-                self.keep_house().await;
-                tokio::time::sleep(EVERY).await;
-            }
-        };
+        let others = futures_util::future::join_all(self.drivers().into_iter().map(|d| d.work));
         tokio::select! {
-            () = self.pipeline.drive(shutdown) => {}
-            () = housekeeping => {}
-            () = self.live.drive() => {}
-            () = self.inbox.drive() => {}
-            () = self.inbox.keep_up() => {}
+            () = self.drive_pipeline(shutdown) => {}
+            // They never end, but for those with nothing to do.
+            _ = async { others.await; std::future::pending::<()>().await } => {}
         }
     }
 
+    /// Runs the pipeline until `shutdown`, watched. Only one may run on a store.
+    pub async fn drive_pipeline(&self, shutdown: impl Future<Output = ()>) {
+        let shutdown = pin!(shutdown.shared());
+        let drive = || {
+            let stop = shutdown.clone();
+            async move {
+                self.pipeline.drive(stop).await;
+                Ok(())
+            }
+        };
+        self.vitals.supervise(Pipeline::NAME, Some(SILENCE), drive).await;
+    }
+
+    /// Everything else that runs as long as the studio does, watched.
+    pub fn drivers(&self) -> Vec<Driver> {
+        vec![
+            self.driver(HOUSEKEEPING, Some(LONG_SILENCE), |studio| async move {
+                loop {
+                    studio.keep_house().await;
+                    tokio::time::sleep(EVERY).await;
+                }
+            }),
+            self.driver("live-views", None, |studio| async move { studio.live.drive().await }),
+            self.driver(Inbox::NAME, Some(SILENCE), |studio| async move {
+                studio.inbox.drive().await;
+            }),
+            self.driver("catch-up", None, |studio| async move { studio.inbox.keep_up().await }),
+        ]
+    }
+
+    fn driver<W>(
+        &self,
+        name: &'static str,
+        silence: Option<SignedDuration>,
+        work: impl Fn(Self) -> W + Send + Sync + 'static,
+    ) -> Driver
+    where
+        W: Future<Output = ()> + Send + 'static,
+    {
+        let studio = self.clone();
+        let work = async move {
+            let run = || {
+                let run = work(studio.clone());
+                async move {
+                    run.await;
+                    Ok(())
+                }
+            };
+            studio.vitals.supervise(name, silence, run).await;
+        };
+        Driver { name, work: work.boxed() }
+    }
+
     /// Sweeps dead lots, takes away what was given up, and forgets what no promise needs any more.
+    /// None of it while the clock is doubted, and nothing that fails keeps the rest from being done.
     async fn keep_house(&self) {
+        self.step("the clock was not looked at", async {
+            Ok(self.world.store.clock(true).await.map(drop)?)
+        })
+        .await;
+        self.step("dead lots were not swept", async { self.ledger.sweep().await.map(drop) }).await;
+        self.step("what was given up was not removed", self.removals.sweep()).await;
+        self.step("finished days were not counted", self.count_days()).await;
+        self.step("old rows were not forgotten", self.forget()).await;
+    }
+
+    async fn step(&self, not_done: &'static str, work: impl Future<Output = Result<(), Error>>) {
+        self.vitals.beat(HOUSEKEEPING);
+        let done = contain("housekeeping", work).await;
+        let done = done.unwrap_or_else(|panicked| Err(Fault::from(panicked).into()));
+        if let Err(error) = done {
+            tracing::warn!(error = %chain(&error), "{not_done}; the next round does it");
+        }
+    }
+
+    async fn count_days(&self) -> Result<(), Error> {
+        if self.world.store.clock(false).await?.doubt.is_none() {
+            self.overview.count_days().await?;
+        }
+        Ok(())
+    }
+
+    async fn forget(&self) -> Result<(), Error> {
         let now = self.world.clock.now();
         let before = |age: SignedDuration| now.saturating_sub(age).unwrap_or(now);
-        if let Err(error) = self.ledger.sweep().await {
-            tracing::warn!(%error, "dead lots were not swept; the next round does it");
-        }
-        if let Err(error) = self.removals.sweep().await {
-            tracing::warn!(%error, "what was given up was not removed; the next round does it");
-        }
-        if let Err(error) = self.overview.count_days().await {
-            tracing::warn!(%error, "finished days were not counted; the next round does it");
-        }
-        let pruned = &self.world.store;
-        let pruned =
-            pruned.prune(before(FEED_KEPT), before(KEYS_KEPT), before(Former::WINDOW)).await;
-        if let Err(error) = pruned {
-            tracing::warn!(%error, "old rows were not forgotten; the next round does it");
-        }
+        let (feed, keys, formers) =
+            (before(FEED_KEPT), before(KEYS_KEPT), before(Former::WINDOW));
+        self.world.store.prune(feed, keys, formers).await?;
+        Ok(())
+    }
+
+    /// Whether the studio can do its work: the writer answered, the store was read, and every task
+    /// that was started here was heard of.
+    pub async fn ready(&self) -> Result<Readiness, Error> {
+        let clock = within(WRITER, "store", self.world.store.clock(false)).await?;
+        let load = self.load().await?;
+        Ok(Readiness { load, clock, tasks: self.vitals.pulses() })
+    }
+
+    /// What the writer's clock says, and whether it is believed.
+    pub async fn clock(&self) -> Result<Moment, Error> {
+        Ok(self.world.store.clock(false).await?)
+    }
+
+    /// An operator says that the clock is right: what waits because it was doubted goes on.
+    pub async fn accept_clock(&self) -> Result<(), Error> {
+        Ok(self.world.store.accept_clock().await?)
     }
 
     /// What is going on; an answer at all means that the store can be read.

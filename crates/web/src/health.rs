@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use poem::{
-    Response, handler,
+    IntoResponse, Response, handler,
+    http::StatusCode,
     web::{Data, Json},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     Shared,
@@ -19,15 +20,28 @@ pub fn live() -> Response {
     Response::builder().content_type("text/plain; charset=utf-8").body("ok")
 }
 
-/// `/readyz`: the store answers, with what is going on.
+/// `/readyz`: the writer and the store answer and every driver was heard of, with what is going on.
+/// A clock that is doubted is told and keeps nobody out.
 #[handler]
-pub async fn ready(Data(shared): Data<&Arc<Shared>>) -> Result<Json<Value>, Problem> {
-    let load = shared.web.studio.load().await;
-    let load = load.map_err(|error| Problem::unavailable(chain(&error)))?;
-    Ok(Json(json!({
-        "ready": true,
-        "pending": load.pending,
-        "live": load.live,
-        "overdue": load.overdue,
-    })))
+pub async fn ready(Data(shared): Data<&Arc<Shared>>) -> Result<Response, Problem> {
+    let ready = shared.web.studio.ready().await;
+    let ready = ready.map_err(|error| Problem::unavailable(chain(&error)))?;
+    let unwell = ready.unwell();
+    let paused = ready.clock.doubt.map(|doubt| {
+        let seconds = doubt.ahead.as_secs();
+        format!(
+            "the clock is {seconds} seconds ahead of what is sure: nothing lapses, is purged, \
+             closed or forgotten until it agrees, or until safelight clock accept"
+        )
+    });
+    let body = json!({
+        "ready": unwell.is_empty(),
+        "unwell": unwell,
+        "paused": paused,
+        "pending": ready.load.pending,
+        "live": ready.load.live,
+        "overdue": ready.load.overdue,
+    });
+    let status = if unwell.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    Ok(Json(body).with_status(status).into_response())
 }

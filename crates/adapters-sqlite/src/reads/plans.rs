@@ -115,7 +115,7 @@ fn commit(db: &Connection, changes: Changes) {
     let told = format!("{changes:?}");
     let ask = Ask::Commit(Box::new(changes));
     db.execute_batch("BEGIN").unwrap();
-    writer::run(db, &ask, ManualClock::START).unwrap().unwrap_or_else(|no| panic!("{told}: {no}"));
+    writer::run(db, &ask, ManualClock::START.into()).unwrap().unwrap_or_else(|no| panic!("{told}: {no}"));
     db.execute_batch("COMMIT").unwrap();
 }
 
@@ -382,12 +382,14 @@ fn write_everything(db: &Connection) {
         in_flight: 2,
         live_since: now - SignedDuration::from_mins(1),
     };
-    let Done::Dispatched(live) = run(db, &Ask::Dispatch(due)) else { unreachable!() };
+    let Done::Renders(live) = run(db, &Ask::Dispatch(due)) else { unreachable!() };
     assert_eq!(live.len(), 2);
     let request_id = "r".to_owned();
     do_it(Change::Advance(live[0].id, Step::Submitted { attempt: 1, request_id, next_at }));
     do_it(Change::End(live[1].id, Ending::Filtered));
     run(db, &Ask::Claim { due: now, until: due.until, limit: 9 });
+    run(db, &Ask::ClaimOverdue { due: now, until: due.until, limit: 9 });
+    run(db, &Ask::Clock { note: true });
     generations::page(db, me, Page { after: None, limit: 5 }).unwrap();
     assert_eq!(generations::unfinished(db, me).unwrap().len(), 1);
     let second = SignedDuration::from_secs(1);
@@ -397,7 +399,7 @@ fn write_everything(db: &Connection) {
 }
 
 fn run(db: &Connection, ask: &Ask) -> Done {
-    writer::run(db, ask, ManualClock::START).unwrap().unwrap()
+    writer::run(db, ask, ManualClock::START.into()).unwrap().unwrap()
 }
 
 fn request(db: &Connection, me: AccountId) -> Vec<RenderId> {

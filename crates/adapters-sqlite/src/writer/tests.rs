@@ -37,8 +37,8 @@ impl Bench {
         migrate::migrate(&mut connection, 0).unwrap();
         connection.execute_batch(sabotage).unwrap();
         let desk = Desk {
+            watch: Watch::start(Arc::new(ManualClock::new()), &connection).unwrap(),
             connection,
-            clock: Arc::new(ManualClock::new()),
             bell: Bell::default(),
             stop: || unreachable!("no I/O error was met"),
             stats: Stats::default(),
@@ -225,7 +225,7 @@ async fn asked_at_once(
     let Bench { desk, folder, .. } = bench;
     let other = open(folder.path());
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let writer = Writer::start(desk.connection, desk.clock, desk.bell.clone(), desk.stop).unwrap();
+    let writer = Writer::start(desk.connection, Arc::new(ManualClock::new()), desk.bell.clone(), desk.stop).unwrap();
     let asked = Arc::new(AtomicUsize::new(0));
     let callers: Vec<_> = asks
         .into_iter()

@@ -89,7 +89,6 @@ impl World {
             if let Some(gift) = &person.gift {
                 purse.add(30, NEVER.as_second(), gift.amount.get());
             }
-            purse.last = room.now().as_second();
             purses.insert(room.join(&person).await, purse);
         }
         Self { room, purses, pending: Vec::new() }
@@ -99,14 +98,13 @@ impl World {
         let clock = self.room.now().as_second();
         let room = &self.room;
         let purse = self.purses.get_mut(&of).unwrap();
-        let now = clock.max(purse.last);
+        let now = clock;
         match act {
             Act::Pass(seconds) => room.clock.advance(SignedDuration::from_secs(seconds)),
             Act::Gift { amount, days } => {
                 let dies = days.map_or(NEVER, |days| at(now + days * DAY));
                 room.commit(of, vec![room.gift(amount, dies)]).await.unwrap();
                 purse.add(30, dies.as_second(), amount);
-                purse.last = now;
             }
             Act::Request { count, key } => {
                 let key = key.map(|_| Key(format!("k{}", purse.keyed.len())));
@@ -164,7 +162,7 @@ impl World {
                 for account in room.reads.accounts_to_sweep(room.now(), 100).await.unwrap() {
                     room.commit(account, vec![Change::Expire]).await.unwrap();
                     let purse = self.purses.get_mut(&account).unwrap();
-                    purse.sweep(clock.max(purse.last));
+                    purse.sweep(clock);
                 }
                 let left = room.reads.accounts_to_sweep(room.now(), 100).await.unwrap();
                 assert!(left.is_empty(), "swept once is swept");
@@ -179,7 +177,7 @@ impl World {
                 room.commit(of, vec![open, pay.clone()]).await.unwrap();
                 room.commit(of, vec![pay]).await.unwrap();
                 let dies = days.map_or(NEVER.as_second(), |days| now + i64::from(days) * DAY);
-                purse.buy(now, order, amount, dies, minor);
+                purse.buy(order, amount, dies, minor);
             }
             Act::Return { which, part } if !purse.orders.is_empty() => {
                 let which = which % purse.orders.len();
@@ -203,7 +201,7 @@ impl World {
         let Some((_, render)) = mine.get(which % mine.len().max(1)) else { return };
         let render = render.clone();
         let purse = self.purses.get_mut(&of).unwrap();
-        let now = self.room.now().as_second().max(purse.last);
+        let now = self.room.now().as_second();
         let change = match how {
             0 => self.room.store_of(&render).1,
             1 => Change::End(render.id, Ending::Failed("gone".to_owned())),
@@ -219,15 +217,14 @@ impl World {
         let (_, paid) = purse.renders.remove(place);
         if how != 0 {
             purse.back(now, paid);
-            purse.last = now;
         }
     }
 
     async fn check(&self) {
         for (account, purse) in &self.purses {
             let lots = self.room.reads.lots(*account).await.unwrap();
-            // The account's own clock decides what is dead.
-            let now = self.room.now().max(at(purse.last));
+            // The account's own clock only orders its journal: what is dead is told by the time.
+            let now = self.room.now();
             let held: u32 =
                 lots.iter().filter(|lot| lot.alive(now)).map(|lot| lot.remaining.get()).sum();
             assert_eq!(held, purse.alive(now.as_second()), "{account}: {purse:?}");

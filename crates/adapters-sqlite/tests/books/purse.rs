@@ -14,8 +14,6 @@ pub type Paid = Vec<(LotKey, u32)>;
 /// What one account has, as a child would count it: so many credits until such a time.
 #[derive(Debug, Default)]
 pub struct Purse {
-    /// The account's own clock, which never runs backwards.
-    pub last: i64,
     lots: BTreeMap<LotKey, u32>,
     /// Renders that have not ended, with what paid for them.
     pub renders: Vec<(RenderId, Paid)>,
@@ -56,7 +54,6 @@ impl Purse {
             }
             *left = 0;
         }
-        self.last = now;
     }
 
     pub fn add(&mut self, priority: u8, dies: i64, amount: u32) -> LotKey {
@@ -66,7 +63,7 @@ impl Purse {
     }
 
     /// A pack was paid: its credits, less what is owed.
-    pub fn buy(&mut self, now: i64, id: OrderId, credits: u32, dies: i64, captured: u64) {
+    pub fn buy(&mut self, id: OrderId, credits: u32, dies: i64, captured: u64) {
         let lot = self.add(50, dies, credits);
         let order = Bought {
             id,
@@ -81,7 +78,6 @@ impl Purse {
         };
         self.orders.push(order);
         self.repay(&[lot]);
-        self.last = now;
     }
 
     fn repay(&mut self, lots: &[LotKey]) {

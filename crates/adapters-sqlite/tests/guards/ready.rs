@@ -99,6 +99,7 @@ pub struct Txn {
     order: &'static str,
     reason: &'static str,
     at: &'static str,
+    decided: &'static str,
 }
 
 pub fn txn(kind: &'static str, amount: i64) -> Txn {
@@ -122,6 +123,7 @@ pub fn txn(kind: &'static str, amount: i64) -> Txn {
         order: if matches!(kind, "clawback" | "debt" | "write_off") { "#bought" } else { "NULL" },
         reason: "'because'",
         at: "last_at",
+        decided: "NULL",
     }
 }
 
@@ -173,6 +175,10 @@ impl Txn {
         Self { at, ..self }
     }
 
+    pub fn decided(self, decided: &'static str) -> Self {
+        Self { decided, ..self }
+    }
+
     pub fn sql(&self) -> String {
         let Self {
             kind,
@@ -187,6 +193,7 @@ impl Txn {
             order,
             reason,
             at,
+            decided,
         } = self;
         let open = "(SELECT coalesce(max(id), 0) + 1 FROM txn)";
         let mut sql = "BEGIN;".to_owned();
@@ -199,8 +206,8 @@ impl Txn {
         }
         let _ = write!(
             sql,
-            "INSERT INTO txn(id, account_id, seq, kind, amount, balance_after, debt_after, charge_id, key, order_id, actor, reason, at)
-               SELECT {open}, id, {seq}, '{kind}', {amount}, {balance}, {debt}, {charge}, {key}, {order}, 'test', {reason}, {at}
+            "INSERT INTO txn(id, account_id, seq, kind, amount, balance_after, debt_after, charge_id, key, order_id, actor, reason, at, decided_at)
+               SELECT {open}, id, {seq}, '{kind}', {amount}, {balance}, {debt}, {charge}, {key}, {order}, 'test', {reason}, {at}, {decided}
                FROM account WHERE id = {account};
              COMMIT;"
         );

@@ -19,6 +19,7 @@ use super::{doctor::Visit, serve};
 use crate::{
     args::Args,
     config::Config,
+    output,
     wire::{Places, Wired},
 };
 
@@ -45,7 +46,7 @@ async fn welcome(wired: Arc<Wired>, url: String, key_file: PathBuf) -> anyhow::R
     let link = studio.sign_in.link_for(Email::parse(EMAIL)?).await?;
     let balance = studio.ledger.balance(person.account.id).await?.credits;
     let file = key_file.display();
-    println!(
+    let welcome = format!(
         "Safelight demo: practice pictures by the painter, everything kept in one folder.\n\
          \n  address  {url}\n  account  {EMAIL}, {balance}\n  key      {key}  (also in {file})\n\n\
          Packs are bought at a play checkout, with nobody's money: {url}/billing\n\n\
@@ -56,6 +57,7 @@ async fn welcome(wired: Arc<Wired>, url: String, key_file: PathBuf) -> anyhow::R
          curl -s {url}/api/v1/images -H 'Authorization: Bearer {key}'\n\n\
          The API is described at {url}/api. Ctrl-C stops; the folder keeps everything."
     );
+    output::announce(&welcome);
     Ok(())
 }
 

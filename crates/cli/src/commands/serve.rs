@@ -9,7 +9,12 @@ use poem::{
 };
 use safelight_domain::Model;
 use safelight_web::{About, Web};
-use tokio::{signal::unix, sync::watch};
+use safelight_usecases::Driver;
+use tokio::{
+    signal::unix::{self, Signal, SignalKind},
+    sync::watch,
+    task::JoinSet,
+};
 
 use super::doctor::Visit;
 use crate::{
@@ -42,6 +47,7 @@ pub async fn serve<F>(
 where
     F: Future<Output = anyhow::Result<()>>,
 {
+    let signals = Signals::listen()?;
     open_more_files();
     let lock = Lock::wait_for(&places.data_dir).await?;
     let acceptor = TcpListener::bind(bind)
@@ -65,7 +71,7 @@ where
     });
 
     let signalled = async {
-        signal().await;
+        signals.stop().await;
         tracing::info!("stopping: requests and renders in hand may end");
         let _ = stop.send(true);
     };
@@ -75,14 +81,19 @@ where
         let stop = async move {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         };
-        studio.drive(stop).await;
+        studio.drive_pipeline(stop).await;
     });
+    let mut drivers = JoinSet::new();
+    for Driver { name: _, work } in wired.studio.drivers() {
+        drivers.spawn(work);
+    }
     ready(wired, app_url.clone()).await?;
     tracing::info!(%listens, %app_url, "listening");
     let served =
         Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(app, signalled, Some(GRACE));
     served.await.context("the server failed")?;
     driver.await.context("the pipeline failed")?;
+    drivers.shutdown().await;
     if let Some(scraped) = scraped {
         scraped.await.context("the metrics failed")?;
     }
@@ -146,13 +157,35 @@ fn open_more_files() {
     }
 }
 
-/// Returns at the first of interrupt and terminate.
-async fn signal() {
-    let stream = |kind| unix::signal(kind).expect("signals can be listened to");
-    let (mut interrupt, mut terminate) =
-        (stream(unix::SignalKind::interrupt()), stream(unix::SignalKind::terminate()));
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+/// What other processes tell this one to do.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl Signals {
+    /// From now on none of them ends the process by itself.
+    fn listen() -> anyhow::Result<Self> {
+        let listen = |kind| unix::signal(kind).context("signals cannot be listened to");
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+            hangup: listen(SignalKind::hangup())?,
+        })
+    }
+
+    /// Returns at the first of interrupt and terminate. A hangup, which a terminal sends when it
+    /// closes and log rotation sends by habit, changes nothing.
+    async fn stop(mut self) {
+        loop {
+            tokio::select! {
+                _ = self.interrupt.recv() => return,
+                _ = self.terminate.recv() => return,
+                _ = self.hangup.recv() => tracing::info!(
+                    "SIGHUP: nothing to do; a changed configuration is read at the next start"
+                ),
+            }
+        }
     }
 }

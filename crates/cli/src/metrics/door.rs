@@ -11,6 +11,7 @@ use poem::{
     Endpoint, EndpointExt, Response, Route, Server, endpoint, get,
     listener::{Acceptor, Listener, TcpAcceptor, TcpListener},
 };
+use safelight_ports::Fault;
 use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 use tokio::sync::watch;
 
@@ -58,7 +59,10 @@ impl Bind {
 }
 
 /// The listener, open.
-pub struct Door(TcpAcceptor);
+pub struct Door {
+    acceptor: TcpAcceptor,
+    listens: SocketAddr,
+}
 
 impl Door {
     /// Opens it where it is asked for. The usual address may be somebody else's; then it stays
@@ -68,12 +72,13 @@ impl Door {
         match TcpListener::bind(addr).into_acceptor().await {
             Ok(acceptor) => {
                 let listens = acceptor.local_addr();
-                let listens = listens.first().map(ToString::to_string).unwrap_or_default();
+                let listens = listens.first().and_then(|addr| addr.as_socket_addr().copied());
+                let listens = listens.unwrap_or(addr);
                 tracing::info!(%listens, "metrics are served");
                 if !addr.ip().is_loopback() {
                     tracing::warn!(%addr, "metrics are served on an address others can reach");
                 }
-                Ok(Some(Self(acceptor)))
+                Ok(Some(Self { acceptor, listens }))
             }
             Err(error) if bind == Bind::Usual && error.kind() == ErrorKind::AddrInUse => {
                 tracing::warn!(%addr, "taken, so no metrics are served; METRICS_BIND names another");
@@ -83,19 +88,32 @@ impl Door {
         }
     }
 
-    /// Serves until `stopped` turns true.
-    pub async fn serve(self, wired: Arc<Wired>, mut stopped: watch::Receiver<bool>) {
-        let stop = async move {
-            let _ = stopped.wait_for(|stopped| *stopped).await;
+    /// Serves until `stopped` turns true. When serving fails, the address is opened again.
+    pub async fn serve(self, wired: Arc<Wired>, stopped: watch::Receiver<bool>) {
+        let Self { acceptor, listens } = self;
+        let vitals = wired.studio.vitals.clone();
+        let mut open = Some(acceptor);
+        let serve = || {
+            let (open, routes) = (open.take(), routes(Arc::clone(&wired)));
+            let mut stopped = stopped.clone();
+            async move {
+                let failed = |error| Fault::passing("metrics", error);
+                let acceptor = match open {
+                    Some(acceptor) => acceptor,
+                    None => TcpListener::bind(listens).into_acceptor().await.map_err(failed)?,
+                };
+                let stop = async move {
+                    let _ = stopped.wait_for(|stopped| *stopped).await;
+                };
+                let served = Server::new_with_acceptor(acceptor);
+                served.run_with_graceful_shutdown(routes, stop, None).await.map_err(failed)
+            }
         };
-        let served = Server::new_with_acceptor(self.0);
-        if let Err(error) = served.run_with_graceful_shutdown(routes(wired), stop, None).await {
-            tracing::error!(%error, "metrics are not served any more");
-        }
+        vitals.supervise("metrics", None, serve).await;
     }
 }
 
-fn routes(wired: Arc<Wired>) -> impl Endpoint<Output = Response> {
+fn routes(wired: Arc<Wired>) -> impl Endpoint<Output = Response> + 'static {
     let scrape = endpoint::make(move |_| {
         let wired = Arc::clone(&wired);
         async move {

@@ -12,7 +12,12 @@ use prometheus_client::{
     metrics::{counter::ConstCounter, gauge::ConstGauge},
 };
 
-use super::{label::State, process};
+use safelight_usecases::Pulse;
+
+use super::{
+    label::{Named, State},
+    process,
+};
 use crate::wire::Gauges;
 
 /// The figures of one moment.
@@ -32,6 +37,15 @@ pub struct Glance {
     pub free: Option<u64>,
     /// When the last backup was made, in seconds since 1970.
     pub backup: Option<f64>,
+    /// How the long-lived tasks are.
+    pub tasks: Vec<Pulse>,
+    /// How far the wall clock is ahead while it is doubted, in seconds; none while it is believed,
+    /// and while the writer does not answer.
+    pub doubted: Option<f64>,
+    /// Log lines that could not be written.
+    pub log_lines_dropped: u64,
+    /// Panics, in any thread.
+    pub panics: u64,
 }
 
 /// Tells the newest glance.
@@ -49,6 +63,8 @@ impl Collector for Told {
         let mut out = Out(encoder);
         out.process(&glance)?;
         out.store(&glance)?;
+        out.tasks(&glance)?;
+        out.clock(&glance)?;
         let readable = u64::from(glance.gauges.is_some());
         out.gauge("safelight_store_readable", "Whether the store answered", readable)?;
         glance.gauges.as_ref().map_or(Ok(()), |gauges| out.gauges(gauges, glance.now))
@@ -66,6 +82,42 @@ impl Out<'_> {
             self.gauge("process_open_fds", "Open files", files)?;
         }
         self.number("process_start_time_seconds", "When it began to serve", glance.started)
+    }
+
+    fn tasks(&mut self, glance: &Glance) -> fmt::Result {
+        let help = "Whether a long-lived task runs and was heard of lately";
+        let well = |task: &Pulse| i64::from(task.well);
+        self.each("safelight_task_well", help, &glance.tasks, |task| ConstGauge::new(well(task)))?;
+        let help = "How often a long-lived task had to be started again";
+        self.each("safelight_task_restarts", help, &glance.tasks, |task| {
+            ConstCounter::new(task.restarts)
+        })?;
+        self.counter("safelight_panics", "Pieces of work that panicked", glance.panics)?;
+        let help = "Log lines that could not be written";
+        self.counter("safelight_log_lines_dropped", help, glance.log_lines_dropped)
+    }
+
+    fn clock(&mut self, glance: &Glance) -> fmt::Result {
+        let help = "Whether the wall clock is doubted, so that nothing lapses or is removed";
+        self.gauge("safelight_clock_doubted", help, u64::from(glance.doubted.is_some()))?;
+        let help = "How far the wall clock is ahead of what is sure, while it is doubted";
+        self.number("safelight_clock_ahead_seconds", help, glance.doubted.unwrap_or(0.0))
+    }
+
+    fn each<M: EncodeMetric>(
+        &mut self,
+        name: &str,
+        help: &str,
+        tasks: &[Pulse],
+        told: impl Fn(&Pulse) -> M,
+    ) -> fmt::Result {
+        let Some(first) = tasks.first() else { return Ok(()) };
+        let kind = told(first).metric_type();
+        let mut all = self.0.encode_descriptor(name, help, None, kind)?;
+        for task in tasks {
+            told(task).encode(all.encode_family(&Named { task: task.name })?)?;
+        }
+        Ok(())
     }
 
     fn store(&mut self, glance: &Glance) -> fmt::Result {

@@ -40,3 +40,9 @@ pub struct Class {
 pub struct State {
     pub state: &'static str,
 }
+
+/// A long-lived task.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct Named {
+    pub task: &'static str,
+}

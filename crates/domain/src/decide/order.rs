@@ -59,7 +59,7 @@ impl Desk<'_> {
             let says = format!("an account holds {} credits at most", super::BALANCE_MAX);
             return Err(Invalid::new("pack", says).into());
         }
-        let next = order.paid(by, self.at)?;
+        let next = order.paid(by, self.till.latest)?;
         self.order_moved(order.state, next.clone());
         self.till.sell(&next, lot);
         Ok(())

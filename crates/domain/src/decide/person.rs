@@ -65,13 +65,14 @@ impl Desk<'_> {
                 if !self.till.account.may_act() {
                     return Err(Refusal::Blocked);
                 }
-                let closes_at = at.saturating_add(grace).unwrap_or(at);
+                let closes_at = at.max(self.sure).saturating_add(grace).unwrap_or(at);
                 self.till.account.closes_at = Some(closes_at);
                 self.write(Write::AccountCloses(Some(closes_at)));
                 self.write(Write::SessionsEnded { but: None, at });
                 self.deed(DeedName::Leaving, None, (None, Some(closes_at.to_string())));
             }
             Change::BeginClosing => {
+                self.certain()?;
                 let account = &self.till.account;
                 if account.closes_at.is_none_or(|end| end > at) {
                     return Err(Refusal::Stale);
@@ -150,7 +151,7 @@ impl Desk<'_> {
     /// A sign-in within the grace takes a deletion back.
     fn sign_in(&mut self, session: Session) -> Result<(), Refusal> {
         let account = &self.till.account;
-        let gone = account.closing || account.closes_at.is_some_and(|end| end <= self.at);
+        let gone = account.closing || account.closes_at.is_some_and(|end| end <= self.sure);
         if account.status != AccountStatus::Open || gone {
             return Err(Refusal::Blocked);
         }
@@ -207,8 +208,12 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// What was restored meanwhile, or is gone already, stays as it is.
+    /// What was restored meanwhile, or is gone already, stays as it is, and so does everything
+    /// while the clock is doubted.
     fn purge(&mut self, id: ImageId) {
+        if self.till.paused {
+            return;
+        }
         let due = self.seen.images.iter().find(|image| {
             let since = image.trashed_at.map(|trashed| self.at.duration_since(trashed));
             image.id == id && since.is_some_and(|since| since >= TRASH)
@@ -222,12 +227,18 @@ impl Desk<'_> {
     /// An address that was left can be taken back for a while, so nobody else gets it.
     pub(super) fn not_left(&self, by_me: Option<AccountId>) -> Result<(), Refusal> {
         let left = self.seen.email_left.filter(|(account, left_at)| {
-            Some(*account) != by_me && self.at.duration_since(*left_at) < Former::WINDOW
+            Some(*account) != by_me && self.sure.duration_since(*left_at) < Former::WINDOW
         });
         if left.is_some() { Err(Refusal::AddressLeft) } else { Ok(()) }
     }
 
+    /// Nothing is closed or erased by a clock that is doubted.
+    fn certain(&self) -> Result<(), Refusal> {
+        if self.till.paused { Err(Refusal::Stale) } else { Ok(()) }
+    }
+
     fn closing(&self) -> Result<(), Refusal> {
+        self.certain()?;
         let account = &self.till.account;
         let ready = account.closing && account.status != AccountStatus::Closed;
         if ready { Ok(()) } else { Err(Refusal::Stale) }

@@ -128,7 +128,7 @@ impl Till<'_> {
     }
 
     fn dies(&self, order: &PackOrder) -> Timestamp {
-        let paid_at = order.settled_at.unwrap_or(self.at);
+        let paid_at = order.settled_at.unwrap_or(self.latest);
         order.expires_days.map_or(NEVER, |days| {
             paid_at.checked_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(NEVER)
         })

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use safelight_domain::{Changes, Mac, Quota, Receipt, Render, Rule, Timestamp};
+use safelight_domain::{Changes, Mac, Moment, Quota, Receipt, Render, Rule, Timestamp};
 use safelight_ports::{Claimed, ClaimedDeliveries, CommitError, Dispatch, Fault, Store};
 
 use super::Faulty;
@@ -18,6 +18,15 @@ impl Store for Faulty<dyn Store> {
         self.plain(self.inner.claim(due, until, limit)).await
     }
 
+    async fn claim_overdue(
+        &self,
+        due: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<Render>, Fault> {
+        self.plain(self.inner.claim_overdue(due, until, limit)).await
+    }
+
     async fn claim_deliveries(
         &self,
         due: Timestamp,
@@ -27,8 +36,8 @@ impl Store for Faulty<dyn Store> {
         self.plain(self.inner.claim_deliveries(due, until, limit)).await
     }
 
-    async fn take_over(&self, now: Timestamp) -> Result<u64, Fault> {
-        self.plain(self.inner.take_over(now)).await
+    async fn take_over(&self, now: Timestamp, latest: Timestamp) -> Result<u64, Fault> {
+        self.plain(self.inner.take_over(now, latest)).await
     }
 
     async fn prune(
@@ -42,5 +51,13 @@ impl Store for Faulty<dyn Store> {
 
     async fn take(&self, rule: Rule, owner: Mac, now: Timestamp) -> Result<Quota, Fault> {
         self.plain(self.inner.take(rule, owner, now)).await
+    }
+
+    async fn clock(&self, note: bool) -> Result<Moment, Fault> {
+        self.plain(self.inner.clock(note)).await
+    }
+
+    async fn accept_clock(&self) -> Result<(), Fault> {
+        self.plain(self.inner.accept_clock()).await
     }
 }

@@ -10,7 +10,7 @@ use futures_util::{
 use safelight_ports::{Fault, chain};
 
 use super::{Inbox, LEASE};
-use crate::Error;
+use crate::{Error, vitals::contain};
 
 /// The most deliveries in hand at once.
 const HANDS: usize = 16;
@@ -26,7 +26,9 @@ impl Inbox {
     pub async fn drive(&self) {
         let mut work = Work::new();
         loop {
-            let rest = self.hand_out(&mut work).await.unwrap_or_else(|fault| {
+            self.vitals.beat(Self::NAME);
+            let handed = contain("handing out notices", self.hand_out(&mut work)).await;
+            let rest = handed.map_err(Fault::from).flatten().unwrap_or_else(|fault| {
                 tracing::error!(error = %chain(&fault), "deliveries could not be handed out");
                 REST
             });

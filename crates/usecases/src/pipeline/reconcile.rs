@@ -30,6 +30,11 @@ impl Pipeline {
     /// on it: whatever made it due again may be news. Does nothing when it is over.
     pub async fn reconcile(&self, id: RenderId) -> Result<(), Error> {
         let _held = self.hands.take(id).await;
+        self.go_on(id).await
+    }
+
+    /// The same for whoever has it in hand.
+    pub(super) async fn go_on(&self, id: RenderId) -> Result<(), Error> {
         for _ in 0..STEPS {
             let Some(job) = self.world.reads.job(id).await? else { return Ok(()) };
             if matches!(self.advance(&job).await?, Then::Rest) {

@@ -1,12 +1,19 @@
-//! Keys, sessions, sign-in challenges, idempotency, counters, counted days.
+//! Keys, sessions, sign-in challenges, idempotency, counters, counted days, clocks.
 
 use super::{Case, check, trigger, unique};
 
 pub fn cases() -> Vec<Case> {
-    [keys(), sessions(), challenges(), idempotency(), quotas(), days()]
+    [keys(), sessions(), challenges(), idempotency(), quotas(), days(), clocks()]
         .into_iter()
         .flatten()
         .collect()
+}
+
+fn clocks() -> Vec<Case> {
+    vec![
+        check("clock_is_one", "INSERT INTO clock(id, seen_at) VALUES(2, 1)"),
+        check("clock_doubt_whole", "INSERT INTO clock(id, seen_at, doubted_at) VALUES(1, 1, 1)"),
+    ]
 }
 
 fn keys() -> Vec<Case> {

@@ -200,6 +200,12 @@ fn txns() -> Vec<Case> {
         trigger("txn_permanent", "txns are permanent", "DELETE FROM txn WHERE kind = 'debt'")
             .given(debt().sql()),
         trigger("txn_immutable", "txns are immutable", "UPDATE txn SET reason = 'another'"),
+        check("txn_decided_before", debt().decided("last_at").sql()),
+        trigger(
+            "txn_decided_behind_account",
+            "only an account whose clock is ahead is decided by another",
+            debt().at("last_at + 1").decided("last_at").sql(),
+        ),
         chain(debt().seq("seq + 2")).also(&["account_moves_by_txn"]),
         chain(debt().at("last_at - 1")),
         chain(debt().balance("balance + 5")),

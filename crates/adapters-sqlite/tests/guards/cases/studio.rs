@@ -101,7 +101,17 @@ fn renders() -> Vec<Case> {
             "DELETE FROM render WHERE id = #waits",
         ),
         trigger("render_terms_frozen", "a render's terms are immutable", waits("seed = 8")),
-        trigger("render_terms_frozen", "a render's terms are immutable", waits("deadline = 100")),
+        trigger("render_terms_frozen", "a render's terms are immutable", waits("created_at = 100")),
+        trigger(
+            "render_deadline_moves_along",
+            "a deadline is put off only together with its schedule",
+            waits("deadline = deadline + 1"),
+        ),
+        trigger(
+            "render_deadline_moves_along",
+            "a deadline is put off only together with its schedule",
+            waits("deadline = deadline + 2, next_at = next_at + 1"),
+        ),
         trigger(
             "render_terms_frozen",
             "a render's terms are immutable",

@@ -8,7 +8,7 @@ use crate::{
     commands::backup::last,
     disk,
     lock::{InUse, Lock},
-    wire::{Places, Sqlite},
+    wire::{ClockSeen, Places, Sqlite},
     world::SystemClock,
 };
 
@@ -65,8 +65,34 @@ pub async fn is_whole(report: &mut Report, store: &Sqlite, places: &Places) -> b
 pub async fn check(report: &mut Report, store: &Sqlite, places: &Places, app_url: Option<&str>) {
     let now = SystemClock.now();
     backup(report, places, app_url, now);
+    clock(report, store, places, now).await;
     renders(report, store, now).await;
     lots(report, store, now).await;
+}
+
+async fn clock(report: &mut Report, store: &Sqlite, places: &Places, now: Timestamp) {
+    if let Some(seen) = report.try_get("clock", ClockSeen::by(store, places).await) {
+        match seen.doubted {
+            None => report.ok("clock", seen.to_string()),
+            // Nobody can tell being off from a clock that is ahead.
+            Some(ahead) if !seen.served && !ahead.is_negative() => {
+                report.info("clock", seen.to_string());
+            }
+            Some(_) => report.warn("clock", seen.to_string()),
+        }
+    }
+    match report.try_get("account-clocks", store.accounts_ahead(now).await) {
+        None => {}
+        Some(0) => report.ok("account-clocks", "no journal is ahead of the clock"),
+        Some(accounts) => {
+            let says = format!(
+                "the journals of {accounts} accounts are ahead of the clock, which was ahead when \
+                 they were last written, or is behind now: compare with date -u. Their next lines \
+                 are dated alike until the clock has caught up; nothing waits for it"
+            );
+            report.warn("account-clocks", says);
+        }
+    }
 }
 
 fn backup(report: &mut Report, places: &Places, app_url: Option<&str>, now: Timestamp) {

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use safelight_domain::{Change, Changes, Ending, Mac, Quota, Receipt, Render, Rule, Timestamp};
+use safelight_domain::{Change, Changes, Ending, Mac, Moment, Quota, Receipt, Render, Rule, Timestamp};
 use safelight_ports::{Claimed, ClaimedDeliveries, CommitError, Dispatch, Fault, Store};
 
 use super::Metered;
@@ -37,6 +37,16 @@ impl Store for Metered<dyn Store> {
         self.metrics.store.plain("claim", self.inner.claim(due, until, limit)).await
     }
 
+    async fn claim_overdue(
+        &self,
+        due: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<Render>, Fault> {
+        let claim = self.inner.claim_overdue(due, until, limit);
+        self.metrics.store.plain("claim_overdue", claim).await
+    }
+
     async fn claim_deliveries(
         &self,
         due: Timestamp,
@@ -47,8 +57,8 @@ impl Store for Metered<dyn Store> {
         self.metrics.store.plain("claim_deliveries", claim).await
     }
 
-    async fn take_over(&self, now: Timestamp) -> Result<u64, Fault> {
-        self.metrics.store.plain("take_over", self.inner.take_over(now)).await
+    async fn take_over(&self, now: Timestamp, latest: Timestamp) -> Result<u64, Fault> {
+        self.metrics.store.plain("take_over", self.inner.take_over(now, latest)).await
     }
 
     async fn prune(
@@ -62,6 +72,14 @@ impl Store for Metered<dyn Store> {
 
     async fn take(&self, rule: Rule, owner: Mac, now: Timestamp) -> Result<Quota, Fault> {
         self.metrics.store.plain("take", self.inner.take(rule, owner, now)).await
+    }
+
+    async fn clock(&self, note: bool) -> Result<Moment, Fault> {
+        self.metrics.store.plain("clock", self.inner.clock(note)).await
+    }
+
+    async fn accept_clock(&self) -> Result<(), Fault> {
+        self.metrics.store.plain("accept_clock", self.inner.accept_clock()).await
     }
 }
 

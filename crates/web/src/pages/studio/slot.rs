@@ -183,6 +183,7 @@ fn reason(slug: &str) -> &'static str {
     match slug {
         "deadline" => "It took too long and was given up.",
         "lost_submit" => "The provider never answered.",
+        "internal_error" => "Something broke on our side.",
         "provider_unreachable" => "The provider could not be reached.",
         _ => "The provider turned it down.",
     }
