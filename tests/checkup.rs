@@ -201,3 +201,29 @@ async fn renders_nobody_looks_after_and_lots_nobody_swept_are_told() {
     let quiet = abandoned(async |_| {});
     assert_eq!(fired(&quiet.await), []);
 }
+
+#[test]
+fn a_clock_behind_what_was_seen_and_journals_ahead_of_it_are_told() {
+    let change = |place: &Place, sql: &str| {
+        let db = rusqlite::Connection::open(database(place)).expect("it opens");
+        db.execute_batch(sql).expect("it is changed");
+    };
+    // A server was sure of a time that is a year ahead.
+    let place = place();
+    change(&place, "INSERT INTO clock(id, seen_at) VALUES(1, (unixepoch() + 31536000) * 1000000)");
+    assert_eq!(fired(&place), only("clock", "warn"));
+    let told = place.print(&["clock", "show"]);
+    assert!(told.contains("behind") && told.contains("safelight clock accept"), "{told}");
+    // Its operator knows better.
+    let told = place.print(&["clock", "accept"]);
+    assert!(told.contains("believed"), "{told}");
+    assert_eq!(fired(&place), []);
+    // An account whose journal was written by a clock that was ahead.
+    let ahead = "UPDATE account SET last_at = last_at + 3456000000000";
+    let guard = "SELECT sql FROM sqlite_schema WHERE name = 'account_moves_by_txn'";
+    place.member("ada@example.com", 5);
+    let db = rusqlite::Connection::open(database(&place)).expect("it opens");
+    let guard: String = db.query_row(guard, [], |row| row.get(0)).expect("the guard");
+    change(&place, &format!("DROP TRIGGER account_moves_by_txn; {ahead}; {guard};"));
+    assert_eq!(fired(&place), only("account-clocks", "warn"));
+}

@@ -8,6 +8,8 @@ mod buying;
 mod inbox;
 #[path = "purchases/known.rs"]
 mod known;
+#[path = "purchases/panics.rs"]
+mod panics;
 #[path = "purchases/returns.rs"]
 mod returns;
 #[path = "purchases/shop.rs"]

@@ -181,17 +181,22 @@ impl Server {
     }
 
     fn run(place: &Place, more: &[&str]) -> Self {
-        let port = free_port();
-        let bind = format!("127.0.0.1:{port}");
         let log = std::fs::File::options()
             .create(true)
             .append(true)
             .open(place.dir.path().join("serve.log"))
             .expect("a log");
+        Self::telling(place, more, Stdio::null(), log.into())
+    }
+
+    /// Starts the server with these as its standard output and error, and waits until it is ready.
+    pub fn telling(place: &Place, more: &[&str], out: Stdio, log: Stdio) -> Self {
+        let port = free_port();
+        let bind = format!("127.0.0.1:{port}");
         let child = place
             .command(&[&["serve", "--bind", &bind], more].concat())
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(out)
             .stderr(log)
             .spawn()
             .expect("the server starts");
@@ -214,6 +219,13 @@ impl Server {
     /// Kills it at once, as a power cut would (SIGKILL).
     pub fn kill(mut self) {
         self.stop();
+    }
+
+    /// Sends it a signal, such as `HUP`.
+    pub fn signal(&self, name: &str) {
+        let (signal, pid) = (format!("-{name}"), self.child.id().to_string());
+        let sent = Command::new("kill").args([&signal, &pid]).status().expect("kill runs");
+        assert!(sent.success(), "SIG{name} was not sent");
     }
 
     /// Asks it to stop (SIGTERM) and answers whether it ended well.

@@ -40,7 +40,10 @@ impl Breaker {
     pub fn admit(&self, now: Timestamp) -> Result<(), Outage> {
         match &mut *self.open() {
             None => Ok(()),
-            Some(open) if now < open.until => Err(open.outage),
+            // Further off than a pause is long, the clock went back meanwhile.
+            Some(open) if now < open.until && open.until <= after(now, open.pause) => {
+                Err(open.outage)
+            }
             Some(open) => {
                 open.until = after(now, open.pause);
                 Ok(())
@@ -99,5 +102,6 @@ mod tests {
             breaker.trip(Outage::BadKey, at(6));
         }
         assert_eq!(breaker.admit(at(6 + 15)), Ok(()), "never longer than a quarter of an hour");
+        assert_eq!(breaker.admit(at(0)), Ok(()), "a clock that was ahead shuts nobody out");
     }
 }

@@ -34,7 +34,7 @@ impl KeySet {
         prove: impl Fn(&[[u8; 32]]) -> Result<T, E>,
     ) -> Result<Result<T, E>, CallError> {
         let mut kept = self.0.lock().await;
-        let since = |at: Option<Timestamp>| at.map(|at| now.duration_since(at));
+        let since = |at: Option<Timestamp>| at.map(|at| now.duration_since(at).abs());
         let is_fresh = since(kept.fetched).is_some_and(|age| age < KEPT);
         let first = prove(&kept.keys);
         if is_fresh && first.is_ok() {

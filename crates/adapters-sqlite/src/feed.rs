@@ -1,10 +1,12 @@
 //! The feed: one thread that notices new events, from this process and from others.
 //!
 //! The writer rings after each commit; another process's commit shows in `PRAGMA data_version`,
-//! looked at ten times a second. Either way the event rows tell whose feed grew.
+//! looked at ten times a second. Either way the event rows tell whose feed grew. A look that panics
+//! is tried again, from where the last good one ended.
 
 use std::{
     collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
     thread,
     time::Duration,
@@ -20,6 +22,9 @@ use crate::{error::Sql, record, writer::Stats};
 
 /// How soon another process's commit is noticed.
 const GLANCE: Duration = Duration::from_millis(100);
+
+/// The pause after a look that panicked.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Rung by the writer after each commit.
 #[derive(Clone, Default)]
@@ -79,7 +84,7 @@ fn watch(connection: &Connection, bell: &Bell, listener: &Weak<Changed>, mut fro
     loop {
         batches = bell.wait(batches);
         let Some(changed) = listener.upgrade() else { return };
-        let grown = (|| -> Sql<_> {
+        let look = || -> Sql<_> {
             let now: i64 = connection.pragma_query_value(None, "data_version", |r| r.get(0))?;
             if version == Some(now) {
                 return Ok(BTreeSet::new());
@@ -88,12 +93,21 @@ fn watch(connection: &Connection, bell: &Bell, listener: &Weak<Changed>, mut fro
             // Only now: what could not be read is read at the next glance.
             version = Some(now);
             Ok(grown)
-        })();
-        match grown {
-            Ok(grown) => changed.add(grown),
-            Err(error) => tracing::warn!(%error, "the feed could not be read"),
+        };
+        match guarded(look) {
+            Some(Ok(grown)) => changed.add(grown),
+            Some(Err(error)) => tracing::warn!(%error, "the feed could not be read"),
+            // Whoever watches looks again at the next change, or polls.
+            None => thread::sleep(PAUSE),
         }
     }
+}
+
+/// What a look comes to, or nothing when it panics: one bad look must not end the thread that
+/// everybody's live view waits for.
+fn guarded<T>(look: impl FnOnce() -> T) -> Option<T> {
+    let seen = catch_unwind(AssertUnwindSafe(look));
+    seen.inspect_err(|_| tracing::error!("a look at the feed panicked; it is tried again")).ok()
 }
 
 /// Whose feed grew after `from`, which moves on.
@@ -124,4 +138,15 @@ impl Feed for Changed {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::guarded;
+
+    #[test]
+    fn a_look_that_panics_ends_nothing() {
+        assert_eq!(guarded(|| -> u8 { panic!("on purpose") }), None);
+        assert_eq!(guarded(|| 7), Some(7));
+    }
 }

@@ -28,5 +28,5 @@ pub use connect::Durability;
 pub use crowd::Crowd;
 pub use gauges::Gauges;
 pub use migrate::{MigrateError, Migration, pending_migrations, schema_sql};
-pub use writer::Noted;
 pub use sqlite::{Facts, OpenError, Options, Sqlite};
+pub use writer::Noted;

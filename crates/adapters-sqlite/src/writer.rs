@@ -40,8 +40,8 @@ use crate::{
     rows::{foreign, id, micros},
     work,
 };
-pub use watch::{Noted, noted};
 use watch::Watch;
+pub use watch::{Noted, noted};
 
 /// Members of one batch, at most.
 const BATCH: usize = 512;

@@ -45,7 +45,9 @@ pub fn start(args: &Args) {
     let (lines, queue) = sync_channel(QUEUE);
     let wrote = thread::Builder::new().name("log".to_owned()).spawn(move || write_lines(&queue));
     if let Err(error) = wrote {
-        complain(&format!("safelight: there is no log, for there is no thread to write it: {error}"));
+        complain(&format!(
+            "safelight: there is no log, for there is no thread to write it: {error}"
+        ));
     }
     let _ = QUEUED.set(lines.clone());
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));

@@ -14,9 +14,9 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+pub use clock::ClockSeen;
 use safelight_adapters_imaging::Imager;
 use safelight_adapters_local::Drawer;
-pub use clock::ClockSeen;
 pub use safelight_adapters_sqlite::{Crowd, Gauges, Sqlite};
 use safelight_adapters_sqlite::{Finding, OpenError, Options, audit_file};
 use safelight_domain::Timestamp;

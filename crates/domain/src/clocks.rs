@@ -199,6 +199,13 @@ pub fn rebased(instant: Timestamp, theirs: Timestamp, now: Timestamp) -> Timesta
     now.saturating_add(instant.duration_since(theirs)).unwrap_or(instant)
 }
 
+/// Whether `now` is less than `span` after `since`. What was done by a clock that was ahead is no
+/// proof of anything recent, however long it takes the clock to get there.
+pub fn is_within(span: SignedDuration, since: Timestamp, now: Timestamp) -> bool {
+    let age = now.duration_since(since);
+    age >= -TOLERANCE && age < span
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,6 +297,17 @@ mod tests {
         assert!(wrong.observe(at(40 * DAY + 1, 1)).is_some());
         let doubt = wrong.observe(at(DAY, 2)).unwrap();
         assert_eq!((doubt.sure, doubt.left), (at(DAY, 0).wall, BELIEVED_AFTER_START));
+    }
+
+    #[test]
+    fn what_a_clock_that_was_ahead_proved_is_not_recent() {
+        let (span, now) = (SignedDuration::from_mins(10), at(0, 0).wall);
+        let within = |seconds| is_within(span, at(seconds, 0).wall, now);
+        for (seconds, expected) in
+            [(0, true), (-599, true), (-600, false), (300, true), (301, false), (40 * DAY, false)]
+        {
+            assert_eq!(within(seconds), expected, "{seconds}");
+        }
     }
 
     #[test]

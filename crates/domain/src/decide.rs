@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use crate::{
     Account, AccountId, ActionName, Actor, Books, By, Change, Changes, Credits, Deed, DeedName,
     Effect, EventName, Folder, FolderId, Image, Invalid, LotKind, Receipt, Refusal, Render,
-    RenderId, RenderState, Request, Scope, Step, Timestamp, Uuid, Verdict, Write, rebased, till::Till,
+    RenderId, RenderState, Request, Scope, Step, Timestamp, Uuid, Verdict, Write, rebased,
+    till::Till,
 };
 
 /// The most folders one account may have: the whole tree is read to judge a move.

@@ -1,6 +1,6 @@
 //! Sessions: a signed-in browser, known by the digest of its cookie.
 
-use crate::{AccountId, SessionId, SignedDuration, Timestamp, UserId};
+use crate::{AccountId, SessionId, SignedDuration, Timestamp, UserId, is_within};
 
 /// SHA-256 of the cookie's 256-bit token.
 pub type SessionHash = [u8; 32];
@@ -42,7 +42,12 @@ impl Session {
 
     /// Whether its person proved themselves just now.
     pub fn is_recent(&self, now: Timestamp) -> bool {
-        now.duration_since(self.proved_at) < Self::RECENT
+        is_within(Self::RECENT, self.proved_at, now)
+    }
+
+    /// Whether the back office is open to its person, if they are an admin.
+    pub fn opens_office(&self, now: Timestamp) -> bool {
+        is_within(Self::OFFICE, self.proved_at, now)
     }
 
     /// Whether it still counts at `now`.

@@ -3,7 +3,7 @@
 //! Invariant: a challenge is answered at most once, within ten minutes, in at most five tries,
 //! from the browser it was made for (OWASP ASVS 5.0: 6.5.1, 6.5.5, 6.6.2, 6.6.3).
 
-use crate::{ChallengeId, Email, SignedDuration, Timestamp};
+use crate::{ChallengeId, Email, SignedDuration, Timestamp, is_within};
 
 /// A keyed or plain SHA-256 digest. Comparison of secrets is by digest, so timing tells nothing
 /// about the secret itself.
@@ -79,7 +79,8 @@ impl Challenge {
 
     /// Judges an answer. `proof` is the digest of a code or of a link's token.
     pub fn answer(&self, purpose: Purpose, proof: Mac, browser: Mac, now: Timestamp) -> Verdict {
-        let expired = now.duration_since(self.created_at) > Self::LIFETIME;
+        let instant = SignedDuration::from_nanos(1);
+        let expired = !is_within(Self::LIFETIME + instant, self.created_at, now);
         let dead = self.consumed_at.is_some() || expired || self.attempts >= Self::TRIES;
         if dead || self.purpose != purpose || self.browser.is_some_and(|mine| mine != browser) {
             Verdict::Dead

@@ -2,19 +2,27 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use async_trait::async_trait;
 use safelight_domain::{ObjectKey, Timestamp};
 use safelight_ports::{Fault, LINK_SECONDS, Presign, Storage, link_date};
+use tokio::sync::watch;
 
 /// Media type and bytes of one object.
 type Object = (String, Vec<u8>);
 
 /// A [`Storage`] that forgets everything when it is dropped.
 #[derive(Debug, Default)]
-pub struct MemoryStorage(Mutex<BTreeMap<String, Object>>);
+pub struct MemoryStorage {
+    objects: Mutex<BTreeMap<String, Object>>,
+    held: watch::Sender<bool>,
+    waiting: AtomicUsize,
+}
 
 impl MemoryStorage {
     /// An empty bucket.
@@ -32,14 +40,34 @@ impl MemoryStorage {
         self.objects().get(&key.0).cloned()
     }
 
+    /// From now on no put ends.
+    pub fn hold(&self) {
+        self.held.send_replace(true);
+    }
+
+    /// Every put ends again.
+    pub fn release(&self) {
+        self.held.send_replace(false);
+    }
+
+    /// How many puts wait to be released.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::SeqCst)
+    }
+
     fn objects(&self) -> MutexGuard<'_, BTreeMap<String, Object>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.objects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[async_trait]
 impl Storage for MemoryStorage {
     async fn put(&self, key: &ObjectKey, media_type: &str, bytes: Vec<u8>) -> Result<(), Fault> {
+        let mut held = self.held.subscribe();
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        // The sender is this storage's own, so it is there.
+        let _ = held.wait_for(|held| !held).await;
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
         self.objects().insert(key.0.clone(), (media_type.to_owned(), bytes));
         Ok(())
     }

@@ -7,7 +7,8 @@ use std::sync::{
 
 use async_trait::async_trait;
 use safelight_domain::{
-    Changes, Mac, Moment, ObjectKey, Quota, Receipt, Refusal, Render, RenderId, Rule, Seed, Timestamp,
+    Changes, Mac, Moment, ObjectKey, Quota, Receipt, Refusal, Render, RenderId, Rule, Seed,
+    Timestamp,
 };
 use safelight_ports::{
     Claimed, ClaimedDeliveries, CommitError, Dispatch, Fault, Ids, IngestError, Looked, Provider,

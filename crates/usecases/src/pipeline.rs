@@ -20,8 +20,8 @@ use futures_util::{
 use hands::Hands;
 use origins::Origins;
 use safelight_domain::{
-    AccountId, Change, Changes, Ending, Refusal, Render, RenderId, RenderState, SignedDuration, Step,
-    Timestamp,
+    AccountId, Change, Changes, Ending, Refusal, Render, RenderId, RenderState, SignedDuration,
+    Step, Timestamp,
 };
 use safelight_ports::{Dispatch, Fault, chain};
 use tokio::sync::Notify;
@@ -109,8 +109,7 @@ impl Pipeline {
         self.take_over().await;
         loop {
             self.vitals.beat(Self::NAME);
-            let handed = contain("handing out work", self.hand_out(&mut work)).await;
-            let rest = handed.map_err(Fault::from).flatten().unwrap_or_else(|fault| {
+            let rest = self.fill(&mut work).await.unwrap_or_else(|fault| {
                 tracing::error!(error = %chain(&fault), "work could not be handed out");
                 REST
             });
@@ -132,7 +131,7 @@ impl Pipeline {
     /// due now. Answers whether there was anything to do.
     pub async fn run_due(&self) -> Result<bool, Error> {
         let mut work = InHand::default();
-        self.hand_out(&mut work).await?;
+        self.fill(&mut work).await?;
         let any = !work.is_empty();
         work.all().await;
         Ok(any)
@@ -163,6 +162,11 @@ impl Pipeline {
             // The leases run out by themselves.
             Err(fault) => tracing::error!(error = %chain(&fault), "work was not taken over"),
         }
+    }
+
+    /// Hands out what is due; a panic on the way is a fault like any other.
+    async fn fill<'a>(&'a self, work: &mut InHand<'a>) -> Result<Duration, Fault> {
+        contain("handing out work", self.hand_out(work)).await?
     }
 
     /// Fills free hands with due work; answers how long nothing else is due.

@@ -249,8 +249,7 @@ impl Studio {
     async fn forget(&self) -> Result<(), Error> {
         let now = self.world.clock.now();
         let before = |age: SignedDuration| now.saturating_sub(age).unwrap_or(now);
-        let (feed, keys, formers) =
-            (before(FEED_KEPT), before(KEYS_KEPT), before(Former::WINDOW));
+        let (feed, keys, formers) = (before(FEED_KEPT), before(KEYS_KEPT), before(Former::WINDOW));
         self.world.store.prune(feed, keys, formers).await?;
         Ok(())
     }

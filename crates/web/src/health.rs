@@ -27,21 +27,22 @@ pub async fn ready(Data(shared): Data<&Arc<Shared>>) -> Result<Response, Problem
     let ready = shared.web.studio.ready().await;
     let ready = ready.map_err(|error| Problem::unavailable(chain(&error)))?;
     let unwell = ready.unwell();
-    let paused = ready.clock.doubt.map(|doubt| {
-        let seconds = doubt.ahead.as_secs();
-        format!(
-            "the clock is {seconds} seconds ahead of what is sure: nothing lapses, is purged, \
-             closed or forgotten until it agrees, or until safelight clock accept"
-        )
-    });
-    let body = json!({
+    let mut body = json!({
         "ready": unwell.is_empty(),
-        "unwell": unwell,
-        "paused": paused,
         "pending": ready.load.pending,
         "live": ready.load.live,
         "overdue": ready.load.overdue,
     });
+    if !unwell.is_empty() {
+        body["unwell"] = json!(unwell);
+    }
+    if let Some(doubt) = ready.clock.doubt {
+        let seconds = doubt.ahead.as_secs();
+        body["paused"] = json!(format!(
+            "the clock is {seconds} seconds ahead of what is sure: nothing lapses, is purged, \
+             closed or forgotten until it agrees, or until safelight clock accept"
+        ));
+    }
     let status = if unwell.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     Ok(Json(body).with_status(status).into_response())
 }

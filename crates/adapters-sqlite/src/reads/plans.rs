@@ -115,7 +115,9 @@ fn commit(db: &Connection, changes: Changes) {
     let told = format!("{changes:?}");
     let ask = Ask::Commit(Box::new(changes));
     db.execute_batch("BEGIN").unwrap();
-    writer::run(db, &ask, ManualClock::START.into()).unwrap().unwrap_or_else(|no| panic!("{told}: {no}"));
+    writer::run(db, &ask, ManualClock::START.into())
+        .unwrap()
+        .unwrap_or_else(|no| panic!("{told}: {no}"));
     db.execute_batch("COMMIT").unwrap();
 }
 

@@ -225,7 +225,9 @@ async fn asked_at_once(
     let Bench { desk, folder, .. } = bench;
     let other = open(folder.path());
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let writer = Writer::start(desk.connection, Arc::new(ManualClock::new()), desk.bell.clone(), desk.stop).unwrap();
+    let writer =
+        Writer::start(desk.connection, Arc::new(ManualClock::new()), desk.bell.clone(), desk.stop)
+            .unwrap();
     let asked = Arc::new(AtomicUsize::new(0));
     let callers: Vec<_> = asks
         .into_iter()
@@ -269,4 +271,37 @@ async fn who_comes_when_too_many_wait_is_told_to_come_later() {
     let turned_away = answers.iter().filter(away).count();
     assert!((1..=BATCH + 1).contains(&turned_away), "{turned_away}");
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count() + turned_away, answers.len());
+}
+
+/// Stands until the thread that looks at it is to die.
+struct DyingClock;
+
+impl Clock for DyingClock {
+    fn now(&self) -> Timestamp {
+        // The writer reads it once when it starts.
+        match READ.fetch_add(1, Ordering::SeqCst) {
+            0 => ManualClock::START,
+            _ => panic!("on purpose"),
+        }
+    }
+}
+
+static READ: AtomicUsize = AtomicUsize::new(0);
+static STOPPED: AtomicUsize = AtomicUsize::new(0);
+
+#[tokio::test]
+async fn a_writer_that_panics_ends_the_process() {
+    let bench = Bench::new("");
+    let stop: fn() -> ! = || {
+        STOPPED.fetch_add(1, Ordering::SeqCst);
+        // The process is gone; this thread has to stand for it.
+        panic!("the process ends");
+    };
+    let (connection, bell) = (bench.desk.connection, bench.desk.bell);
+    let writer = Writer::start(connection, Arc::new(DyingClock), bell, stop).unwrap();
+    let answer = writer.ask(Ask::Commit(Box::new(ada().joining()))).await;
+    assert!(matches!(answer, Err(CommitError::Fault(_))), "nobody is told that it was done");
+    while STOPPED.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
 }

@@ -8,8 +8,8 @@ use poem::{
     listener::{Acceptor, Listener, TcpListener},
 };
 use safelight_domain::Model;
-use safelight_web::{About, Web};
 use safelight_usecases::Driver;
+use safelight_web::{About, Web};
 use tokio::{
     signal::unix::{self, Signal, SignalKind},
     sync::watch,

@@ -11,8 +11,8 @@ use poem::{
     Endpoint, EndpointExt, Response, Route, Server, endpoint, get,
     listener::{Acceptor, Listener, TcpAcceptor, TcpListener},
 };
-use safelight_ports::Fault;
 use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
+use safelight_ports::Fault;
 use tokio::sync::watch;
 
 use crate::{config::Config, environment, wire::Wired};

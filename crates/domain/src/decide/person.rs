@@ -215,7 +215,7 @@ impl Desk<'_> {
             return;
         }
         let due = self.seen.images.iter().find(|image| {
-            let since = image.trashed_at.map(|trashed| self.at.duration_since(trashed));
+            let since = image.trashed_at.map(|trashed| self.sure.duration_since(trashed));
             image.id == id && since.is_some_and(|since| since >= TRASH)
         });
         if let Some(render) = due.map(|image| image.render_id) {

@@ -27,8 +27,7 @@ impl Inbox {
         let mut work = Work::new();
         loop {
             self.vitals.beat(Self::NAME);
-            let handed = contain("handing out notices", self.hand_out(&mut work)).await;
-            let rest = handed.map_err(Fault::from).flatten().unwrap_or_else(|fault| {
+            let rest = self.fill(&mut work).await.unwrap_or_else(|fault| {
                 tracing::error!(error = %chain(&fault), "deliveries could not be handed out");
                 REST
             });
@@ -45,13 +44,18 @@ impl Inbox {
         let mut taken = 0;
         loop {
             let mut work = Work::new();
-            self.hand_out(&mut work).await?;
+            self.fill(&mut work).await?;
             if work.is_empty() {
                 return Ok(taken);
             }
             taken += work.len();
             while work.next().await.is_some() {}
         }
+    }
+
+    /// Hands out what is due; a panic on the way is a fault like any other.
+    async fn fill<'a>(&'a self, work: &mut Work<'a>) -> Result<Duration, Fault> {
+        contain("handing out notices", self.hand_out(work)).await?
     }
 
     /// Fills free hands with what is due; answers how long nothing else is.

@@ -1,8 +1,8 @@
 //! What every response carries, and what lies beside the API.
 
 use poem::{Request, http::Method};
-use safelight_domain::ObjectKey;
-use safelight_ports::{Presign, Storage};
+use safelight_domain::{ObjectKey, SignedDuration};
+use safelight_ports::{Fault, Presign, Storage};
 use safelight_testkit::{ManualClock, Strike};
 use serde_json::{Value, json};
 
@@ -60,6 +60,42 @@ async fn every_response_is_guarded_and_has_an_id() {
         assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{path}: {policy}");
         assert!(ids.insert(reply.header("x-request-id").to_owned()), "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_studio_whose_task_died_is_not_ready_and_says_which() {
+    let site = Site::open().await;
+    let vitals = &site.studio.studio.vitals;
+    let dies = async || Err(Fault::passing("test", "on purpose"));
+    let died = vitals.supervise("a-task", None, || Box::pin(dies()));
+    let told = async {
+        loop {
+            let ready = bare(&site, Method::GET, "/readyz").await;
+            if ready.status == 503 {
+                return ready.json;
+            }
+        }
+    };
+    let told = tokio::select! { told = told => told, () = died => panic!("it never ends") };
+    assert_eq!((&told["ready"], &told["unwell"]), (&json!(false), &json!(["a-task"])));
+    assert_eq!(bare(&site, Method::GET, "/readyz").await.status, 200, "nobody waits for it now");
+}
+
+#[tokio::test]
+async fn a_studio_whose_writer_fails_is_not_ready() {
+    let site = Site::open().await;
+    site.studio.setup.faults.plan(1, Strike::Before);
+    assert_eq!(bare(&site, Method::GET, "/readyz").await.status, 503);
+    assert_eq!(bare(&site, Method::GET, "/readyz").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_doubted_is_told_and_keeps_nobody_out() {
+    let site = Site::open().await;
+    site.studio.setup.clock.jump(SignedDuration::from_hours(40 * 24));
+    let ready = bare(&site, Method::GET, "/readyz").await;
+    assert_eq!((ready.status, &ready.json["ready"]), (200, &json!(true)));
+    assert!(ready.json["paused"].as_str().unwrap().contains("clock accept"), "{}", ready.text);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 use async_trait::async_trait;
-use safelight_domain::{Change, Changes, Ending, Mac, Moment, Quota, Receipt, Render, Rule, Timestamp};
+use safelight_domain::{
+    Change, Changes, Ending, Mac, Moment, Quota, Receipt, Render, Rule, Timestamp,
+};
 use safelight_ports::{Claimed, ClaimedDeliveries, CommitError, Dispatch, Fault, Store};
 
 use super::Metered;
