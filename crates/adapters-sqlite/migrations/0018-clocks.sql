@@ -1,10 +1,9 @@
 -- Clocks that disagree. An account's own clock only orders its journal; what lives and which month
 -- it is are judged by the time a txn was decided by.
 
-ALTER TABLE txn ADD COLUMN decided_at INTEGER -- when the account's clock was ahead of it; else the same as at
-  CONSTRAINT txn_decided_before CHECK(decided_at < at);
+ALTER TABLE txn ADD COLUMN decided_at INTEGER; -- when the account's clock was ahead of it; else it is the same as at
 CREATE TRIGGER txn_decided_behind_account BEFORE INSERT ON txn WHEN NEW.decided_at IS NOT NULL BEGIN
-  SELECT RAISE(ABORT, 'only an account whose clock is ahead is decided by another') WHERE NOT EXISTS(
+  SELECT RAISE(ABORT, 'only an account whose clock is ahead is decided by another') WHERE NEW.decided_at >= NEW.at OR NOT EXISTS(
     SELECT 1 FROM account WHERE id = NEW.account_id AND last_at = NEW.at);
 END;
 DROP TRIGGER txn_entries_belong;

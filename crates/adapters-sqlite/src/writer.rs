@@ -24,7 +24,7 @@ use std::{
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use safelight_domain::{
     BodyHash, Books, Changes, Credits, Day, Key, Mac, Moment, Quota, Receipt, Refusal, Rule, Scope,
-    SignedDuration, Timestamp, Uuid, rebased,
+    SignedDuration, TOLERANCE, Timestamp, Uuid, rebased,
 };
 use safelight_ports::{
     Claimed, ClaimedDeliveries, Clock, CommitError, DayFigures, Dispatch, Fault,
@@ -312,14 +312,13 @@ pub fn run(connection: &Connection, ask: &Ask, moment: Moment) -> Sql<Answer> {
             let latest = rebased(*latest, *theirs, now);
             Done::Counted(work::take_over(connection, now, latest)?)
         }
-        // What is old by a clock that is doubted may be young.
-        Ask::Prune { feed, keys, formers }
-            if moment.doubt.is_some() || *feed.max(keys).max(formers) > now =>
-        {
-            Done::Counted(0)
-        }
         Ask::Prune { feed, keys, formers } => {
-            Done::Counted(work::prune(connection, *feed, *keys, *formers)?)
+            // What is old by a clock that is doubted may be young, and whoever asks for what is
+            // yet to come has read such a clock.
+            let newest = *feed.max(keys).max(formers);
+            let sure = moment.doubt.is_none() && newest.duration_since(now) < TOLERANCE;
+            let pruned = sure.then(|| work::prune(connection, *feed, *keys, *formers));
+            Done::Counted(pruned.transpose()?.unwrap_or(0))
         }
         Ask::MarkDay(day) => Done::Counted(figures::mark(connection, *day)?),
         Ask::CountDay(day) => Done::Counted(figures::keep(connection, day)?),

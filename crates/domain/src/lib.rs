@@ -47,7 +47,7 @@ pub use books::{Books, Needs};
 pub use catalog::{Catalog, Model, ModelSlug, NegativePrompts, Quote, Safety, SizeMode};
 pub use change::{BodyHash, Change, Changes, Key, Receipt, Scope, Write};
 pub use charge::{Charge, ChargeState, Paid};
-pub use clocks::{Clocks, Doubt, Moment, Reading, Seen, is_within, rebased};
+pub use clocks::{Clocks, Doubt, Moment, Reading, Seen, TOLERANCE, is_within, rebased};
 pub use credits::Credits;
 pub use day::Day;
 pub use decide::IMPORTED;

@@ -21,8 +21,8 @@ const EVERY: Duration = Duration::from_mins(1);
 const HOUSEKEEPING: &str = "housekeeping";
 /// How long a task that looks at the store each second may be silent.
 const SILENCE: SignedDuration = SignedDuration::from_secs(30);
-/// How long a round of housekeeping may take, with the rest before it.
-const LONG_SILENCE: SignedDuration = SignedDuration::from_mins(15);
+/// How long a step of housekeeping may take: a slow bucket keeps nobody from being served.
+const LONG_SILENCE: SignedDuration = SignedDuration::from_hours(6);
 /// How long the writer may take to answer whoever asks whether the studio is ready.
 const WRITER: SignedDuration = SignedDuration::from_secs(5);
 /// How long a live view may be away and still be told all it missed.
@@ -257,14 +257,14 @@ impl Studio {
     /// Whether the studio can do its work: the writer answered, the store was read, and every task
     /// that was started here was heard of.
     pub async fn ready(&self) -> Result<Readiness, Error> {
-        let clock = within(WRITER, "store", self.world.store.clock(false)).await?;
+        let clock = self.clock().await?;
         let load = self.load().await?;
         Ok(Readiness { load, clock, tasks: self.vitals.pulses() })
     }
 
     /// What the writer's clock says, and whether it is believed.
     pub async fn clock(&self) -> Result<Moment, Error> {
-        Ok(self.world.store.clock(false).await?)
+        Ok(within(WRITER, "store", self.world.store.clock(false)).await?)
     }
 
     /// An operator says that the clock is right: what waits because it was doubted goes on.

@@ -6,7 +6,7 @@ use poem::{
     FromRequest, Request, RequestBody, Response, Result,
     http::{StatusCode, header},
 };
-use safelight_domain::{AccountId, Actor, By, Role, Session};
+use safelight_domain::{AccountId, Actor, By, Role};
 use safelight_usecases::{Member as Signed, Studio};
 use serde::Serialize;
 
@@ -38,7 +38,7 @@ pub struct Member {
 /// led to confirm that it is them, and back.
 pub struct Recent(pub Member);
 
-/// An admin who typed a code within [`Session::OFFICE`]. Whoever is none is told that there is no
+/// An admin who typed a code within [`safelight_domain::Session::OFFICE`]. Whoever is none is told that there is no
 /// such page, in the words of any address that is not there; an admin whose code is older is led to
 /// confirm that it is them, and back.
 pub struct Admin(pub Member);

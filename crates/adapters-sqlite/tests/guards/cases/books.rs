@@ -200,7 +200,11 @@ fn txns() -> Vec<Case> {
         trigger("txn_permanent", "txns are permanent", "DELETE FROM txn WHERE kind = 'debt'")
             .given(debt().sql()),
         trigger("txn_immutable", "txns are immutable", "UPDATE txn SET reason = 'another'"),
-        check("txn_decided_before", debt().decided("last_at").sql()),
+        trigger(
+            "txn_decided_behind_account",
+            "only an account whose clock is ahead is decided by another",
+            debt().decided("last_at").sql(),
+        ),
         trigger(
             "txn_decided_behind_account",
             "only an account whose clock is ahead is decided by another",
