@@ -163,6 +163,8 @@ async fn any_port_call_may_fail_and_an_account_still_closes_whole() {
             studio.setup.faults.plan(n, strike);
             let _ = studio.studio.removals.sweep().await;
             let studio = studio.restarted();
+            // Long after the last commit, what destroys waits for an hour.
+            studio.setup.clock.advance(SignedDuration::from_hours(1));
             sweep(&studio).await;
             assert_eq!(status(&studio).await, AccountStatus::Closed, "call {n}, {strike:?}");
             assert_eq!(studio.setup.storage.keys(), Vec::<String>::new(), "call {n}, {strike:?}");

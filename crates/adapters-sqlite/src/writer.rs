@@ -250,6 +250,9 @@ impl Desk {
         if self.watch.drives && !self.watch.stepped.is_zero() {
             work::shift(&self.connection, self.watch.stepped)?;
         }
+        if std::mem::take(&mut self.watch.news) {
+            watch::note(&self.connection, moment)?;
+        }
         batch.iter().map(|member| guarded(&self.connection, &member.ask, moment)).collect()
     }
 

@@ -1,6 +1,6 @@
 //! The whole studio, assembled from ports and terms.
 
-use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use futures_util::future::{BoxFuture, FutureExt};
 use safelight_domain::{Former, Key, Moment, SignedDuration};
@@ -8,6 +8,7 @@ use safelight_ports::{
     Clock, Entropy, Fault, Feed, Figures, Ids, Imaging, Load, Mailer, PaymentPush, Payments,
     Provider, Reads, Storage, Store, Watch, chain,
 };
+use tokio::sync::watch;
 
 use crate::{
     Accounts, Confirm, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live, Orders,
@@ -166,15 +167,25 @@ impl Studio {
 
     /// Runs the pipeline until `shutdown`, watched. Only one may run on a store.
     pub async fn drive_pipeline(&self, shutdown: impl Future<Output = ()>) {
-        let shutdown = pin!(shutdown.shared());
+        let (stop, stopped) = watch::channel(false);
         let drive = || {
-            let stop = shutdown.clone();
+            let mut stopped = stopped.clone();
             async move {
-                self.pipeline.drive(stop).await;
+                let stopped = stopped.wait_for(|stopped| *stopped).map(drop);
+                self.pipeline.drive(stopped).await;
                 Ok(())
             }
         };
-        self.vitals.supervise(Pipeline::NAME, Some(SILENCE), drive).await;
+        // Outside of what is supervised: a panic of the caller's is the caller's.
+        let told = async {
+            shutdown.await;
+            stop.send_replace(true);
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = self.vitals.supervise(Pipeline::NAME, Some(SILENCE), drive) => {}
+            () = told => {}
+        }
     }
 
     /// Everything else that runs as long as the studio does, watched.

@@ -56,6 +56,8 @@ pub struct Watch {
     clocks: Clocks,
     accepted: u64,
     doubts: bool,
+    /// Whether that has changed and is still to be written down.
+    pub news: bool,
     /// Whether this process drives the store, and so moves schedules along.
     pub drives: bool,
     /// By how much schedules are still to be moved.
@@ -78,6 +80,7 @@ impl Watch {
             clock,
             accepted: noted.map_or(0, |noted| noted.accepted),
             doubts: false,
+            news: false,
             drives: false,
             stepped: SignedDuration::ZERO,
         })
@@ -101,6 +104,7 @@ impl Watch {
                 None => tracing::info!("the clock is believed again; removal and expiry go on"),
             }
             self.doubts = doubt.is_some();
+            self.news = true;
         }
         Moment { now: reading.wall, doubt }
     }
