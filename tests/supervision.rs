@@ -74,7 +74,7 @@ fn a_log_on_a_full_disk_stops_nothing() {
 #[test]
 fn a_log_that_is_read_too_slowly_stops_nothing() {
     let (place, metrics) = scraped(&[("RUST_LOG", "trace")]);
-    let key = place.member("ada@example.com", 0);
+    let key = place.member("ada@example.com", 10_000);
     // A pipe takes 64 KB, and nobody takes them out.
     let (mut reader, writer) = io::pipe().expect("a pipe");
     let server = Server::telling(&place, &[], Stdio::null(), writer.into());

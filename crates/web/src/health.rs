@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use poem::{
-    IntoResponse, Response, handler,
-    http::StatusCode,
+    Response, handler,
+    http::header,
     web::{Data, Json},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     Shared,
-    problem::{Problem, chain},
+    problem::{Problem, Slug, chain},
 };
+
+/// When to look again at a studio that is not ready, in seconds.
+const SOON: &str = "5";
 
 /// `/healthz`: the process answers.
 #[handler]
@@ -23,19 +26,21 @@ pub fn live() -> Response {
 /// `/readyz`: the writer and the store answer and every driver was heard of, with what is going on.
 /// A clock that is doubted is told and keeps nobody out.
 #[handler]
-pub async fn ready(Data(shared): Data<&Arc<Shared>>) -> Result<Response, Problem> {
+pub async fn ready(Data(shared): Data<&Arc<Shared>>) -> Result<Json<Value>, Problem> {
     let ready = shared.web.studio.ready().await;
     let ready = ready.map_err(|error| Problem::unavailable(chain(&error)))?;
     let unwell = ready.unwell();
+    if !unwell.is_empty() {
+        let says =
+            format!("these tasks do not run: {}; what is recorded is safe", unwell.join(", "));
+        return Err(Problem::new(Slug::Unavailable, says).with(header::RETRY_AFTER, SOON));
+    }
     let mut body = json!({
-        "ready": unwell.is_empty(),
+        "ready": true,
         "pending": ready.load.pending,
         "live": ready.load.live,
         "overdue": ready.load.overdue,
     });
-    if !unwell.is_empty() {
-        body["unwell"] = json!(unwell);
-    }
     if let Some(doubt) = ready.clock.doubt {
         let seconds = doubt.ahead.as_secs();
         body["paused"] = json!(format!(
@@ -43,6 +48,5 @@ pub async fn ready(Data(shared): Data<&Arc<Shared>>) -> Result<Response, Problem
              closed or forgotten until it agrees, or until safelight clock accept"
         ));
     }
-    let status = if unwell.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    Ok(Json(body).with_status(status).into_response())
+    Ok(Json(body))
 }
