@@ -93,15 +93,16 @@ impl Watch {
         self.stepped = self.stepped.saturating_add(stepped);
         let doubt = self.clocks.observe(reading);
         if self.drives && doubt.is_some() != self.doubts {
-            match doubt {
-                Some(doubt) => tracing::warn!(
+            if let Some(doubt) = doubt {
+                tracing::warn!(
                     ahead_seconds = doubt.ahead.as_secs(),
                     since_start = doubt.since_start,
                     believed_in_seconds = doubt.left.as_secs(),
                     "the clock is doubted: nothing lapses, is purged, closed or forgotten until it \
                      agrees again; `safelight clock accept` says that it is right"
-                ),
-                None => tracing::info!("the clock is believed again; removal and expiry go on"),
+                );
+            } else {
+                tracing::info!("the clock is believed again; removal and expiry go on");
             }
             self.doubts = doubt.is_some();
             self.news = true;
