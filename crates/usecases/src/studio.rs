@@ -161,7 +161,7 @@ impl Studio {
         tokio::select! {
             () = self.drive_pipeline(shutdown) => {}
             // They never end, but for those with nothing to do.
-            _ = async { others.await; std::future::pending::<()>().await } => {}
+            () = async { others.await; std::future::pending::<()>().await } => {}
         }
     }
 
