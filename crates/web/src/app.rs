@@ -9,7 +9,9 @@ use crate::{
     About, Shared, Web,
     allow::Allow,
     edge::Edge,
-    files, health, openapi, pages,
+    files,
+    gate::Gate,
+    health, openapi, pages,
     problem::Problem,
     problems,
     reference::{self, ReferenceView},
@@ -32,7 +34,7 @@ pub fn app(web: Web) -> impl Endpoint<Output = Response> + 'static {
         .nest_no_strip("/", pages::guarded(pages, &shared))
         .data(Arc::clone(&shared))
         .with(panicked);
-    Edge::new(&shared, allow, routes)
+    Edge::new(&shared, allow, Gate::new(&shared, routes))
 }
 
 /// Every route there is, as method and path; parts that vary are `{named}`. Whoever says who may

@@ -18,6 +18,7 @@ mod edge;
 mod envelope;
 mod files;
 mod form;
+mod gate;
 mod health;
 mod idempotency;
 mod limits;
@@ -37,6 +38,7 @@ mod reference;
 mod request_id;
 mod saved;
 mod security;
+pub mod server;
 mod site;
 mod streams;
 mod table;
@@ -112,6 +114,8 @@ struct Shared {
     web: Web,
     counters: limits::Counters,
     streams: streams::Streams,
+    /// Exports, zips and lists as files.
+    downloads: streams::Streams,
     site: site::Site,
     /// Held while the doctor looks.
     checkup: tokio::sync::Mutex<()>,
@@ -122,7 +126,8 @@ impl Shared {
         let site = site::Site::new(web.about.brand_dir.clone());
         Self {
             counters: limits::Counters::new(&web.limits),
-            streams: streams::Streams::told_to(web.onlooker.clone()),
+            streams: streams::Streams::views(web.limits.live_views, web.onlooker.clone()),
+            downloads: streams::Streams::files(),
             checkup: tokio::sync::Mutex::default(),
             site,
             web,

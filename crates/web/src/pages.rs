@@ -163,7 +163,7 @@ impl<E: Endpoint> Endpoint for Told<E> {
 }
 
 /// Whether whoever asks can show a page: a browser says so, a program does not.
-fn reads_pages(request: &Request) -> bool {
+pub fn reads_pages(request: &Request) -> bool {
     let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
     accepts.is_some_and(|types| types.contains("text/html"))
         && !request.uri().path().starts_with("/api/")

@@ -25,13 +25,14 @@ pub enum Slug {
     UnsupportedMediaType,
     InvalidInput,
     TooManyRequests,
+    HeadTooLarge,
     InternalError,
     Unavailable,
 }
 
 impl Slug {
     /// All kinds, by status.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientCredits,
@@ -52,6 +53,7 @@ impl Slug {
         Self::UnsupportedMediaType,
         Self::InvalidInput,
         Self::TooManyRequests,
+        Self::HeadTooLarge,
         Self::InternalError,
         Self::Unavailable,
     ];
@@ -120,6 +122,11 @@ impl Slug {
             Self::TooManyRequests => {
                 ("too-many-requests", S::TOO_MANY_REQUESTS, "Too many requests")
             }
+            Self::HeadTooLarge => (
+                "head-too-large",
+                S::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "The request's head is too large",
+            ),
             Self::InternalError => {
                 ("internal-error", S::INTERNAL_SERVER_ERROR, "Something broke on our side")
             }

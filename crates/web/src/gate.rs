@@ -1,0 +1,228 @@
+//! How many requests are worked on at once, and how many may wait for that.
+//!
+//! Without a bound a burst makes a queue that nobody still waits for, and everybody after it waits
+//! for the queue. So each kind of request has a lane: so many in work, so many in line, and the
+//! next one is told to come back, at once and before it costs anything. Who goes away while in line
+//! leaves the line, because the request is dropped with its connection.
+//!
+//! Invariant: who waits for somebody else (a provider, a mail server, the pictures' store, a client
+//! that sends slowly) holds no place of pages and spends; and webhooks and readiness have places
+//! that nobody else can take. A commit that was handed to the store goes on without its caller.
+
+mod body;
+mod lane;
+
+use std::sync::Arc;
+
+use poem::{
+    Endpoint, IntoResponse, Request, Response, Result,
+    http::{Method, header},
+};
+use tokio::sync::watch;
+
+use self::{
+    body::Bodies,
+    lane::{Lane, Left},
+};
+use crate::{Shared, allow, pages, problem::Problem};
+
+/// Requests that read and write the store, at once. Four threads read and one writes; sixty-four
+/// fill a write to the disk (docs/PERFORMANCE.md).
+const USUAL: usize = 64;
+/// Those who wait for it. The last of them waits for about a quarter of a second.
+const USUAL_LINE: usize = 256;
+/// Requests that wait for somebody else, at once, and in line.
+const OUTSIDE: usize = 64;
+const OUTSIDE_LINE: usize = 256;
+/// Webhooks and readiness, at once, and in line: pushes come in bursts, and are about money.
+const RESERVED: usize = 64;
+const RESERVED_LINE: usize = 1_024;
+
+/// Which places a request needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// None: answered from memory.
+    Free,
+    /// Those of webhooks and readiness.
+    Reserved,
+    /// Those of requests that wait for somebody else.
+    Outside,
+    /// All others.
+    Usual,
+}
+
+/// Answered from memory, in microseconds.
+const FREE: [&str; 6] = [
+    "/healthz",
+    "/static/{set}/{*name}",
+    "/problems/{slug}",
+    "/api/openapi.json",
+    "/robots.txt",
+    "/manifest.webmanifest",
+];
+/// What must be answered whatever else goes on.
+const KEPT: [&str; 3] = ["/readyz", "/webhooks/fal", "/webhooks/stripe"];
+/// What waits for a provider, a mail server or the store of the pictures.
+const SLOW: [(&str, &str); 22] = [
+    ("POST", "/sign-in"),
+    ("POST", "/account/confirm"),
+    ("POST", "/account/address"),
+    ("POST", "/account/address/undo/{token}"),
+    ("POST", "/account/delete"),
+    ("POST", "/account/export"),
+    ("POST", "/billing/top-up"),
+    ("POST", "/billing/buy"),
+    ("POST", "/billing/orders/{id}/pay"),
+    ("GET", "/billing/return"),
+    ("GET", "/billing/cancel"),
+    ("POST", "/dev/checkout/{id}"),
+    ("POST", "/studio/renders/{id}/cancel"),
+    ("POST", "/api/v1/renders/{id}/cancel"),
+    ("GET", "/images/{id}/download"),
+    ("GET", "/api/v1/images/{id}/download"),
+    ("GET", "/files/{*path}"),
+    ("POST", "/admin/generations/{id}/reconcile"),
+    ("POST", "/admin/webhooks/{event}/rehearse"),
+    ("POST", "/admin/webhooks/{event}/replay"),
+    ("POST", "/admin/webhooks/replay"),
+    ("POST", "/admin/diagnostics/run"),
+];
+
+impl Kind {
+    fn of(method: &Method, path: &str) -> Self {
+        let is = |template: &&str| allow::matches(template, path);
+        // The headers of a page cost what the page costs.
+        let method = if method == Method::HEAD { "GET" } else { method.as_str() };
+        if FREE.iter().any(|template| is(&template)) {
+            Self::Free
+        } else if KEPT.iter().any(|template| is(&template)) {
+            Self::Reserved
+        } else if SLOW.iter().any(|(with, template)| *with == method && is(&template)) {
+            Self::Outside
+        } else {
+            Self::Usual
+        }
+    }
+}
+
+/// The gate before all routes.
+pub struct Gate<E> {
+    inner: E,
+    usual: Lane,
+    outside: Lane,
+    reserved: Lane,
+    bodies: Bodies,
+    stopping: watch::Receiver<bool>,
+}
+
+impl<E> Gate<E> {
+    /// A gate before `inner`.
+    pub fn new(shared: &Arc<Shared>, inner: E) -> Self {
+        Self {
+            inner,
+            usual: Lane::new(USUAL, USUAL_LINE),
+            outside: Lane::new(OUTSIDE, OUTSIDE_LINE),
+            reserved: Lane::new(RESERVED, RESERVED_LINE),
+            bodies: Bodies::default(),
+            stopping: shared.web.stopping.clone(),
+        }
+    }
+}
+
+impl<E: Endpoint> Endpoint for Gate<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> Result<Response> {
+        let lane = match Kind::of(request.method(), request.uri().path()) {
+            Kind::Free => return Ok(self.inner.call(request).await?.into_response()),
+            Kind::Usual => &self.usual,
+            Kind::Outside => &self.outside,
+            Kind::Reserved => &self.reserved,
+        };
+        let reads_pages = pages::reads_pages(&request);
+        let mut stopping = self.stopping.clone();
+        let stops = async {
+            // Who stops telling whether it stops does not stop.
+            if stopping.wait_for(|stopping| *stopping).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        let entered = async {
+            let body = self.bodies.receive(&mut request).await?;
+            let place = lane.enter().await.map_err(|Left| overloaded())?;
+            Ok::<_, Problem>((body, place))
+        };
+        // What is in line when the server stops, or still being sent, would only use up its grace.
+        let entered = tokio::select! {
+            biased;
+            entered = entered => entered,
+            () = stops => Err(stopped()),
+        };
+        match entered {
+            Ok(_places) => Ok(self.inner.call(request).await?.into_response()),
+            Err(problem) if reads_pages && problem.status().is_server_error() => Ok(page(problem)),
+            Err(problem) => Err(problem.into()),
+        }
+    }
+}
+
+fn overloaded() -> Problem {
+    Problem::busy(
+        "more requests wait than can be answered soon; nothing was recorded, try again in seconds",
+    )
+}
+
+fn stopped() -> Problem {
+    Problem::busy("the server is being restarted; nothing was recorded, try again in seconds")
+}
+
+/// For people: made of nothing that could be waited for.
+fn page(problem: Problem) -> Response {
+    let says = problem.detail.clone();
+    let mut response = problem.into_response();
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/html; charset=utf-8"));
+    response.set_body(format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>Busy</title>\
+         <h1>Busy just now</h1><p>Sorry: {says}.</p></html>"
+    ));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn webhooks_and_readiness_have_places_of_their_own() {
+        for (method, path, kind) in [
+            (Method::GET, "/healthz", Kind::Free),
+            (Method::GET, "/static/abc/css/site.css", Kind::Free),
+            (Method::GET, "/readyz", Kind::Reserved),
+            (Method::POST, "/webhooks/stripe", Kind::Reserved),
+            (Method::POST, "/webhooks/fal", Kind::Reserved),
+            (Method::GET, "/gallery", Kind::Usual),
+            (Method::POST, "/studio", Kind::Usual),
+            (Method::POST, "/api/v1/generations", Kind::Usual),
+            (Method::GET, "/sign-in", Kind::Usual),
+            (Method::POST, "/sign-in", Kind::Outside),
+            (Method::HEAD, "/images/1/download", Kind::Outside),
+            (Method::GET, "/no/such/place", Kind::Usual),
+        ] {
+            assert_eq!(Kind::of(&method, path), kind, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn every_route_that_is_named_here_exists() {
+        let routes = crate::routes();
+        let get = FREE.iter().chain(&KEPT[..1]).map(|path| ("GET", *path));
+        let post = KEPT[1..].iter().map(|path| ("POST", *path));
+        for (method, path) in get.chain(post).chain(SLOW) {
+            let known = routes.iter().any(|(m, p)| (m.as_str(), p.as_str()) == (method, path));
+            assert!(known, "{method} {path}");
+        }
+    }
+}
