@@ -14,6 +14,7 @@ use safelight_domain::{Changes, Mac, Quota, Receipt, Render, Rule, Timestamp};
 use safelight_ports::{
     Claimed, ClaimedDeliveries, Clock, CommitError, Dispatch, Fault, Feed, Store,
 };
+use tokio::sync::Semaphore;
 
 use crate::{
     audit::{self, Finding},
@@ -27,12 +28,17 @@ use crate::{
 /// The oldest SQLite without the WAL-reset bug, which can lose commits (sqlite.org/wal.html).
 const SAFE: i32 = 3_051_003;
 
+/// Connections that read for readiness and figures alone.
+const WATCHERS: u32 = 1;
+/// Nobody waits longer for a reader: then long reads, such as an audit, hold all of them.
+const LONGEST_LINE: Duration = Duration::from_secs(10);
+
 /// How to open a store.
 #[derive(Clone)]
 pub struct Options {
     /// When a commit counts as done.
     pub durability: Durability,
-    /// Connections that read at the same time, at most.
+    /// Connections that read for requests at the same time, at most.
     pub readers: u32,
     /// What happens after an I/O error at COMMIT, when nobody knows what is on disk.
     pub stop: fn() -> !,
@@ -86,6 +92,11 @@ pub struct Sqlite {
     writer: Writer,
     bell: Bell,
     pool: Pool<SqliteConnectionManager>,
+    /// Free readers. One who goes away before it began leaves the line, and nothing is read for
+    /// them.
+    readers: Arc<Semaphore>,
+    /// A reader that only readiness and figures use, so that they answer whatever is being read.
+    watcher: Arc<Semaphore>,
     feed: Option<Arc<Changed>>,
 }
 
@@ -104,11 +115,12 @@ impl Sqlite {
         let bell = Bell::default();
         let writer = Writer::start(connection, clock, bell.clone(), options.stop)
             .map_err(|error| Fault::lasting("store", error))?;
-        let pool = pool(path, options.readers);
+        let pool = pool(path, options.readers + WATCHERS);
         let mut watcher = Connection::open_with_flags(path, connect::reader_flags())?;
         connect::reader(&mut watcher)?;
         let feed = Some(Changed::watch(watcher, bell.clone())?);
-        Ok(Self { writer, bell, pool, feed })
+        let (readers, watcher) = places(options.readers);
+        Ok(Self { writer, bell, pool, readers, watcher, feed })
     }
 
     /// The same code on a database in memory, to measure what durability costs. It serves no
@@ -119,7 +131,9 @@ impl Sqlite {
         let bell = Bell::default();
         let writer = Writer::start(connection, clock, bell.clone(), || std::process::abort())
             .map_err(|error| Fault::lasting("store", error))?;
-        Ok(Self { writer, bell, pool: pool(Path::new(":memory:"), 1), feed: None })
+        let (readers, watcher) = places(1);
+        let pool = pool(Path::new(":memory:"), 1 + WATCHERS);
+        Ok(Self { writer, bell, pool, readers, watcher, feed: None })
     }
 
     /// Brings the file's schema up to date, making the file when there is none; answers the steps
@@ -160,18 +174,45 @@ impl Sqlite {
         self.read(move |db| audit::audit(db, now)).await
     }
 
-    /// Runs a read on a blocking thread.
+    /// Runs a read on a blocking thread, as soon as a reader is free.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&mut Connection) -> Sql<T> + Send + 'static,
     ) -> Result<T, Fault> {
+        self.read_by(&self.readers, read).await
+    }
+
+    /// The same, without waiting for those who read for pages.
+    pub(crate) async fn watch<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut Connection) -> Sql<T> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.read_by(&self.watcher, read).await
+    }
+
+    async fn read_by<T: Send + 'static>(
+        &self,
+        readers: &Arc<Semaphore>,
+        read: impl FnOnce(&mut Connection) -> Sql<T> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let place = tokio::time::timeout(LONGEST_LINE, Arc::clone(readers).acquire_owned()).await;
+        let place = place.map_err(|_| Fault::passing("store", "every reader is busy"))?;
+        let place = place.map_err(|closed| Fault::lasting("store", closed))?;
         let pool = self.pool.clone();
         let task = tokio::task::spawn_blocking(move || {
+            // It stays taken until the read is done, also when nobody waits for it any more.
+            let _place = place;
             let mut connection = pool.get().map_err(|error| Fault::passing("store", error))?;
             read(&mut connection).map_err(fault)
         });
         task.await.map_err(|error| Fault::lasting("store", error))?
     }
+}
+
+/// Free readers for all, and for readiness and figures.
+fn places(readers: u32) -> (Arc<Semaphore>, Arc<Semaphore>) {
+    let places = |count| Arc::new(Semaphore::new(usize::try_from(count).unwrap_or(1)));
+    (places(readers), places(WATCHERS))
 }
 
 fn pool(path: &Path, readers: u32) -> Pool<SqliteConnectionManager> {

@@ -11,6 +11,7 @@ use safelight_usecases::{LinkError, LocalFile};
 
 use crate::{
     Shared,
+    memory::Memory,
     problem::{Problem, Slug},
 };
 
@@ -29,7 +30,7 @@ pub async fn serve(
 ) -> Result<Response, Problem> {
     let files = shared.web.local_files.as_ref().ok_or_else(Problem::not_found)?;
     let query = request.uri().query().unwrap_or_default();
-    Ok(respond(files.open(&path, query, shared.web.studio.now()).await?))
+    respond(&shared.memory, files.open(&path, query, shared.web.studio.now()).await?)
 }
 
 impl From<LinkError> for Problem {
@@ -45,7 +46,7 @@ impl From<LinkError> for Problem {
     }
 }
 
-fn respond(file: LocalFile) -> Response {
+fn respond(memory: &Memory, file: LocalFile) -> Result<Response, Problem> {
     let mut response = Response::builder()
         .content_type(&file.media_type)
         .header(header::CACHE_CONTROL, CACHE)
@@ -53,7 +54,7 @@ fn respond(file: LocalFile) -> Response {
     if let Some(name) = &file.save_as {
         response = response.header(header::CONTENT_DISPOSITION, attachment(name));
     }
-    response.body(file.bytes)
+    memory.send(response.finish(), file.bytes)
 }
 
 /// A `Content-Disposition` that saves under `name` (RFC 6266): plain for old clients, and in full.

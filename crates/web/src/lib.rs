@@ -24,6 +24,7 @@ mod idempotency;
 mod limits;
 mod list;
 mod manner;
+mod memory;
 mod onlooker;
 mod openapi;
 mod page;
@@ -116,6 +117,7 @@ struct Shared {
     streams: streams::Streams,
     /// Exports, zips and lists as files.
     downloads: streams::Streams,
+    memory: memory::Memory,
     site: site::Site,
     /// Held while the doctor looks.
     checkup: tokio::sync::Mutex<()>,
@@ -128,6 +130,7 @@ impl Shared {
             counters: limits::Counters::new(&web.limits),
             streams: streams::Streams::views(web.limits.live_views, web.onlooker.clone()),
             downloads: streams::Streams::files(),
+            memory: memory::Memory::default(),
             checkup: tokio::sync::Mutex::default(),
             site,
             web,

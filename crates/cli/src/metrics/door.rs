@@ -4,20 +4,24 @@ use std::{
     io::ErrorKind,
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::{Context, bail};
-use poem::{
-    Endpoint, EndpointExt, Response, Route, Server, endpoint, get,
-    listener::{Acceptor, Listener, TcpAcceptor, TcpListener},
-};
+use poem::{Endpoint, EndpointExt, Response, Route, endpoint, get};
 use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
-use tokio::sync::watch;
+use safelight_web::server;
+use tokio::{net::TcpListener, sync::watch};
 
 use crate::{config::Config, environment, wire::Wired};
 
 /// Where the figures are served unless something else is asked for.
 const USUAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9464);
+
+/// Connections at once: scrapers are few, and the figures are made anew for each.
+const MOST: usize = 16;
+/// How long a scrape may take to end at shutdown.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// What the operator wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,22 +62,21 @@ impl Bind {
 }
 
 /// The listener, open.
-pub struct Door(TcpAcceptor);
+pub struct Door(TcpListener);
 
 impl Door {
     /// Opens it where it is asked for. The usual address may be somebody else's; then it stays
     /// shut and the log says so.
-    pub async fn open(bind: Bind) -> anyhow::Result<Option<Self>> {
+    pub fn open(bind: Bind) -> anyhow::Result<Option<Self>> {
         let Some(addr) = bind.addr() else { return Ok(None) };
-        match TcpListener::bind(addr).into_acceptor().await {
-            Ok(acceptor) => {
-                let listens = acceptor.local_addr();
-                let listens = listens.first().map(ToString::to_string).unwrap_or_default();
+        match server::listen(addr) {
+            Ok(listener) => {
+                let listens = listener.local_addr().unwrap_or(addr);
                 tracing::info!(%listens, "metrics are served");
                 if !addr.ip().is_loopback() {
                     tracing::warn!(%addr, "metrics are served on an address others can reach");
                 }
-                Ok(Some(Self(acceptor)))
+                Ok(Some(Self(listener)))
             }
             Err(error) if bind == Bind::Usual && error.kind() == ErrorKind::AddrInUse => {
                 tracing::warn!(%addr, "taken, so no metrics are served; METRICS_BIND names another");
@@ -88,10 +91,7 @@ impl Door {
         let stop = async move {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         };
-        let served = Server::new_with_acceptor(self.0);
-        if let Err(error) = served.run_with_graceful_shutdown(routes(wired), stop, None).await {
-            tracing::error!(%error, "metrics are not served any more");
-        }
+        server::serve(self.0, Arc::new(routes(wired)), MOST, stop, GRACE).await;
     }
 }
 

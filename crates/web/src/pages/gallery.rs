@@ -184,11 +184,11 @@ pub async fn bulk(request: &Request, member: Member, form: Form) -> Result<Respo
     let act = match form.text("act") {
         "zip" if form.text("all") == "true" => {
             let ids = images.ids(account, &Back::of(&form).filter()?).await?;
-            return Ok(zip::answer(member.studio(), account, ids));
+            return Ok(zip::answer(member.studio(), account, ids, member.download()?));
         }
         "zip" => {
             images.all_there(account, &ids).await?;
-            return Ok(zip::answer(member.studio(), account, ids));
+            return Ok(zip::answer(member.studio(), account, ids, member.download()?));
         }
         "like" => Act::Like(true),
         "unlike" => Act::Like(false),
