@@ -24,16 +24,16 @@ use self::{
     body::Bodies,
     lane::{Lane, Left},
 };
-use crate::{Shared, allow, pages, problem::Problem};
+use crate::{Shared, allow, pages, problem::Problem, server::Crowded};
 
 /// Requests that read and write the store, at once. Four threads read and one writes; sixty-four
 /// fill a write to the disk (docs/PERFORMANCE.md).
 const USUAL: usize = 64;
-/// Those who wait for it. The last of them waits for about a quarter of a second.
-const USUAL_LINE: usize = 256;
+/// Those who wait for it. The last of them waits for about half a second.
+const USUAL_LINE: usize = 512;
 /// Requests that wait for somebody else, at once, and in line.
 const OUTSIDE: usize = 64;
-const OUTSIDE_LINE: usize = 256;
+const OUTSIDE_LINE: usize = 512;
 /// Webhooks and readiness, at once, and in line: pushes come in bursts, and are about money.
 const RESERVED: usize = 64;
 const RESERVED_LINE: usize = 1_024;
@@ -133,12 +133,14 @@ impl<E: Endpoint> Endpoint for Gate<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> Result<Response> {
-        let lane = match Kind::of(request.method(), request.uri().path()) {
+        let kind = Kind::of(request.method(), request.uri().path());
+        let lane = match kind {
             Kind::Free => return Ok(self.inner.call(request).await?.into_response()),
             Kind::Usual => &self.usual,
             Kind::Outside => &self.outside,
             Kind::Reserved => &self.reserved,
         };
+        let crowded = request.data::<Crowded>().is_some();
         let reads_pages = pages::reads_pages(&request);
         let mut stopping = self.stopping.clone();
         let stops = async {
@@ -148,6 +150,9 @@ impl<E: Endpoint> Endpoint for Gate<E> {
             }
         };
         let entered = async {
+            if crowded && kind != Kind::Reserved {
+                return Err(overloaded());
+            }
             let body = self.bodies.receive(&mut request).await?;
             let place = lane.enter().await.map_err(|Left| overloaded())?;
             Ok::<_, Problem>((body, place))
@@ -167,13 +172,16 @@ impl<E: Endpoint> Endpoint for Gate<E> {
 }
 
 fn overloaded() -> Problem {
-    Problem::busy(
-        "more requests wait than can be answered soon; nothing was recorded, try again in seconds",
-    )
+    let says =
+        "more requests wait than can be answered soon; nothing was recorded, try again in seconds";
+    // Each try needs a connection of its own, so that those who do not wait are slowed by
+    // connecting, and do not slow the work that is under way.
+    Problem::busy(says).with(header::CONNECTION, "close")
 }
 
 fn stopped() -> Problem {
-    Problem::busy("the server is being restarted; nothing was recorded, try again in seconds")
+    let says = "the server is being restarted; nothing was recorded, try again in seconds";
+    Problem::busy(says).with(header::CONNECTION, "close")
 }
 
 /// For people: made of nothing that could be waited for.

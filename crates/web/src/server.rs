@@ -38,6 +38,7 @@ use tokio::{
     time::Instant,
 };
 
+pub use self::answer::Crowded;
 use self::{
     accept::{Shortage, turn_away},
     answer::{Ends, answer},
@@ -87,7 +88,7 @@ pub async fn serve<E: Endpoint + 'static>(
         };
         match accepted {
             Ok((stream, peer)) => {
-                shortage.succeeded();
+                shortage.succeeded(Instant::now());
                 id += 1;
                 let open = match register.open(id, Instant::now()) {
                     Some(open) => Some(open),

@@ -28,6 +28,8 @@ const MOST_CONNECTIONS: u64 = 10_000;
 /// Descriptors that connections leave to all else: the database and its readers, calls to
 /// providers and mail servers, pictures, the log.
 const OTHER_FILES: u64 = 256;
+/// The least of them: all readers at work, and a few calls.
+const LEAST_OTHER_FILES: u64 = 48;
 
 pub async fn run(args: &Args, bind: SocketAddr) -> anyhow::Result<()> {
     let config = Config::load(args.config.as_deref())?;
@@ -164,10 +166,11 @@ fn open_more_files() -> u64 {
 }
 
 /// How many connections there may be with so many descriptors. Few descriptors are shared half and
-/// half, so that a server that is told to make do with 64 does.
+/// half, but for the least that all else needs; so a server that has to make do with 64 does.
 fn connections(descriptors: u64) -> usize {
-    let others = OTHER_FILES.min(descriptors / 2);
-    usize::try_from((descriptors - others).clamp(1, MOST_CONNECTIONS)).unwrap_or(1)
+    let others = OTHER_FILES.min(LEAST_OTHER_FILES.max(descriptors / 2));
+    let most = descriptors.saturating_sub(others).clamp(8, MOST_CONNECTIONS);
+    usize::try_from(most).unwrap_or(8)
 }
 
 /// Returns at the first of interrupt and terminate.
@@ -188,7 +191,7 @@ mod tests {
     #[test]
     fn connections_leave_descriptors_to_all_else() {
         for (descriptors, most) in
-            [(64, 32), (256, 128), (1_024, 768), (20_000, 10_000), (u64::MAX, 10_000)]
+            [(20, 8), (64, 16), (256, 128), (1_024, 768), (20_000, 10_000), (u64::MAX, 10_000)]
         {
             assert_eq!(connections(descriptors), most, "{descriptors}");
         }

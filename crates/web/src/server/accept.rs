@@ -9,6 +9,9 @@ use tokio::{net::TcpStream, time::Instant};
 /// The first pause after a connection could not be taken, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
+/// Without a failure for so long, a shortage is over.
+const CALM: Duration = Duration::from_secs(10);
+
 /// What a connection gets that there is no room for. Written once, without waiting, and closed.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
     content-type: text/plain; charset=utf-8\r\n\
@@ -28,6 +31,7 @@ pub fn turn_away(stream: &TcpStream) {
 #[derive(Debug, Default)]
 pub struct Shortage {
     since: Option<Instant>,
+    last: Option<Instant>,
     failures: u64,
     pause: Duration,
 }
@@ -40,6 +44,7 @@ impl Shortage {
             return None;
         }
         self.failures += 1;
+        self.last = Some(Instant::now());
         if self.since.is_none() {
             self.since = Some(Instant::now());
             tracing::error!(%error, "no connection can be taken; idle ones are closed meanwhile");
@@ -48,13 +53,16 @@ impl Shortage {
         Some(self.pause)
     }
 
-    /// Notes a success. Logs the end of a row of failures.
-    pub fn succeeded(&mut self) {
-        if let Some(since) = self.since.take() {
-            let (failures, seconds) = (self.failures, since.elapsed().as_secs_f64());
+    /// Notes a success. Logs the end of the shortage, once nothing has failed for a while: between
+    /// two failures there are often a few successes.
+    pub fn succeeded(&mut self, now: Instant) {
+        self.pause = Duration::ZERO;
+        let Some(since) = self.since else { return };
+        if self.last.is_none_or(|last| now.duration_since(last) >= CALM) {
+            let (failures, seconds) = (self.failures, now.duration_since(since).as_secs_f64());
             tracing::warn!(failures, seconds, "connections are taken again");
+            *self = Self::default();
         }
-        (self.failures, self.pause) = (0, Duration::ZERO);
     }
 }
 
@@ -89,8 +97,12 @@ mod tests {
         let pauses: Vec<_> = (0..8).filter_map(|_| shortage.failed(&no_descriptor)).collect();
         assert_eq!(pauses.len(), 8);
         assert!(pauses.is_sorted() && pauses[0] == PAUSES.0 && pauses[7] == PAUSES.1);
-        shortage.succeeded();
+        let now = Instant::now();
+        shortage.succeeded(now);
+        assert!(shortage.since.is_some(), "one success is no end");
         assert_eq!(shortage.failed(&no_descriptor), Some(PAUSES.0));
+        shortage.succeeded(now + CALM * 2);
+        assert!(shortage.since.is_none(), "the next one is logged again");
         assert_eq!(shortage.failed(&io::Error::from(Errno::CONNABORTED)), None);
     }
 

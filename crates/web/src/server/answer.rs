@@ -9,7 +9,7 @@ use std::{
 
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use poem::{
-    Endpoint, IntoResponse, Response,
+    Endpoint, IntoResponse, Request, Response,
     http::{self, HeaderName, HeaderValue, header, uri::Scheme},
     web::{LocalAddr, RemoteAddr},
 };
@@ -23,6 +23,11 @@ pub struct Ends {
     pub local: LocalAddr,
     pub remote: RemoteAddr,
 }
+
+/// Rides on a request that came when all usual connections were taken: there is room for what must
+/// be answered always, and for nothing else.
+#[derive(Debug, Clone, Copy)]
+pub struct Crowded;
 
 /// Answers one request.
 pub async fn answer<E: Endpoint>(
@@ -40,9 +45,17 @@ pub async fn answer<E: Endpoint>(
         Some(unreadable) => refusal(*unreadable),
         None => {
             let Ends { local, remote } = ends;
-            endpoint.get_response((request, local, remote, Scheme::HTTP).into()).await
+            let mut request: Request = (request, local, remote, Scheme::HTTP).into();
+            if owed.0.spare {
+                request.set_data(Crowded);
+            }
+            endpoint.get_response(request).await
         }
     };
+    let mut response = response;
+    if owed.0.spare {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     let response: http::Response<_> = response.into();
     Ok(response.map(|body| Answer { body: Box::pin(body), _owed: owed }))
 }

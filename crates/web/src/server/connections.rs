@@ -17,6 +17,10 @@ use super::head::Unreadable;
 /// room for others. Before that it may only be slow.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Connections beyond the usual number, an eighth of all and no more than this: so that health and
+/// webhooks are answered when everybody else's connections are busy.
+const SPARE: usize = 64;
+
 /// What a connection is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
@@ -36,6 +40,9 @@ impl Phase {
 #[derive(Debug)]
 pub struct Connection {
     began: Instant,
+    /// Whether it was taken when there was no room: for health and webhooks alone, and for one
+    /// request.
+    pub spare: bool,
     phase: AtomicU8,
     /// When that phase began, in microseconds since `began`.
     since: AtomicU64,
@@ -95,7 +102,10 @@ impl Connection {
 /// The register of open connections.
 #[derive(Debug)]
 pub struct Connections {
+    /// As many as there may be at all.
     most: usize,
+    /// Of these, as many as everybody may take.
+    usual: usize,
     open: Mutex<HashMap<u64, Arc<Connection>>>,
     /// Told when one has gone.
     gone: Notify,
@@ -111,19 +121,25 @@ pub struct Open {
 }
 
 impl Connections {
-    /// Room for `most`.
+    /// Room for `most`, some of them spare.
     pub fn new(most: usize) -> Arc<Self> {
-        Arc::new(Self { most, open: Mutex::default(), gone: Notify::new() })
+        let usual = most - (most / 8).min(SPARE);
+        Arc::new(Self { most, usual, open: Mutex::default(), gone: Notify::new() })
     }
 
-    /// Takes a place; none when all are taken. `id` must be new.
+    /// Takes a place; none when all are taken but the spare ones. `id` must be new.
     pub fn open(self: &Arc<Self>, id: u64, now: Instant) -> Option<Open> {
+        self.open_among(self.usual, id, now)
+    }
+
+    fn open_among(self: &Arc<Self>, most: usize, id: u64, now: Instant) -> Option<Open> {
         let mut open = self.all();
-        if open.len() >= self.most {
+        if open.len() >= most {
             return None;
         }
         let connection = Arc::new(Connection {
             began: now,
+            spare: most > self.usual,
             phase: AtomicU8::new(Phase::Quiet as u8),
             since: AtomicU64::new(0),
             leaving: AtomicBool::new(false),
@@ -136,19 +152,18 @@ impl Connections {
         Some(Open { id, register: Arc::clone(self), connection })
     }
 
-    /// Takes a place, making some leave who are of no use to anybody. None when everybody's request
-    /// is being answered.
+    /// Takes a place, making some leave who are of no use to anybody. When everybody's request is
+    /// being answered it is a spare one; none when those are taken too.
     pub async fn make_room(self: &Arc<Self>, id: u64) -> Option<Open> {
         /// Who must leave does so in microseconds; a busy machine may take longer.
         const MOMENT: Duration = Duration::from_millis(100);
         let gone = self.gone.notified();
         let now = Instant::now();
-        if self.shed(now) == 0 {
-            return None;
+        if self.shed(now) > 0 {
+            // One has gone, or the moment is over: either way the register is asked once more.
+            let _ = tokio::time::timeout(MOMENT, gone).await;
         }
-        // One has gone, or the moment is over: either way the register is asked once more.
-        let _ = tokio::time::timeout(MOMENT, gone).await;
-        self.open(id, now)
+        self.open(id, now).or_else(|| self.open_among(self.most, id, now))
     }
 
     /// Tells those who have been idle for longest to leave, a sixteenth of all at once so that a
@@ -187,9 +202,9 @@ mod tests {
     #[test]
     fn who_has_been_idle_for_longest_goes_first_and_who_is_answered_never() {
         let now = Instant::now();
-        let register = Connections::new(32);
+        let register = Connections::new(36);
         let all: Vec<_> = (0..32).map(|id| register.open(id, now).unwrap()).collect();
-        assert!(register.open(99, now).is_none(), "there is no room");
+        assert!(register.open(99, now).is_none(), "there is no room but for health");
         let later = now + PATIENCE * 2;
         for (n, open) in (0..).zip(&all) {
             let phase = if n < 28 { Phase::Answering } else { Phase::Quiet };
@@ -197,14 +212,26 @@ mod tests {
         }
         all[3].connection.is(Phase::Stalled, later - Duration::from_secs(1));
         let left = |n: usize| all[n].connection.leaving.load(Ordering::Relaxed);
-        assert_eq!(register.shed(later), 2, "a sixteenth");
-        assert!(left(31) && left(30) && !left(29) && !left(28));
-        assert_eq!((register.shed(later), register.shed(later)), (2, 0), "nobody twice");
+        assert_eq!(register.shed(later), 3, "a sixteenth");
+        assert!(left(31) && left(30) && left(29) && !left(28));
+        assert_eq!((register.shed(later), register.shed(later)), (1, 0), "nobody twice");
         assert!(!left(3), "who is slow for a second is only slow");
         all[3].connection.is(Phase::Stalled, now);
         assert_eq!(register.shed(later), 1);
         drop(all);
         assert!(register.all().is_empty());
+    }
+
+    #[tokio::test]
+    async fn the_last_places_are_spare() {
+        let register = Connections::new(8);
+        let now = Instant::now();
+        let all: Vec<_> = (0..7).map(|id| register.open(id, now).unwrap()).collect();
+        all.iter().for_each(|open| open.connection.is(Phase::Answering, now));
+        let last = register.make_room(8).await.unwrap();
+        last.connection.is(Phase::Answering, now);
+        assert!(last.connection.spare && all.iter().all(|open| !open.connection.spare));
+        assert!(register.make_room(9).await.is_none());
     }
 
     #[tokio::test]
