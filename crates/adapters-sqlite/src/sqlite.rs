@@ -301,3 +301,62 @@ impl Sqlite {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    };
+
+    use safelight_testkit::ManualClock;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn one_reader() -> (TempDir, Sqlite) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("safelight.db");
+        Sqlite::migrate(&path, Timestamp::UNIX_EPOCH).unwrap();
+        let options = Options { readers: 1, ..Options::default() };
+        let store = Sqlite::open(&path, Arc::new(ManualClock::new()), &options).unwrap();
+        (folder, store)
+    }
+
+    #[tokio::test]
+    async fn a_read_nobody_waits_for_any_more_is_not_begun() {
+        let (_folder, store) = one_reader();
+        let (begun, begins) = tokio::sync::oneshot::channel();
+        let (end, ends) = mpsc::channel::<()>();
+        let long = store.read(move |_| {
+            begun.send(()).unwrap();
+            let _ = ends.recv();
+            Ok(())
+        });
+        let long = std::pin::pin!(long);
+        let read = Arc::new(AtomicBool::new(false));
+        let noted = Arc::clone(&read);
+        let second = store.read(move |_| {
+            noted.store(true, Ordering::Relaxed);
+            Ok(())
+        });
+        let while_it_lasts = async {
+            begins.await.unwrap();
+            // It stands in line, and its caller goes away.
+            let mut second = Box::pin(second);
+            tokio::select! {
+                biased;
+                _ = &mut second => panic!("the only reader is taken"),
+                () = tokio::task::yield_now() => {}
+            }
+            drop(second);
+            // Readiness does not wait for the readers.
+            store.watch(|_| Ok(())).await.unwrap();
+            end.send(()).unwrap();
+        };
+        let (long, ()) = tokio::join!(long, while_it_lasts);
+        long.unwrap();
+        store.read(|_| Ok(())).await.unwrap();
+        assert!(!read.load(Ordering::Relaxed), "it was read for nobody");
+    }
+}

@@ -12,8 +12,6 @@
 mod body;
 mod lane;
 
-use std::sync::Arc;
-
 use poem::{
     Endpoint, IntoResponse, Request, Response, Result,
     http::{Method, header},
@@ -117,14 +115,18 @@ pub struct Gate<E> {
 
 impl<E> Gate<E> {
     /// A gate before `inner`.
-    pub fn new(shared: &Arc<Shared>, inner: E) -> Self {
+    pub fn new(shared: &Shared, inner: E) -> Self {
+        Self::until(shared.web.stopping.clone(), inner)
+    }
+
+    fn until(stopping: watch::Receiver<bool>, inner: E) -> Self {
         Self {
             inner,
             usual: Lane::new(USUAL, USUAL_LINE),
             outside: Lane::new(OUTSIDE, OUTSIDE_LINE),
             reserved: Lane::new(RESERVED, RESERVED_LINE),
             bodies: Bodies::default(),
-            stopping: shared.web.stopping.clone(),
+            stopping,
         }
     }
 }
@@ -201,7 +203,95 @@ fn page(problem: Problem) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use futures_util::FutureExt;
+    use poem::{Body, endpoint};
+    use tokio::sync::Notify;
+
     use super::*;
+
+    /// Answers each request once it is told to, and counts those it began with.
+    fn slow(
+        go: &Arc<Notify>,
+        begun: &Arc<AtomicUsize>,
+    ) -> impl Endpoint<Output = Response> + use<> {
+        let (go, begun) = (Arc::clone(go), Arc::clone(begun));
+        endpoint::make(move |_| {
+            let (go, begun) = (Arc::clone(&go), Arc::clone(&begun));
+            async move {
+                begun.fetch_add(1, Ordering::Relaxed);
+                go.notified().await;
+                Response::default()
+            }
+        })
+    }
+
+    fn asks(path: &str) -> Request {
+        Request::builder().uri_str(path).finish()
+    }
+
+    #[test]
+    fn a_full_line_turns_away_at_once_and_leaves_the_others_alone() {
+        let (go, begun) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
+        let (_stop, stopping) = watch::channel(false);
+        let gate = Gate::until(stopping, slow(&go, &begun));
+        let begins = |path| {
+            let mut call = Box::pin(gate.call(asks(path)));
+            let answered = call.as_mut().now_or_never();
+            assert!(answered.is_none(), "{path}: {answered:?}");
+            call
+        };
+        let mut held: Vec<_> = (0..USUAL + USUAL_LINE).map(|_| begins("/gallery")).collect();
+        assert_eq!(begun.load(Ordering::Relaxed), USUAL, "who is in line has not begun");
+        let turned_away = gate.call(asks("/gallery")).now_or_never().expect("at once");
+        let turned_away = turned_away.unwrap_err().into_response();
+        assert_eq!(turned_away.status().as_u16(), 503);
+        assert_eq!(turned_away.header("retry-after"), Some("2"));
+        // Health, webhooks and who waits for somebody else have places of their own.
+        let others = ["/healthz", "/readyz", "/webhooks/stripe", "/files/a"].map(begins);
+        let outside = (0..OUTSIDE + OUTSIDE_LINE).map(|_| begins("/files/a"));
+        drop((outside.collect::<Vec<_>>(), others));
+        // Who goes away from the line makes room in it, and nothing was begun for them.
+        let begun_before = begun.load(Ordering::Relaxed);
+        held.truncate(USUAL);
+        drop(begins("/gallery"));
+        assert_eq!(begun.load(Ordering::Relaxed), begun_before);
+    }
+
+    #[test]
+    fn who_sends_slowly_holds_no_place() {
+        let (go, begun) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
+        let (_stop, stopping) = watch::channel(false);
+        let gate = Gate::until(stopping, slow(&go, &begun));
+        let sends = || {
+            let never = futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>();
+            let request = Request::builder().uri_str("/studio").header("content-length", "9");
+            let mut call = Box::pin(gate.call(request.body(Body::from_bytes_stream(never))));
+            assert!(call.as_mut().now_or_never().is_none());
+            call
+        };
+        let _slow: Vec<_> = (0..USUAL + USUAL_LINE).map(|_| sends()).collect();
+        let mut quick = Box::pin(gate.call(asks("/studio")));
+        assert!(quick.as_mut().now_or_never().is_none());
+        assert_eq!(begun.load(Ordering::Relaxed), 1, "it is worked on");
+    }
+
+    #[test]
+    fn who_is_in_line_when_the_server_stops_is_told_so() {
+        let (go, begun) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
+        let (stop, stopping) = watch::channel(false);
+        let gate = Gate::until(stopping, slow(&go, &begun));
+        let mut held: Vec<_> = (0..=USUAL).map(|_| Box::pin(gate.call(asks("/")))).collect();
+        assert!(held.iter_mut().all(|call| call.as_mut().now_or_never().is_none()));
+        stop.send(true).unwrap();
+        let answers = held.iter_mut().map(|call| call.as_mut().now_or_never());
+        let answers: Vec<_> = answers.flatten().map(|a| a.unwrap_err().status()).collect();
+        assert_eq!(answers, [503], "who is worked on may end");
+    }
 
     #[test]
     fn webhooks_and_readiness_have_places_of_their_own() {

@@ -47,6 +47,7 @@ pub struct Connection {
     /// When that phase began, in microseconds since `began`.
     since: AtomicU64,
     leaving: AtomicBool,
+    asked: AtomicU64,
     answered: AtomicU64,
     /// When the last answer ended, in microseconds since `began`.
     ended: AtomicU64,
@@ -63,15 +64,30 @@ impl Connection {
         self.phase.store(phase as u8, Ordering::Relaxed);
     }
 
-    /// Notes that an answer was handed out to its last byte, or given up.
-    pub fn answered(&self) {
-        self.ended.store(self.micros(Instant::now()), Ordering::Relaxed);
-        self.answered.fetch_add(1, Ordering::Relaxed);
+    /// Notes that something came, and so many whole heads with it.
+    pub fn asked(&self, requests: u64) {
+        self.asked.fetch_add(requests, Ordering::Relaxed);
+        self.moves_on();
     }
 
-    /// Whether any of so many requests is still to be answered.
-    pub fn owes(&self, asked: u64) -> bool {
-        self.answered.load(Ordering::Relaxed) < asked
+    /// Notes that the client sent or took something.
+    pub fn moves_on(&self) {
+        self.is(if self.owes() { Phase::Answering } else { Phase::Quiet }, Instant::now());
+    }
+
+    /// Notes that an answer was handed out to its last byte, or given up.
+    pub fn answered(&self) {
+        let now = Instant::now();
+        self.ended.store(self.micros(now), Ordering::Relaxed);
+        self.answered.fetch_add(1, Ordering::Relaxed);
+        if !self.owes() {
+            self.is(Phase::Quiet, now);
+        }
+    }
+
+    /// Whether any request is still to be answered.
+    pub fn owes(&self) -> bool {
+        self.answered.load(Ordering::Relaxed) < self.asked.load(Ordering::Relaxed)
     }
 
     /// When the last answer ended; when the connection began, before there was one.
@@ -143,6 +159,7 @@ impl Connections {
             phase: AtomicU8::new(Phase::Quiet as u8),
             since: AtomicU64::new(0),
             leaving: AtomicBool::new(false),
+            asked: AtomicU64::new(0),
             answered: AtomicU64::new(0),
             ended: AtomicU64::new(0),
             leave: Notify::new(),

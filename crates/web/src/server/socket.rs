@@ -119,9 +119,7 @@ impl<S> Socket<S> {
             self.body = 0;
         }
         self.body += bytes.len() as u64;
-        if self.framing.heads > heads {
-            self.connection.is(Phase::Answering, self.place.1);
-        }
+        self.connection.asked(self.framing.heads - heads);
         fed
     }
 
@@ -129,7 +127,7 @@ impl<S> Socket<S> {
     fn waits(&self) -> Option<(Phase, Instant, Instant)> {
         let since = self.place.1;
         match self.place.0 {
-            Place::Between | Place::Over if self.connection.owes(self.framing.heads) => None,
+            Place::Between | Place::Over if self.connection.owes() => None,
             Place::Between | Place::Over => {
                 let since = since.max(self.connection.answered_last());
                 Some((Phase::Quiet, since, since + if self.first { HEAD } else { NEXT }))
@@ -175,15 +173,22 @@ impl<S: AsyncRead + Unpin> AsyncRead for Socket<S> {
                 }
             }
         }
-        let Some((phase, since, until)) = this.waits() else {
-            return Poll::Pending;
-        };
-        this.connection.is(phase, since);
-        if this.reading.deadline() != until {
-            this.reading.as_mut().reset(until);
+        loop {
+            let Some((phase, since, until)) = this.waits() else {
+                // Nobody polls when the answer is out, so it is looked again from time to time.
+                if this.reading.is_elapsed() {
+                    this.reading.as_mut().reset(Instant::now() + HEAD);
+                }
+                ready!(this.reading.as_mut().poll(cx));
+                continue;
+            };
+            this.connection.is(phase, since);
+            if this.reading.deadline() != until {
+                this.reading.as_mut().reset(until);
+            }
+            ready!(this.reading.as_mut().poll(cx));
+            return Poll::Ready(Err(too_slow("the client sent too little")));
         }
-        ready!(this.reading.as_mut().poll(cx));
-        Poll::Ready(Err(too_slow("the client sent too little")))
     }
 }
 
@@ -199,7 +204,7 @@ impl<S: AsyncWrite + Unpin> Socket<S> {
             Poll::Ready(Ok(some)) => {
                 if let Some(since) = stall.since.take() {
                     stall.waited += since.elapsed();
-                    self.connection.is(Phase::Answering, Instant::now());
+                    self.connection.moves_on();
                 }
                 stall.taken += some;
                 if stall.taken >= READ_LEAST {
