@@ -155,6 +155,10 @@ impl<E: Endpoint> Endpoint for Gate<E> {
             if crowded && kind != Kind::Reserved {
                 return Err(overloaded());
             }
+            if lane.is_full() {
+                // Before its body is received.
+                return Err(overloaded());
+            }
             let body = self.bodies.receive(&mut request).await?;
             let place = lane.enter().await.map_err(|Left| overloaded())?;
             Ok::<_, Problem>((body, place))

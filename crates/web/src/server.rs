@@ -138,11 +138,13 @@ async fn hold<E: Endpoint + 'static>(
     // Heads arrive whole: the socket waits for them.
     http.header_read_timeout(None).max_buf_size(BUFFER);
     let mut served = pin!(http.serve_connection(socket, service));
-    tokio::select! {
-        // Who went away, was too slow or sent what cannot be read is nobody's fault here.
-        _ = served.as_mut() => return,
-        () = connection.leave.notified() => return,
-        _ = stopped.wait_for(|stopped| *stopped) => {}
+    loop {
+        tokio::select! {
+            // Who went away, was too slow or sent what cannot be read is nobody's fault here.
+            _ = served.as_mut() => return,
+            () = connection.leave.notified() => if connection.leaves() { return },
+            _ = stopped.wait_for(|stopped| *stopped) => break,
+        }
     }
     served.as_mut().graceful_shutdown();
     let _ = served.await;

@@ -27,6 +27,11 @@ impl Lane {
         Self { places: Arc::new(Semaphore::new(places)), line: AtomicUsize::new(0), longest }
     }
 
+    /// Whether the next one would be told to leave.
+    pub fn is_full(&self) -> bool {
+        self.places.available_permits() == 0 && self.line.load(Ordering::Relaxed) >= self.longest
+    }
+
     /// Takes a place, held until it is dropped; waits in line when all are taken and answers at
     /// once when the line is full. First come, first served.
     pub async fn enter(&self) -> Result<OwnedSemaphorePermit, Left> {

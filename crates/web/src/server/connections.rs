@@ -21,6 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// webhooks are answered when everybody else's connections are busy.
 const SPARE: usize = 64;
 
+/// So long a connection without a request is given time: the request is on its way.
+const YOUNG: Duration = Duration::from_millis(50);
+
 /// What a connection is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
@@ -100,6 +103,16 @@ impl Connection {
         u64::try_from(micros).unwrap_or(u64::MAX)
     }
 
+    /// Whether it may be closed now that it was told to leave. A request that came meanwhile is
+    /// answered first.
+    pub fn leaves(&self) -> bool {
+        if self.owes() {
+            self.leaving.store(false, Ordering::Relaxed);
+            return false;
+        }
+        true
+    }
+
     /// Since when it has been of no use to anybody; none while it is.
     fn idle_since(&self, now: Instant) -> Option<Instant> {
         let phase = usize::from(self.phase.load(Ordering::Relaxed));
@@ -109,7 +122,7 @@ impl Connection {
         }
         match Phase::ALL[phase.min(2)] {
             Phase::Answering => None,
-            Phase::Quiet => Some(since),
+            Phase::Quiet => Some(since).filter(|since| now.duration_since(*since) >= YOUNG),
             Phase::Stalled => Some(since).filter(|since| now.duration_since(*since) >= PATIENCE),
         }
     }
@@ -175,8 +188,15 @@ impl Connections {
         /// Who must leave does so in microseconds; a busy machine may take longer.
         const MOMENT: Duration = Duration::from_millis(100);
         let gone = self.gone.notified();
+        if self.shed(Instant::now()) == 0 && self.any_quiet() {
+            tokio::time::sleep(YOUNG).await;
+            self.shed(Instant::now());
+        }
         let now = Instant::now();
-        if self.shed(now) > 0 {
+        if let Some(open) = self.open(id, now) {
+            return Some(open);
+        }
+        if self.any_leaving() {
             // One has gone, or the moment is over: either way the register is asked once more.
             let _ = tokio::time::timeout(MOMENT, gone).await;
         }
@@ -198,6 +218,15 @@ impl Connections {
             one.leave.notify_one();
         }
         some
+    }
+
+    fn any_quiet(&self) -> bool {
+        let quiet = Phase::Quiet as u8;
+        self.all().values().any(|one| one.phase.load(Ordering::Relaxed) == quiet)
+    }
+
+    fn any_leaving(&self) -> bool {
+        self.all().values().any(|one| one.leaving.load(Ordering::Relaxed))
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<u64, Arc<Connection>>> {
@@ -225,7 +254,7 @@ mod tests {
         let later = now + PATIENCE * 2;
         for (n, open) in (0..).zip(&all) {
             let phase = if n < 28 { Phase::Answering } else { Phase::Quiet };
-            open.connection.is(phase, now + Duration::from_secs(40 - n));
+            open.connection.is(phase, now + Duration::from_millis(400 - 10 * n));
         }
         all[3].connection.is(Phase::Stalled, later - Duration::from_secs(1));
         let left = |n: usize| all[n].connection.leaving.load(Ordering::Relaxed);
@@ -264,6 +293,10 @@ mod tests {
             drop(first);
         };
         let (second, ()) = tokio::join!(register.make_room(2), goes);
-        assert!(second.is_some());
+        let second = second.unwrap().connection;
+        second.asked(1);
+        assert!(!second.leaves(), "a request that came meanwhile is answered first");
+        second.answered();
+        assert!(second.leaves());
     }
 }
