@@ -204,7 +204,7 @@ pub async fn download(
     let images = &member.studio().images;
     let image = images.get(member.account(), id(&path)?).await?;
     if filter::given::<Variant>(&query, "variant")? == Some(Variant::Clean) {
-        return Ok(saved::answer(images.clean(&image).await?));
+        return saved::answer(&member.shared().memory, images.clean(&image).await?);
     }
     Ok(see_other(&images.download(&image).url))
 }

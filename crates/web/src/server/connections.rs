@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::task::AtomicWaker;
 use tokio::{sync::Notify, time::Instant};
 
 use super::head::Unreadable;
@@ -54,6 +55,8 @@ pub struct Connection {
     answered: AtomicU64,
     /// When the last answer ended, in microseconds since `began`.
     ended: AtomicU64,
+    /// Woken when an answer has ended.
+    pub ended_wakes: AtomicWaker,
     /// Told when the connection must go.
     pub leave: Notify,
     /// Why a head was refused, once one was. Nothing is read after it.
@@ -86,6 +89,7 @@ impl Connection {
         if !self.owes() {
             self.is(Phase::Quiet, now);
         }
+        self.ended_wakes.wake();
     }
 
     /// Whether any request is still to be answered.
@@ -175,6 +179,7 @@ impl Connections {
             asked: AtomicU64::new(0),
             answered: AtomicU64::new(0),
             ended: AtomicU64::new(0),
+            ended_wakes: AtomicWaker::new(),
             leave: Notify::new(),
             unreadable: OnceLock::new(),
         });

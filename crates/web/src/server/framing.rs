@@ -75,11 +75,18 @@ impl Framing {
         }
     }
 
-    /// Takes what arrived; appends to `out` what the library may read.
-    pub fn feed(&mut self, mut bytes: &[u8], out: &mut Vec<u8>) -> Fed {
-        while !bytes.is_empty() {
+    /// Takes of what arrived what belongs to one request; appends to `out` what the library may
+    /// read. Answers how many bytes it took. What is left belongs to the next request.
+    pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> (usize, Fed) {
+        let mut all = 0;
+        loop {
+            let bytes = &bytes[all..];
+            if bytes.is_empty() {
+                return (all, Fed::Well);
+            }
+            let (heads, in_body) = (self.heads, self.place() == Place::Body);
             let taken = match &mut self.at {
-                At::Over => return Fed::Well,
+                At::Over => bytes.len(),
                 At::Sized(left) => {
                     let taken = usize::try_from(*left).unwrap_or(usize::MAX).min(bytes.len());
                     *left -= taken as u64;
@@ -92,7 +99,7 @@ impl Framing {
                 At::Chunked(chunks) => {
                     let Ok((taken, ends)) = chunks.take(bytes) else {
                         self.at = At::Over;
-                        return Fed::Broken;
+                        return (all, Fed::Broken);
                     };
                     out.extend_from_slice(&bytes[..taken]);
                     if ends {
@@ -106,13 +113,15 @@ impl Framing {
                         self.at = At::Over;
                         self.heads += 1;
                         out.extend_from_slice(INSTEAD);
-                        return Fed::Refused(unreadable);
+                        return (all, Fed::Refused(unreadable));
                     }
                 },
             };
-            bytes = &bytes[taken..];
+            all += taken;
+            if self.place() == Place::Between && (self.heads > heads || in_body) {
+                return (all, Fed::Well);
+            }
         }
-        Fed::Well
     }
 
     /// Takes a line of a head, or what there is of it.
@@ -157,9 +166,18 @@ mod tests {
 
     /// What is handed on, and what came of it, in pieces of this size.
     fn fed(text: &str, size: usize) -> (String, Vec<Fed>, Framing) {
-        let (mut framing, mut out) = (Framing::default(), Vec::new());
-        let each = text.as_bytes().chunks(size).map(|piece| framing.feed(piece, &mut out));
-        let bad = each.filter(|fed| *fed != Fed::Well).collect();
+        let (mut framing, mut out, mut bad) = (Framing::default(), Vec::new(), Vec::new());
+        for mut piece in text.as_bytes().chunks(size) {
+            while !piece.is_empty() {
+                let before = framing.heads;
+                let (taken, fed) = framing.feed(piece, &mut out);
+                assert!(framing.heads <= before + 1, "one request at a time");
+                piece = &piece[taken..];
+                if fed != Fed::Well {
+                    bad.push(fed);
+                }
+            }
+        }
         (String::from_utf8(out).unwrap(), bad, framing)
     }
 

@@ -46,12 +46,17 @@ const READ_LEAST: usize = 16 * 1_024;
 const LINGER: Duration = Duration::from_secs(1);
 /// Bytes read at a time.
 const PIECE: usize = 8 * 1_024;
+/// As much of later requests as is taken while one is answered.
+const LATER: usize = 64 * 1_024;
 
 /// A socket between a client and the HTTP library.
 pub struct Socket<S> {
     stream: S,
     connection: Arc<Connection>,
     framing: Framing,
+    /// What came before the request before it was answered: requests are handed on one by one, so
+    /// that the library notices when the client goes away.
+    later: Vec<u8>,
     /// What the library may read and has not yet.
     ready: Vec<u8>,
     given: usize,
@@ -83,6 +88,7 @@ impl<S> Socket<S> {
             stream,
             connection,
             framing: Framing::default(),
+            later: Vec::new(),
             ready: Vec::new(),
             given: 0,
             place: (Place::Between, now),
@@ -108,19 +114,27 @@ impl<S> Socket<S> {
         some > 0
     }
 
-    /// Takes what came from the client.
-    fn take(&mut self, bytes: &[u8]) -> Fed {
+    /// Takes what came from the client, as far as it belongs to one request.
+    fn take(&mut self) {
         self.first = false;
         let heads = self.framing.heads;
-        let fed = self.framing.feed(bytes, &mut self.ready);
+        let (taken, fed) = self.framing.feed(&self.later, &mut self.ready);
+        self.later.drain(..taken);
+        match fed {
+            Fed::Well => {}
+            Fed::Refused(why) => {
+                self.later.clear();
+                let _ = self.connection.unreadable.set(why);
+            }
+            Fed::Broken => self.later.clear(),
+        }
         let place = self.framing.place();
         if (place, self.framing.heads) != (self.place.0, heads) {
             self.place = (place, Instant::now());
             self.body = 0;
         }
-        self.body += bytes.len() as u64;
+        self.body += taken as u64;
         self.connection.asked(self.framing.heads - heads);
-        fed
     }
 
     /// What is waited for, and until when; none while the client waits for us.
@@ -157,6 +171,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for Socket<S> {
                 // A body was broken: to the library the client has gone in the middle of it.
                 return Poll::Ready(Ok(()));
             }
+            let waits_its_turn = this.place.0 == Place::Between && this.connection.owes();
+            if !this.later.is_empty() && !waits_its_turn {
+                this.take();
+                continue;
+            }
+            if this.later.len() >= LATER {
+                break;
+            }
             let mut piece = [MaybeUninit::uninit(); PIECE];
             let mut piece = ReadBuf::uninit(&mut piece);
             if Pin::new(&mut this.stream).poll_read(cx, &mut piece)?.is_pending() {
@@ -166,20 +188,21 @@ impl<S: AsyncRead + Unpin> AsyncRead for Socket<S> {
                 // Who was refused is still told so, though they have nothing more to say.
                 return if refused { Poll::Pending } else { Poll::Ready(Ok(())) };
             }
-            match this.take(piece.filled()) {
-                Fed::Well | Fed::Broken => {}
-                Fed::Refused(why) => {
-                    let _ = this.connection.unreadable.set(why);
-                }
+            if !refused {
+                this.later.extend_from_slice(piece.filled());
             }
         }
         loop {
             let Some((phase, since, until)) = this.waits() else {
-                // Nobody polls when the answer is out, so it is looked again from time to time.
-                if this.reading.is_elapsed() {
-                    this.reading.as_mut().reset(Instant::now() + HEAD);
+                // The library does not look again when the answer is out: it is woken then.
+                this.connection.ended_wakes.register(cx.waker());
+                if this.connection.owes() {
+                    return Poll::Pending;
                 }
-                ready!(this.reading.as_mut().poll(cx));
+                if !this.later.is_empty() {
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
                 continue;
             };
             this.connection.is(phase, since);
