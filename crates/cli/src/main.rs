@@ -21,6 +21,11 @@ use clap::Parser;
 /// waits for its outcome.
 const LEFT: Duration = Duration::from_millis(500);
 
+/// One task in so many is taken from those that a blocking thread woke: requests under way, whose
+/// read or page is done. Left at its usual sixty-one, a flood of new connections starves them, and
+/// everybody is turned away while nobody is served.
+const BEGUN_FIRST: u32 = 4;
+
 /// Threads for work that blocks. Each kind of it bounds itself: five readers of the database, as
 /// many pages being rendered as there are cores, four files on the disk. This is their sum and a
 /// few for looking up names, so that no kind ever waits for a thread that another one holds.
@@ -34,6 +39,7 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(blocking_threads())
+        .global_queue_interval(BEGUN_FIRST)
         .build();
     let result = match runtime {
         Ok(runtime) => {

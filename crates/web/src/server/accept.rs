@@ -7,7 +7,7 @@ use rustix::io::Errno;
 use tokio::{net::TcpStream, time::Instant};
 
 /// The first pause after a connection could not be taken, and the longest.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
+const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(250));
 
 /// Without a failure for so long, a shortage is over.
 const CALM: Duration = Duration::from_secs(10);

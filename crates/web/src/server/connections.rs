@@ -298,7 +298,8 @@ mod tests {
             drop(first);
         };
         let (second, ()) = tokio::join!(register.make_room(2), goes);
-        let second = second.unwrap().connection;
+        let second = second.unwrap();
+        let second = &second.connection;
         second.asked(1);
         assert!(!second.leaves(), "a request that came meanwhile is answered first");
         second.answered();
