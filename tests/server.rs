@@ -40,6 +40,7 @@ pub struct Place {
     dir: TempDir,
     config: PathBuf,
     settings: Vec<(String, String)>,
+    descriptors: Option<u32>,
 }
 
 impl Place {
@@ -48,7 +49,7 @@ impl Place {
         let dir = tempfile::tempdir().expect("a folder for the test");
         let path = dir.path().join("safelight.toml");
         std::fs::write(&path, config).expect("the configuration is written");
-        Self { dir, config: path, settings: Vec::new() }
+        Self { dir, config: path, settings: Vec::new(), descriptors: None }
     }
 
     /// The same, with these settings in the environment.
@@ -56,6 +57,13 @@ impl Place {
     pub fn with(mut self, settings: &[(&str, &str)]) -> Self {
         let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         self.settings.extend(settings.iter().map(own));
+        self
+    }
+
+    /// The same, with so few file descriptors for each process.
+    #[must_use]
+    pub fn descriptors(mut self, descriptors: u32) -> Self {
+        self.descriptors = Some(descriptors);
         self
     }
 
@@ -79,7 +87,15 @@ impl Place {
 
     /// `safelight ARGS` on this folder, with no setting from outside.
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(binary());
+        let mut command = match self.descriptors {
+            None => Command::new(binary()),
+            Some(descriptors) => {
+                let mut shell = Command::new("sh");
+                let limited = format!("ulimit -n {descriptors} && exec \"$0\" \"$@\"");
+                shell.arg("-c").arg(limited).arg(binary());
+                shell
+            }
+        };
         command.args(args).arg("--data-dir").arg(self.data()).arg("--config").arg(&self.config);
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
@@ -239,6 +255,20 @@ impl Server {
         let pid = self.child.id().to_string();
         Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
         self.child.wait().expect("it ends").success()
+    }
+
+    /// The same, with a limit; none when it has not ended within it.
+    pub fn terminate_within(mut self, limit: Duration) -> Option<bool> {
+        let pid = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
+        let from = Instant::now();
+        while from.elapsed() < limit {
+            if let Some(ended) = self.child.try_wait().expect("its state can be asked") {
+                return Some(ended.success());
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        None
     }
 
     fn stop(&mut self) {

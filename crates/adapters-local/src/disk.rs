@@ -14,6 +14,7 @@ use std::{fmt, io, path::PathBuf, sync::Arc};
 use async_trait::async_trait;
 use safelight_domain::{ObjectKey, Timestamp};
 use safelight_ports::{Fault, LinkError, LocalFile, LocalFiles, Presign, Storage};
+use tokio::sync::Semaphore;
 
 use file::Folder;
 use link::Links;
@@ -21,9 +22,13 @@ use link::Links;
 /// The largest file a link opens: well above any picture, well below the memory of a small host.
 const MAX_SERVED: u64 = 256 << 20;
 
+/// Files that are read and written at once: a slow disk takes so many threads and no more.
+const AT_ONCE: usize = 4;
+
 /// A [`Storage`] on a local disk, which serves its own links as [`LocalFiles`].
 pub struct DiskStore {
     folder: Arc<Folder>,
+    places: Arc<Semaphore>,
     links: Links,
 }
 
@@ -32,16 +37,25 @@ impl DiskStore {
     /// crash left half written. Links begin with `base_url` and are signed with `secret`.
     pub fn open(root: PathBuf, base_url: String, secret: [u8; 32]) -> Result<Self, Fault> {
         let folder = Folder::open(root).map_err(|error| failed(&error))?;
-        Ok(Self { folder: Arc::new(folder), links: Links::new(base_url, secret) })
+        let places = Arc::new(Semaphore::new(AT_ONCE));
+        Ok(Self { folder: Arc::new(folder), places, links: Links::new(base_url, secret) })
     }
 
-    /// Runs `work` where it may block.
+    /// Runs `work` where it may block, as soon as there is a place. Who goes away before that
+    /// leaves the line.
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Folder) -> io::Result<T> + Send + 'static,
     ) -> Result<T, Fault> {
+        let place = Arc::clone(&self.places).acquire_owned().await;
+        let place = place.map_err(|closed| Fault::passing("storage", closed))?;
         let folder = Arc::clone(&self.folder);
-        match tokio::task::spawn_blocking(move || work(&folder)).await {
+        let work = move || {
+            // It stays taken until the work is done, also when nobody waits for it any more.
+            let _place = place;
+            work(&folder)
+        };
+        match tokio::task::spawn_blocking(work).await {
             Ok(done) => done.map_err(|error| failed(&error)),
             Err(stopped) => Err(Fault::passing("storage", stopped)),
         }

@@ -32,7 +32,7 @@ const WANTING: [&str; 3] = ["pending", "parked", "dead"];
 impl Sqlite {
     /// How full the trays are at `now`.
     pub async fn gauges(&self, now: Timestamp) -> Result<Gauges, Fault> {
-        self.read(move |db| gauges(db, now)).await
+        self.watch(move |db| gauges(db, now)).await
     }
 }
 

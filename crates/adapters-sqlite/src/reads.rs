@@ -331,7 +331,7 @@ impl Reads for Sqlite {
     }
 
     async fn load(&self, now: Timestamp) -> Result<Load, Fault> {
-        self.read(move |db| live::load(db, now)).await
+        self.watch(move |db| live::load(db, now)).await
     }
 }
 

@@ -14,6 +14,7 @@ use safelight_domain::{Changes, Mac, Moment, Quota, Receipt, Render, Rule, Times
 use safelight_ports::{
     Claimed, ClaimedDeliveries, Clock, CommitError, Dispatch, Fault, Feed, Store,
 };
+use tokio::sync::Semaphore;
 
 use crate::{
     audit::{self, Finding},
@@ -27,12 +28,15 @@ use crate::{
 /// The oldest SQLite without the WAL-reset bug, which can lose commits (sqlite.org/wal.html).
 const SAFE: i32 = 3_051_003;
 
+/// Connections that read for readiness and figures alone.
+const WATCHERS: u32 = 1;
+
 /// How to open a store.
 #[derive(Clone)]
 pub struct Options {
     /// When a commit counts as done.
     pub durability: Durability,
-    /// Connections that read at the same time, at most.
+    /// Connections that read for requests at the same time, at most.
     pub readers: u32,
     /// What happens after an I/O error at COMMIT, when nobody knows what is on disk, and when the
     /// writer cannot go on.
@@ -87,6 +91,11 @@ pub struct Sqlite {
     writer: Writer,
     bell: Bell,
     pool: Pool<SqliteConnectionManager>,
+    /// Free readers. One who goes away before it began leaves the line, and nothing is read for
+    /// them.
+    readers: Arc<Semaphore>,
+    /// A reader that only readiness and figures use, so that they answer whatever is being read.
+    watcher: Arc<Semaphore>,
     feed: Option<Arc<Changed>>,
 }
 
@@ -105,11 +114,12 @@ impl Sqlite {
         let bell = Bell::default();
         let writer = Writer::start(connection, clock, bell.clone(), options.stop)
             .map_err(|error| Fault::lasting("store", error))?;
-        let pool = pool(path, options.readers);
+        let pool = pool(path, options.readers + WATCHERS);
         let mut watcher = Connection::open_with_flags(path, connect::reader_flags())?;
         connect::reader(&mut watcher)?;
         let feed = Some(Changed::watch(watcher, bell.clone())?);
-        Ok(Self { writer, bell, pool, feed })
+        let (readers, watcher) = places(options.readers);
+        Ok(Self { writer, bell, pool, readers, watcher, feed })
     }
 
     /// The same code on a database in memory, to measure what durability costs. It serves no
@@ -120,7 +130,9 @@ impl Sqlite {
         let bell = Bell::default();
         let writer = Writer::start(connection, clock, bell.clone(), || std::process::abort())
             .map_err(|error| Fault::lasting("store", error))?;
-        Ok(Self { writer, bell, pool: pool(Path::new(":memory:"), 1), feed: None })
+        let (readers, watcher) = places(1);
+        let pool = pool(Path::new(":memory:"), 1 + WATCHERS);
+        Ok(Self { writer, bell, pool, readers, watcher, feed: None })
     }
 
     /// Brings the file's schema up to date, making the file when there is none; answers the steps
@@ -173,13 +185,34 @@ impl Sqlite {
         self.read(move |db| audit::audit(db, now)).await
     }
 
-    /// Runs a read on a blocking thread.
+    /// Runs a read on a blocking thread, as soon as a reader is free.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&mut Connection) -> Sql<T> + Send + 'static,
     ) -> Result<T, Fault> {
+        self.read_by(&self.readers, read).await
+    }
+
+    /// The same, without waiting for those who read for pages.
+    pub(crate) async fn watch<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut Connection) -> Sql<T> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.read_by(&self.watcher, read).await
+    }
+
+    async fn read_by<T: Send + 'static>(
+        &self,
+        readers: &Arc<Semaphore>,
+        read: impl FnOnce(&mut Connection) -> Sql<T> + Send + 'static,
+    ) -> Result<T, Fault> {
+        // How many may wait here is bounded by who asks: requests have lanes, drivers have hands.
+        let place = Arc::clone(readers).acquire_owned().await;
+        let place = place.map_err(|closed| Fault::lasting("store", closed))?;
         let pool = self.pool.clone();
         let task = tokio::task::spawn_blocking(move || {
+            // It stays taken until the read is done, also when nobody waits for it any more.
+            let _place = place;
             let mut connection = pool.get().map_err(|error| Fault::passing("store", error))?;
             read(&mut connection).map_err(fault)
         });
@@ -189,6 +222,12 @@ impl Sqlite {
 
 fn misanswered() -> Fault {
     Fault::lasting("store", "the writer answered another question")
+}
+
+/// Free readers for all, and for readiness and figures.
+fn places(readers: u32) -> (Arc<Semaphore>, Arc<Semaphore>) {
+    let places = |count| Arc::new(Semaphore::new(usize::try_from(count).unwrap_or(1)));
+    (places(readers), places(WATCHERS))
 }
 
 fn pool(path: &Path, readers: u32) -> Pool<SqliteConnectionManager> {
@@ -299,5 +338,64 @@ impl Sqlite {
             CommitError::Fault(fault) => fault,
             CommitError::Refused(refusal) => Fault::lasting("store", refusal),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    };
+
+    use safelight_testkit::ManualClock;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn one_reader() -> (TempDir, Sqlite) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("safelight.db");
+        Sqlite::migrate(&path, Timestamp::UNIX_EPOCH).unwrap();
+        let options = Options { readers: 1, ..Options::default() };
+        let store = Sqlite::open(&path, Arc::new(ManualClock::new()), &options).unwrap();
+        (folder, store)
+    }
+
+    #[tokio::test]
+    async fn a_read_nobody_waits_for_any_more_is_not_begun() {
+        let (_folder, store) = one_reader();
+        let (begun, begins) = tokio::sync::oneshot::channel();
+        let (end, ends) = mpsc::channel::<()>();
+        let long = store.read(move |_| {
+            begun.send(()).unwrap();
+            let _ = ends.recv();
+            Ok(())
+        });
+        let long = std::pin::pin!(long);
+        let read = Arc::new(AtomicBool::new(false));
+        let noted = Arc::clone(&read);
+        let second = store.read(move |_| {
+            noted.store(true, Ordering::Relaxed);
+            Ok(())
+        });
+        let while_it_lasts = async {
+            begins.await.unwrap();
+            // It stands in line, and its caller goes away.
+            let mut second = Box::pin(second);
+            tokio::select! {
+                biased;
+                _ = &mut second => panic!("the only reader is taken"),
+                () = tokio::task::yield_now() => {}
+            }
+            drop(second);
+            // Readiness does not wait for the readers.
+            store.watch(|_| Ok(())).await.unwrap();
+            end.send(()).unwrap();
+        };
+        let (long, ()) = tokio::join!(long, while_it_lasts);
+        long.unwrap();
+        store.read(|_| Ok(())).await.unwrap();
+        assert!(!read.load(Ordering::Relaxed), "it was read for nobody");
     }
 }

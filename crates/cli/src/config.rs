@@ -372,6 +372,7 @@ impl Limits {
             failures_per_minute: self.failures_per_minute,
             generations_per_minute: presses,
             trusted_proxies: self.trusted_proxies.iter().map(net).collect::<anyhow::Result<_>>()?,
+            ..safelight_web::Limits::default()
         })
     }
 }

@@ -15,11 +15,22 @@ mod proxy;
 mod wire;
 mod world;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
-/// Threads for blocking reads: about the cores. More only fight over them (docs/PERFORMANCE.md).
+/// How long work on threads that cannot be stopped may go on after a command has ended. Nothing
+/// waits for its outcome.
+const LEFT: Duration = Duration::from_millis(500);
+
+/// One task in so many is taken from those that a blocking thread woke: requests under way, whose
+/// read or page is done. Left at its usual sixty-one, a flood of new connections starves them, and
+/// everybody is turned away while nobody is served.
+const BEGUN_FIRST: u32 = 4;
+
+/// Threads for work that blocks. Each kind of it bounds itself: five readers of the database, as
+/// many pages being rendered as there are cores, four files on the disk. This is their sum and a
+/// few for looking up names, so that no kind ever waits for a thread that another one holds.
 fn blocking_threads() -> usize {
-    2 * std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get) + 5 + 4 + 4
 }
 
 fn main() -> ExitCode {
@@ -37,10 +48,15 @@ fn main() -> ExitCode {
     logs::start(&args);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .max_blocking_threads(blocking_threads().max(4))
+        .max_blocking_threads(blocking_threads())
+        .global_queue_interval(BEGUN_FIRST)
         .build();
     let result = match runtime {
-        Ok(runtime) => runtime.block_on(commands::run(args)),
+        Ok(runtime) => {
+            let result = runtime.block_on(commands::run(args));
+            runtime.shutdown_timeout(LEFT);
+            result
+        }
         Err(error) => Err(error.into()),
     };
     // What was logged comes first.

@@ -74,7 +74,8 @@ fn template(path: &str) -> String {
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
-fn matches(template: &str, path: &str) -> bool {
+/// Whether a path is of this template.
+pub fn matches(template: &str, path: &str) -> bool {
     let (mut wanted, mut given) = (template.split('/'), path.split('/'));
     loop {
         match (wanted.next(), given.next()) {

@@ -10,7 +10,9 @@ use crate::{
     allow::Allow,
     dev,
     edge::Edge,
-    files, health, openapi, pages,
+    files,
+    gate::Gate,
+    health, openapi, pages,
     problem::Problem,
     problems,
     query::Strict,
@@ -35,7 +37,7 @@ pub fn app(web: Web) -> impl Endpoint<Output = Response> + 'static {
         .nest_no_strip("/", pages::guarded(pages, &shared))
         .data(Arc::clone(&shared))
         .with(panicked);
-    Edge::new(&shared, allow, routes)
+    Edge::new(&shared, allow, Gate::new(&shared, routes))
 }
 
 /// Every route there is, as method and path; parts that vary are `{named}`. Whoever says who may

@@ -19,6 +19,7 @@ use safelight_usecases::{Caller, Error, Studio};
 use crate::{
     Shared, header,
     limits::within,
+    memory::Memory,
     peer::Peer,
     problem::{At, Problem, Slug},
     query::Fault,
@@ -77,6 +78,11 @@ impl<M> ApiKey<M> {
     /// Counts a press of the button.
     pub fn press(&self) -> Result<(), Problem> {
         self.shared.counters.generation(self.account, self.studio().now())
+    }
+
+    /// Memory for files that are sent whole.
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.shared.memory
     }
 
     /// The studio, which nobody reaches without a key.

@@ -6,18 +6,19 @@ use futures_util::stream;
 use poem::{Body, Response, http::header};
 use safelight_usecases::{Error, Page, Paged};
 
-use crate::problem::Problem;
+use crate::{problem::Problem, streams::Place};
 
 /// Rows read at a time.
 const AT_A_TIME: u16 = 500;
 
 /// The answer that sends the file `name`: a line for its columns, then each thing that `read` finds,
-/// as `row` writes its cells.
+/// as `row` writes its cells. It holds the `place` of a download until it is sent.
 pub async fn file<T, R, F>(
     name: &str,
     columns: &str,
     read: R,
     row: fn(&T, &mut Row<'_>),
+    place: Place,
 ) -> Result<Response, Problem>
 where
     T: Send + 'static,
@@ -26,9 +27,9 @@ where
 {
     // The first page is read before the answer begins: what fails then can still say so.
     let first = read(Page { after: None, limit: AT_A_TIME }).await?;
-    let begun = Some((format!("{columns}\r\n"), first, read));
+    let begun = Some((format!("{columns}\r\n"), first, read, place));
     let rows = stream::try_unfold(begun, move |state| async move {
-        let Some((mut text, page, read)) = state else { return Ok(None) };
+        let Some((mut text, page, read, place)) = state else { return Ok(None) };
         for item in &page.items {
             let mut cells = Row { out: &mut text, begun: false };
             row(item, &mut cells);
@@ -38,7 +39,7 @@ where
             None => None,
             after => {
                 let part = read(Page { after, limit: AT_A_TIME }).await;
-                Some((String::new(), part.map_err(std::io::Error::other)?, read))
+                Some((String::new(), part.map_err(std::io::Error::other)?, read, place))
             }
         };
         Ok::<_, std::io::Error>(Some((text, next)))

@@ -12,6 +12,7 @@ use safelight_usecases::{LinkError, LocalFile};
 use crate::{
     Shared,
     auth::count_failure,
+    memory::Memory,
     problem::{Problem, Slug},
     security,
 };
@@ -30,7 +31,7 @@ pub async fn serve(
     let files = shared.web.local_files.as_ref().ok_or_else(Problem::not_found)?;
     let query = request.uri().query().unwrap_or_default();
     match files.open(&path, query, shared.web.studio.now()).await {
-        Ok(file) => Ok(respond(file)),
+        Ok(file) => respond(&shared.memory, file),
         Err(LinkError::Refused) => {
             count_failure(shared, request)?;
             Err(LinkError::Refused.into())
@@ -52,7 +53,7 @@ impl From<LinkError> for Problem {
     }
 }
 
-fn respond(file: LocalFile) -> Response {
+fn respond(memory: &Memory, file: LocalFile) -> Result<Response, Problem> {
     let mut response = Response::builder()
         .content_type(&file.media_type)
         .header(header::CACHE_CONTROL, CACHE)
@@ -60,7 +61,7 @@ fn respond(file: LocalFile) -> Response {
     if let Some(name) = &file.save_as {
         response = response.header(header::CONTENT_DISPOSITION, attachment(name));
     }
-    response.body(file.bytes)
+    memory.send(response.finish(), file.bytes)
 }
 
 /// A `Content-Disposition` that saves under `name` (RFC 6266): plain for old clients, and in full.

@@ -19,12 +19,14 @@ mod edge;
 mod envelope;
 mod files;
 mod form;
+mod gate;
 mod header;
 mod health;
 mod idempotency;
 mod limits;
 mod list;
 mod manner;
+mod memory;
 mod onlooker;
 mod openapi;
 mod page;
@@ -40,6 +42,7 @@ mod reference;
 mod request_id;
 mod saved;
 mod security;
+pub mod server;
 mod site;
 mod streams;
 mod table;
@@ -121,6 +124,9 @@ struct Shared {
     web: Web,
     counters: limits::Counters,
     streams: streams::Streams,
+    /// Exports, zips and lists as files.
+    downloads: streams::Streams,
+    memory: memory::Memory,
     site: site::Site,
     /// Held while the doctor looks.
     checkup: tokio::sync::Mutex<()>,
@@ -131,7 +137,9 @@ impl Shared {
         let site = site::Site::new(web.about.brand_dir.clone());
         Self {
             counters: limits::Counters::new(&web.limits),
-            streams: streams::Streams::told_to(web.onlooker.clone()),
+            streams: streams::Streams::views(web.limits.live_views, web.onlooker.clone()),
+            downloads: streams::Streams::files(),
+            memory: memory::Memory::default(),
             checkup: tokio::sync::Mutex::default(),
             site,
             web,

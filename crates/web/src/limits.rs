@@ -26,6 +26,8 @@ pub struct Limits {
     pub failures_per_minute: u32,
     /// Presses of the button by one account, by key and by hand.
     pub generations_per_minute: u32,
+    /// Live views of all accounts together. Each is a connection and about 36 kB.
+    pub live_views: usize,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
 }
@@ -38,6 +40,7 @@ impl Default for Limits {
             address_requests_per_minute: 1_200,
             failures_per_minute: 60,
             generations_per_minute: 120,
+            live_views: 2_000,
             trusted_proxies: Vec::new(),
         }
     }

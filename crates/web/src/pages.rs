@@ -175,7 +175,7 @@ impl<E: Endpoint> Endpoint for Told<E> {
 }
 
 /// Whether whoever asks can show a page: a browser says so, a program does not.
-fn reads_pages(request: &Request) -> bool {
+pub fn reads_pages(request: &Request) -> bool {
     crate::header::mentions(request, &header::ACCEPT, "text/html")
         && !request.uri().path().starts_with("/api/")
 }

@@ -21,6 +21,9 @@ const PATIENCE: u32 = 5;
 /// How long a code waits to be typed, in seconds.
 const CODE: u32 = 600;
 
+/// How long a burst lasts at least, in seconds: who comes back before only lengthens it.
+const BURST: u32 = 2;
+
 /// What a program needs to know of a problem, beyond its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum At {
@@ -91,6 +94,11 @@ impl Problem {
         let says = "a part of the studio does not answer; nothing was recorded, try again soon";
         Self { cause: Some(cause), ..Self::new(Slug::Unavailable, says) }
             .with(header::RETRY_AFTER, PATIENCE.to_string())
+    }
+
+    /// Nobody's fault, and over in seconds. Nothing failed, so the log needs no cause.
+    pub fn busy(says: &'static str) -> Self {
+        Self::new(Slug::Unavailable, says).with(header::RETRY_AFTER, BURST.to_string())
     }
 
     /// The same, with what a program needs.

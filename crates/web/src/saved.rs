@@ -10,30 +10,30 @@ use poem_openapi::{
 };
 use safelight_usecases::File;
 
-use crate::{files::attachment, redirect::SeeOther};
+use crate::{files::attachment, memory::Memory, problem::Problem, redirect::SeeOther};
 
 /// Where the bytes are.
 pub enum Saved {
     /// In the bucket, behind a link.
     There(SeeOther),
     /// Here: they were made for this answer.
-    Here(File),
+    Here(Response),
 }
 
 /// The file as an answer that is saved and never kept by anybody between.
-pub fn answer(file: File) -> Response {
-    Response::builder()
+pub fn answer(memory: &Memory, file: File) -> Result<Response, Problem> {
+    let response = Response::builder()
         .content_type(&file.media_type)
         .header(header::CACHE_CONTROL, "private, no-store")
-        .header(header::CONTENT_DISPOSITION, attachment(&file.name))
-        .body(file.bytes)
+        .header(header::CONTENT_DISPOSITION, attachment(&file.name));
+    memory.send(response.finish(), file.bytes)
 }
 
 impl IntoResponse for Saved {
     fn into_response(self) -> Response {
         match self {
             Self::There(link) => link.into_response(),
-            Self::Here(file) => answer(file),
+            Self::Here(file) => file,
         }
     }
 }

@@ -2,15 +2,59 @@
 //!
 //! The PNG is written here: the compressor and its checksum are in this crate already, for styles
 //! and modules, and no image library is needed for sixteen pixels.
+//!
+//! Making one costs more than all else of a tile, and a gallery shows the same forty again and
+//! again, so each is made once and kept. It is kept in memory and not in the database: the hash
+//! says everything, in 25 bytes, and a column of 900 would make every row of a page that much
+//! heavier to read.
 
-use std::io::Write;
+use std::{
+    collections::HashMap,
+    io::Write,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::{Compression, Crc, write::ZlibEncoder};
+use serde::Serializer;
 
 /// As wide or high as a placeholder gets, in pixels. A thumbhash holds no finer detail, and the
 /// style sheet blurs it.
 const SIDE: usize = 16;
+
+/// How many placeholders each of the two generations holds. One is under 1,100 bytes with its key
+/// and its place in the table, so all of them are at most 9 MB.
+const KEPT: usize = 4_096;
+/// A longer hash is no thumbhash, and is not worth keeping.
+const LONGEST: usize = 32;
+
+/// Placeholders made lately, and those made before them.
+#[derive(Default)]
+struct Made {
+    young: HashMap<Box<[u8]>, Arc<str>>,
+    old: HashMap<Box<[u8]>, Arc<str>>,
+}
+
+static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
+
+impl Made {
+    fn find(&mut self, hash: &[u8], kept: usize) -> Option<Arc<str>> {
+        if let Some(uri) = self.young.get(hash) {
+            return Some(Arc::clone(uri));
+        }
+        let (hash, uri) = self.old.remove_entry(hash)?;
+        self.keep(hash, Arc::clone(&uri), kept);
+        Some(uri)
+    }
+
+    /// Keeps one. When there are too many, those not asked for since the last time are forgotten.
+    fn keep(&mut self, hash: Box<[u8]>, uri: Arc<str>, kept: usize) {
+        if self.young.len() >= kept {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(hash, uri);
+    }
+}
 
 /// Rows of pixels, each red, green, blue, alpha.
 struct Pixels {
@@ -20,7 +64,26 @@ struct Pixels {
 
 /// The picture a thumbhash stands for, as an address for `src`. One that cannot be read is a clear
 /// pixel: a picture without a placeholder is still a picture.
-pub fn data_uri(hash: &[u8]) -> String {
+pub fn data_uri(hash: &[u8]) -> Arc<str> {
+    let made = || MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    if hash.len() > LONGEST {
+        return make(hash).into();
+    }
+    if let Some(uri) = made().find(hash, KEPT) {
+        return uri;
+    }
+    // Made without the lock: two who miss the same one make it twice, and nobody waits.
+    let uri: Arc<str> = make(hash).into();
+    made().keep(hash.into(), Arc::clone(&uri), KEPT);
+    uri
+}
+
+/// Writes it as text: serde knows shared text only with a feature of its own.
+pub fn as_text<S: Serializer>(uri: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(uri)
+}
+
+fn make(hash: &[u8]) -> String {
     let pixels = decode(hash).unwrap_or_else(|| Pixels { width: 1, rows: vec![vec![0; 4]] });
     format!("data:image/png;base64,{}", BASE64_STANDARD.encode(png(&pixels)))
 }
@@ -102,6 +165,26 @@ mod tests {
             assert!(right[0] > 180 && right[2] < 90, "{right:?}");
             assert!(uri.len() < 1_000, "{} bytes for each picture of a page", uri.len());
         }
+    }
+
+    #[test]
+    fn a_placeholder_is_made_once() {
+        let hash = hash(70, 50);
+        assert!(Arc::ptr_eq(&data_uri(&hash), &data_uri(&hash)));
+        assert_eq!(*data_uri(&hash), *make(&hash));
+    }
+
+    #[test]
+    fn memory_is_bounded_and_what_is_asked_for_stays() {
+        let mut made = Made::default();
+        let first: Arc<str> = "the first".into();
+        made.keep([0; 8].into(), Arc::clone(&first), 10);
+        for n in 1..=100_u64 {
+            assert_eq!(made.find(&[0; 8], 10).as_ref(), Some(&first), "after {n} others");
+            made.keep(n.to_be_bytes().into(), "another".into(), 10);
+            assert!(made.young.len() <= 10 && made.old.len() <= 10);
+        }
+        assert_eq!(made.find(&1_u64.to_be_bytes(), 10), None, "what nobody asks for is forgotten");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::{
     edge::RequestId,
     problem::{Problem, Slug},
     site::{FrameView, Page},
+    streams::Place,
 };
 
 /// Anybody, signed in or not.
@@ -89,6 +90,14 @@ impl Member {
     /// Whose credits and pictures.
     pub fn account(&self) -> AccountId {
         self.signed.account_id()
+    }
+
+    /// Takes a place among the files that are written while they are sent.
+    pub fn download(&self) -> Result<Place, Problem> {
+        self.shared().downloads.open(self.account()).ok_or_else(|| {
+            let says = "other files are being written just now; try again when one is done";
+            Problem::busy(says)
+        })
     }
 
     /// Counts a press of the button.

@@ -3,17 +3,14 @@
 use std::{future::Future, io::Write as _, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use poem::{
-    Server,
-    listener::{Acceptor, Listener, TcpListener},
-};
 use safelight_domain::Model;
 use safelight_usecases::Driver;
-use safelight_web::{About, Web};
+use safelight_web::{About, Web, server};
 use tokio::{
     signal::unix::{self, Signal, SignalKind},
     sync::watch,
     task::JoinSet,
+    time::Instant,
 };
 
 use super::doctor::Visit;
@@ -27,8 +24,19 @@ use crate::{
     wire::{self, Places, Wired, present},
 };
 
-/// How long requests under way may take to end at shutdown.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long requests under way may take to end at shutdown. Whoever has not got an answer then is
+/// cut off.
+const GRACE: Duration = Duration::from_secs(8);
+/// How long all of it may take, from the signal on. Renders in hand are cut off then; the next
+/// start goes on with them. The process ends within ten seconds, as the manual says.
+const WHOLE_GRACE: Duration = Duration::from_secs(9);
+/// As many connections as one process serves, whatever the system allows: about 20 kB each.
+const MOST_CONNECTIONS: u64 = 10_000;
+/// Descriptors that connections leave to all else: the database and its readers, calls to
+/// providers and mail servers, pictures, the log.
+const OTHER_FILES: u64 = 256;
+/// The least of them: 48 with all readers at work, and a few calls.
+const LEAST_OTHER_FILES: u64 = 54;
 
 pub async fn run(args: &Args, bind: SocketAddr) -> anyhow::Result<()> {
     let config = Config::load(args.config.as_deref())?;
@@ -62,17 +70,14 @@ where
     F: Future<Output = anyhow::Result<()>>,
 {
     let signals = Signals::listen()?;
-    open_more_files();
+    let most = connections(open_more_files());
     // Asked again under the lock; here so that a refusal leaves nothing behind.
     present::look(places)?;
     let lock = Lock::wait_for(places).await?;
-    let acceptor = TcpListener::bind(bind)
-        .into_acceptor()
-        .await
-        .with_context(|| format!("{bind} is not free to listen on"))?;
-    let door = Door::open(Bind::asked(config)?).await?;
-    let listens = acceptor.local_addr();
-    let listens = listens.first().and_then(|addr| addr.as_socket_addr().copied()).unwrap_or(bind);
+    let listener = server::listen(bind);
+    let listener = listener.with_context(|| format!("{bind} is not free to listen on"))?;
+    let door = Door::open(Bind::asked(config)?)?;
+    let listens = listener.local_addr().unwrap_or(bind);
     let app_url = environment::app_url(&listens.to_string())?;
     wire::check_stand_ins(config, &app_url)?;
     if app_url.starts_with("http://") && !listens.ip().is_loopback() {
@@ -88,20 +93,28 @@ where
     let store = wire::open_locked_store(places, &lock)?;
     let wired = Arc::new(wire::studio(config, places, &store, &app_url)?);
     let (stop, mut stopped) = watch::channel(false);
+    let mut web = web(config, &wired, &app_url, stopped.clone())?;
+    // Live views last, so they may hold half of the connections and no more.
+    web.limits.live_views = web.limits.live_views.min(most / 2);
     let app = safelight_web::app(Web {
         doctor: Some(Arc::new(visit)),
         onlooker: Some(Arc::new(Lookout::new(wired.metrics.http.clone(), &places.data_dir))),
-        ..web(config, &wired, &app_url, stopped.clone())?
+        ..web
     });
 
+    let mut stopping = stopped.clone();
     let signalled = async {
         signals.stop().await;
         tracing::info!("stopping: requests and renders in hand may end");
         let _ = stop.send(true);
     };
+    let until = tokio::spawn(async move {
+        let _ = stopping.wait_for(|stopped| *stopped).await;
+        Instant::now() + WHOLE_GRACE
+    });
     let scraped = door.map(|door| tokio::spawn(door.serve(Arc::clone(&wired), stopped.clone())));
     let studio = wired.studio.clone();
-    let driver = tokio::spawn(async move {
+    let mut driver = tokio::spawn(async move {
         let stop = async move {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         };
@@ -113,11 +126,19 @@ where
         drivers.spawn(work);
     }
     ready(wired, app_url.clone()).await?;
-    tracing::info!(%listens, %app_url, "listening");
-    let served =
-        Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(app, signalled, Some(GRACE));
-    served.await.context("the server failed")?;
-    driver.await.context("the pipeline failed")?;
+    tracing::info!(%listens, %app_url, connections = most, "listening");
+    let cut = server::serve(listener, Arc::new(app), most, signalled, GRACE).await;
+    if cut > 0 {
+        tracing::warn!(connections = cut, "cut off: they did not end within the grace");
+    }
+    let until = until.await.context("the clock failed")?;
+    match tokio::time::timeout_at(until, &mut driver).await {
+        Ok(driven) => driven.context("the pipeline failed")?,
+        Err(_) => {
+            driver.abort();
+            tracing::warn!("renders in hand are cut off; the next start goes on with them");
+        }
+    }
     drivers.shutdown().await;
     if let Some(scraped) = scraped {
         scraped.await.context("the metrics failed")?;
@@ -170,17 +191,27 @@ pub fn web(
 }
 
 /// As many files as the system lets this process open: a connection is one, and the usual limit is
-/// made for programs that look through all of them.
-fn open_more_files() {
+/// made for programs that look through all of them. Answers how many that are.
+fn open_more_files() -> u64 {
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
-    if limit.current == limit.maximum {
-        return;
+    if limit.current != limit.maximum {
+        let usual = limit.current;
+        limit.current = limit.maximum;
+        if let Err(error) = setrlimit(Resource::Nofile, limit) {
+            tracing::warn!(%error, "the limit of open files stays as it is");
+            limit.current = usual;
+        }
     }
-    limit.current = limit.maximum;
-    if let Err(error) = setrlimit(Resource::Nofile, limit) {
-        tracing::warn!(%error, "the limit of open files stays as it is");
-    }
+    limit.current.unwrap_or(u64::MAX)
+}
+
+/// How many connections there may be with so many descriptors. Few descriptors are shared half and
+/// half, but for the least that all else needs; so a server that has to make do with 64 does.
+fn connections(descriptors: u64) -> usize {
+    let others = OTHER_FILES.min(LEAST_OTHER_FILES.max(descriptors / 2));
+    let most = descriptors.saturating_sub(others).clamp(8, MOST_CONNECTIONS);
+    usize::try_from(most).unwrap_or(8)
 }
 
 /// What other processes tell this one to do.
@@ -212,6 +243,20 @@ impl Signals {
                     "SIGHUP: nothing to do; a changed configuration is read at the next start"
                 ),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::connections;
+
+    #[test]
+    fn connections_leave_descriptors_to_all_else() {
+        for (descriptors, most) in
+            [(20, 8), (64, 10), (256, 128), (1_024, 768), (20_000, 10_000), (u64::MAX, 10_000)]
+        {
+            assert_eq!(connections(descriptors), most, "{descriptors}");
         }
     }
 }

@@ -4,24 +4,25 @@ use std::{
     io::ErrorKind,
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::{Context, bail};
-use poem::{
-    Endpoint, EndpointExt, Request, Response, Route, Server, endpoint,
-    error::NotFoundError,
-    get,
-    listener::{Acceptor, Listener, TcpAcceptor, TcpListener},
-};
+use poem::{Endpoint, EndpointExt, Request, Response, Route, endpoint, error::NotFoundError, get};
 use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 use safelight_ports::Fault;
-use safelight_web::{Security, is_direct};
-use tokio::sync::watch;
+use safelight_web::{Security, is_direct, server};
+use tokio::{net::TcpListener, sync::watch};
 
 use crate::{config::Config, environment, wire::Wired};
 
 /// Where the figures are served unless something else is asked for.
 const USUAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9464);
+
+/// Connections at once: scrapers are few, and the figures are made anew for each.
+const MOST: usize = 16;
+/// How long a scrape may take to end at shutdown.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// What the operator wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,25 +64,23 @@ impl Bind {
 
 /// The listener, open.
 pub struct Door {
-    acceptor: TcpAcceptor,
+    listener: TcpListener,
     listens: SocketAddr,
 }
 
 impl Door {
     /// Opens it where it is asked for. The usual address may be somebody else's; then it stays
     /// shut and the log says so.
-    pub async fn open(bind: Bind) -> anyhow::Result<Option<Self>> {
+    pub fn open(bind: Bind) -> anyhow::Result<Option<Self>> {
         let Some(addr) = bind.addr() else { return Ok(None) };
-        match TcpListener::bind(addr).into_acceptor().await {
-            Ok(acceptor) => {
-                let listens = acceptor.local_addr();
-                let listens = listens.first().and_then(|addr| addr.as_socket_addr().copied());
-                let listens = listens.unwrap_or(addr);
+        match server::listen(addr) {
+            Ok(listener) => {
+                let listens = listener.local_addr().unwrap_or(addr);
                 tracing::info!(%listens, "metrics are served");
                 if !addr.ip().is_loopback() {
                     tracing::warn!(%addr, "metrics are served on an address others can reach");
                 }
-                Ok(Some(Self { acceptor, listens }))
+                Ok(Some(Self { listener, listens }))
             }
             Err(error) if bind == Bind::Usual && error.kind() == ErrorKind::AddrInUse => {
                 tracing::warn!(%addr, "taken, so no metrics are served; METRICS_BIND names another");
@@ -93,24 +92,23 @@ impl Door {
 
     /// Serves until `stopped` turns true. When serving fails, the address is opened again.
     pub async fn serve(self, wired: Arc<Wired>, stopped: watch::Receiver<bool>) {
-        let Self { acceptor, listens } = self;
+        let Self { listener, listens } = self;
         let vitals = wired.studio.vitals.clone();
-        let mut open = Some(acceptor);
+        let mut open = Some(listener);
         let serve = || {
             let (open, routes) =
                 (open.take(), routes(Arc::clone(&wired), listens.ip().is_loopback()));
             let mut stopped = stopped.clone();
             async move {
-                let failed = |error| Fault::passing("metrics", error);
-                let acceptor = match open {
-                    Some(acceptor) => acceptor,
-                    None => TcpListener::bind(listens).into_acceptor().await.map_err(failed)?,
+                let listener = match open {
+                    Some(listener) => listener,
+                    None => server::listen(listens).map_err(|e| Fault::passing("metrics", e))?,
                 };
                 let stop = async move {
                     let _ = stopped.wait_for(|stopped| *stopped).await;
                 };
-                let served = Server::new_with_acceptor(acceptor);
-                served.run_with_graceful_shutdown(routes, stop, None).await.map_err(failed)
+                server::serve(listener, Arc::new(routes), MOST, stop, GRACE).await;
+                Ok(())
             }
         };
         vitals.supervise("metrics", None, serve).await;

@@ -23,7 +23,7 @@ use crate::{
     page::{CursorParam, LimitParam, ListOf},
     problem::Problem,
     redirect::SeeOther,
-    saved::Saved,
+    saved::{Saved, answer},
     wire::Text,
 };
 
@@ -152,7 +152,9 @@ impl Api {
         let images = &key.studio().images;
         let image = images.get(key.account, id.0.0).await?;
         match variant.0 {
-            Some(Text(Variant::Clean)) => Ok(Saved::Here(images.clean(&image).await?)),
+            Some(Text(Variant::Clean)) => {
+                Ok(Saved::Here(answer(key.memory(), images.clean(&image).await?)?))
+            }
             _ => Ok(Saved::There(SeeOther(images.download(&image).url))),
         }
     }

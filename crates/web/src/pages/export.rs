@@ -14,7 +14,7 @@ use safelight_domain::{AccountId, Image, ImageFilter};
 use safelight_usecases::{Cursor, Error, Page, Studio, chain};
 
 use self::rows::Rows;
-use crate::{archive::Archive, problem::Problem, visitor::Recent};
+use crate::{archive::Archive, problem::Problem, streams::Place, visitor::Recent};
 
 /// Rows read at a time.
 const PAGE: u16 = 100;
@@ -22,10 +22,11 @@ const PAGE: u16 = 100;
 /// `POST /account/export`
 #[handler]
 pub async fn send(Recent(member): Recent) -> Result<Response, Problem> {
+    let place = member.download()?;
     let (studio, account) = (member.studio().clone(), member.account());
     studio.accounts.exported(account, member.by()).await?;
     let name = format!("export-{}.zip", super::moment::day(studio.now()));
-    let body = Body::from_bytes_stream(everything(studio, account));
+    let body = Body::from_bytes_stream(everything(studio, account, place));
     Ok(Response::builder()
         .content_type("application/zip")
         .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
@@ -36,9 +37,15 @@ pub async fn send(Recent(member): Recent) -> Result<Response, Problem> {
 fn everything(
     studio: Studio,
     account: AccountId,
+    place: Place,
 ) -> impl Stream<Item = io::Result<Vec<u8>>> + Send + 'static {
-    let export =
-        Export { studio, account, archive: Archive::new(), next: Some(Next::List(0, None)) };
+    let export = Export {
+        studio,
+        account,
+        archive: Archive::new(),
+        next: Some(Next::List(0, None)),
+        _place: place,
+    };
     stream::try_unfold(export, |mut export| async move {
         loop {
             let Some(next) = export.next.take() else { return Ok(None) };
@@ -59,6 +66,7 @@ struct Export {
     account: AccountId,
     archive: Archive,
     next: Option<Next>,
+    _place: Place,
 }
 
 /// What comes next.

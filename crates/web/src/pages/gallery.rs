@@ -190,11 +190,11 @@ pub async fn bulk(request: &Request, member: Member, form: Form) -> Result<Respo
         "zip" if form.text("all") == "true" => {
             let (filter, after) = Back::of(&form).list(account)?;
             let ids = images.ids(account, &filter, after).await?;
-            return Ok(zip::answer(member.studio(), account, ids));
+            return Ok(zip::answer(member.studio(), account, ids, member.download()?));
         }
         "zip" => {
             images.all_there(account, &ids).await?;
-            return Ok(zip::answer(member.studio(), account, ids));
+            return Ok(zip::answer(member.studio(), account, ids, member.download()?));
         }
         "like" => Act::Like(true),
         "unlike" => Act::Like(false),

@@ -205,7 +205,7 @@ pub async fn download(
     let image = images.get(member.account(), id(&path)?).await?;
     let query = Query::of(request, &["variant"])?;
     if query.value::<Variant>("variant")? == Some(Variant::Clean) {
-        return Ok(saved::answer(images.clean(&image).await?));
+        return saved::answer(&member.shared().memory, images.clean(&image).await?);
     }
     Ok(see_other(&images.download(&image).url))
 }

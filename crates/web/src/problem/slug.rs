@@ -26,13 +26,14 @@ pub enum Slug {
     InvalidInput,
     PaymentRefused,
     TooManyRequests,
+    HeadTooLarge,
     InternalError,
     Unavailable,
 }
 
 impl Slug {
     /// All kinds, by status.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientCredits,
@@ -54,6 +55,7 @@ impl Slug {
         Self::InvalidInput,
         Self::PaymentRefused,
         Self::TooManyRequests,
+        Self::HeadTooLarge,
         Self::InternalError,
         Self::Unavailable,
     ];
@@ -125,6 +127,11 @@ impl Slug {
             Self::TooManyRequests => {
                 ("too-many-requests", S::TOO_MANY_REQUESTS, "Too many requests")
             }
+            Self::HeadTooLarge => (
+                "head-too-large",
+                S::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "The request's head is too large",
+            ),
             Self::InternalError => {
                 ("internal-error", S::INTERNAL_SERVER_ERROR, "Something broke on our side")
             }

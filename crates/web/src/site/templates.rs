@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use rust_embed::RustEmbed;
+use tokio::sync::Semaphore;
 
 use crate::problem::{Problem, chain};
 
@@ -13,7 +14,11 @@ struct Embedded;
 
 /// All templates.
 #[derive(Clone)]
-pub struct Templates(Arc<Environment<'static>>);
+pub struct Templates {
+    environment: Arc<Environment<'static>>,
+    /// Pages that are rendered at once: as many as there are cores. More only fight over them.
+    places: Arc<Semaphore>,
+}
 
 impl Templates {
     /// Ours, and those of the brand instead where it has them.
@@ -29,14 +34,21 @@ impl Templates {
         environment.add_function("asset", asset);
         environment.add_filter("thousands", thousands);
         environment.add_filter("coded", coded);
-        Self(Arc::new(environment))
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self { environment: Arc::new(environment), places: Arc::new(Semaphore::new(cores)) }
     }
 
     /// Renders `name`, off the async threads: forty pictures take longer than a request may block.
+    /// Who goes away before it began leaves the line, and nothing is rendered for them.
     pub async fn render(&self, name: &'static str, context: Value) -> Result<String, Problem> {
-        let environment = Arc::clone(&self.0);
-        let rendered =
-            tokio::task::spawn_blocking(move || environment.get_template(name)?.render(context));
+        let place = Arc::clone(&self.places).acquire_owned().await;
+        let place = place.map_err(|closed| Problem::internal(chain(&closed)))?;
+        let environment = Arc::clone(&self.environment);
+        let rendered = tokio::task::spawn_blocking(move || {
+            // It stays taken until the work is done, also when nobody waits for it any more.
+            let _place = place;
+            environment.get_template(name)?.render(context)
+        });
         match rendered.await {
             Ok(Ok(html)) => Ok(html),
             Ok(Err(error)) => Err(Problem::internal(chain(&error))),
@@ -103,7 +115,10 @@ mod tests {
     fn every_template_compiles() {
         let templates = Templates::new(None, "/static/x");
         for name in Embedded::iter() {
-            templates.0.get_template(&name).unwrap_or_else(|error| panic!("{name}: {error:#}"));
+            templates
+                .environment
+                .get_template(&name)
+                .unwrap_or_else(|error| panic!("{name}: {error:#}"));
         }
     }
 

@@ -65,6 +65,7 @@ impl Site {
                 failures_per_minute: many,
                 generations_per_minute: many,
                 trusted_proxies: Vec::new(),
+                ..Limits::default()
             },
             media_origin: None,
             local_files: Some(Arc::new(disk)),

@@ -94,7 +94,7 @@ pub async fn deeds(request: &Request, admin: RecentAdmin) -> Result<Response, Pr
         async move { watch.trail(&filter, page).await }
     };
     let columns = "time,deed,account,actor,subject,before,after,reason,request";
-    file("deeds.csv", columns, read, cells).await
+    file("deeds.csv", columns, read, cells, admin.0.download()?).await
 }
 
 fn cells(deed: &Deed, row: &mut Row<'_>) {

@@ -72,7 +72,7 @@ pub async fn lines(request: &Request, admin: RecentAdmin) -> Result<Response, Pr
         async move { overview.lines(filter, page).await }
     };
     let columns = "account,line,time,kind,what,reason,by,credits,balance";
-    file("lines.csv", columns, read, cells).await
+    file("lines.csv", columns, read, cells, admin.0.download()?).await
 }
 
 fn totals(moved: Moved) -> Vec<(&'static str, String)> {

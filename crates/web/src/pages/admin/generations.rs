@@ -110,7 +110,7 @@ pub async fn table(request: &Request, admin: RecentAdmin) -> Result<Response, Pr
     };
     let columns = "time,generation,account,model,renders,stored,failed,filtered,cancelled,\
                    reasons,credits_kept,credits_refunded,provider_cost_usd";
-    file("generations.csv", columns, read, cells).await
+    file("generations.csv", columns, read, cells, admin.0.download()?).await
 }
 
 fn cells(status: &GenerationStatus, row: &mut Row<'_>) {

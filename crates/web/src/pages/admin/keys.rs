@@ -130,7 +130,7 @@ pub async fn csv(request: &Request, admin: RecentAdmin) -> Result<Response, Prob
         async move { people.keys(&q, state, part).await }
     };
     let columns = "key,name,last4,account,owner,scopes,cap,made,used,expires,revoked";
-    file("keys.csv", columns, read, cells).await
+    file("keys.csv", columns, read, cells, admin.0.download()?).await
 }
 
 fn cells(owned: &OwnedKey, row: &mut Row<'_>) {

@@ -144,7 +144,7 @@ pub async fn csv(request: &Request, admin: RecentAdmin) -> Result<Response, Prob
         async move { people.search(&q, standing, oldest, part).await }
     };
     let columns = "account,user,address,role,plan,credits,debt,status,joined,seen";
-    file("people.csv", columns, read, cells).await
+    file("people.csv", columns, read, cells, admin.0.download()?).await
 }
 
 fn cells(profile: &Profile, row: &mut Row<'_>) {

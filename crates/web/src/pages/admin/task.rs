@@ -1,6 +1,6 @@
 //! `/admin/tasks/{id}`: one task, the payment it is about, and how to settle it.
 
-use poem::{Response, handler, web::Path};
+use poem::{Request, Response, handler, web::Path};
 use safelight_domain::{PaymentMode, Task, TaskId};
 use serde::Serialize;
 
@@ -9,6 +9,7 @@ use crate::{
     form::Form,
     pages::id,
     problem::Problem,
+    query::Query,
     site::{Page, see_other},
     visitor::{Admin, RecentAdmin},
 };
@@ -25,7 +26,12 @@ struct TaskPageView {
 
 /// `GET /admin/tasks/{id}`
 #[handler]
-pub async fn show(admin: Admin, Path(task): Path<String>) -> Result<Page, Problem> {
+pub async fn show(
+    request: &Request,
+    admin: Admin,
+    Path(task): Path<String>,
+) -> Result<Page, Problem> {
+    Query::of(request, &[])?;
     let studio = admin.0.studio();
     let task = studio.tasks.get(id::<TaskId>(&task)?).await?;
     let mode = studio.tasks.mode();

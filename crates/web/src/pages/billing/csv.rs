@@ -18,7 +18,7 @@ pub async fn ledger(member: Member) -> Result<Response, Problem> {
         let ledger = ledger.clone();
         async move { ledger.lines(account, page).await }
     };
-    file("ledger.csv", "line,time,what,reason,credits,balance", read, row).await
+    file("ledger.csv", "line,time,what,reason,credits,balance", read, row, member.download()?).await
 }
 
 fn row(line: &Line, cells: &mut Row<'_>) {

@@ -1,5 +1,7 @@
 //! A picture in a row.
 
+use std::sync::Arc;
+
 use safelight_domain::{Image, ImageFilter};
 use safelight_usecases::{Images, Urls};
 use serde::Serialize;
@@ -18,7 +20,8 @@ pub struct PictureView {
     width: u32,
     height: u32,
     /// The blurred stand-in.
-    hash: String,
+    #[serde(serialize_with = "thumb::as_text")]
+    hash: Arc<str>,
     alt: String,
     w320: String,
     w640: String,

@@ -11,13 +11,13 @@ use safelight_domain::{AccountId, Image, ImageId};
 use safelight_usecases::{Error, Studio, chain};
 use serde_json::{Value, json};
 
-use crate::{archive::Archive, pages::moment};
+use crate::{archive::Archive, pages::moment, streams::Place};
 
 /// Rows of the manifest written at a time.
 const ROWS: usize = 100;
 
 /// The answer that is saved as a zip.
-pub fn answer(studio: &Studio, account: AccountId, ids: Vec<ImageId>) -> Response {
+pub fn answer(studio: &Studio, account: AccountId, ids: Vec<ImageId>, place: Place) -> Response {
     let name = format!("pictures-{}.zip", moment::day(studio.now()));
     let zip = Zip {
         studio: studio.clone(),
@@ -25,6 +25,7 @@ pub fn answer(studio: &Studio, account: AccountId, ids: Vec<ImageId>) -> Respons
         ids,
         archive: Archive::new(),
         next: Some(Next::Rows(0)),
+        _place: place,
     };
     Response::builder()
         .content_type("application/zip")
@@ -39,6 +40,7 @@ struct Zip {
     ids: Vec<ImageId>,
     archive: Archive,
     next: Option<Next>,
+    _place: Place,
 }
 
 /// What comes next.

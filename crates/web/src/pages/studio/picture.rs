@@ -1,5 +1,7 @@
 //! A stored picture in a page: its placeholder, its thumbnail, and the box that holds its place.
 
+use std::sync::Arc;
+
 use safelight_domain::Image;
 use safelight_usecases::Images;
 use serde::Serialize;
@@ -11,7 +13,8 @@ use crate::{ratio::ratio, thumb};
 pub struct PictureView {
     pub id: String,
     /// The blur shown until it is there.
-    pub hash: String,
+    #[serde(serialize_with = "thumb::as_text")]
+    pub hash: Arc<str>,
     /// Its thumbnail, signed for some hours.
     pub src: String,
     pub width: u32,
