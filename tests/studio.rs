@@ -53,14 +53,17 @@ pub struct Setup {
     pub faults: Arc<Faults>,
     ids: Arc<SeqIds>,
     dir: Arc<TempDir>,
+    _mails: Arc<TempDir>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let clock = Arc::<ManualClock>::default();
         let payments = Arc::new(FakePayments::new(clock.clone(), &prices()));
+        let mails = tempfile::tempdir().expect("a folder for mails");
         Self {
-            outbox: Arc::new(Drawer::new(clock.clone())),
+            outbox: Arc::new(Drawer::new(mails.path().to_owned(), clock.clone())),
+            _mails: Arc::new(mails),
             cashier: payments.clone(),
             push: payments.clone(),
             payments,

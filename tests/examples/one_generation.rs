@@ -84,7 +84,7 @@ fn open(
         provider: faults.provider(fal),
         storage: faults.storage(storage.clone()),
         imaging: faults.imaging(Arc::new(Imager::new(1))),
-        mailer: Arc::new(Drawer::new(clock.clone())),
+        mailer: Arc::new(Drawer::new(folder.join("outbox"), clock.clone())),
         payments: None,
         payment_push: None,
         feed: store.feed(),

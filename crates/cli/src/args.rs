@@ -87,6 +87,9 @@ pub enum Command {
         #[arg(long, default_value_t = 30)]
         days: u16,
     },
+    /// Look after mails.
+    #[command(subcommand)]
+    Mail(Mail),
     /// Look after what Stripe knows of the studio.
     #[command(subcommand)]
     Stripe(Stripe),
@@ -249,6 +252,14 @@ pub enum Audit {
         #[arg(long, default_value_t = 50)]
         limit: u16,
     },
+}
+
+/// Look after mails.
+#[derive(Debug, Subcommand)]
+pub enum Mail {
+    /// Print the mails that were kept because no mail server is set up, newest first. They hold
+    /// codes and links that open accounts.
+    Outbox,
 }
 
 /// Look after what Stripe knows of the studio.

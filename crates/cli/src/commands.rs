@@ -9,6 +9,7 @@ mod credits;
 mod demo;
 mod doctor;
 mod keys;
+mod mail;
 mod manual;
 mod new;
 mod serve;
@@ -77,6 +78,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Keys(keys) => keys::run(&Desk::open(&args)?, keys).await?,
         Command::Audit(audit) => audit::run(&Desk::open(&args)?, audit).await?,
         Command::Costs { days } => costs::run(&Desk::open(&args)?, *days).await?,
+        Command::Mail(command) => mail::run(&args, command).await?,
         Command::Stripe(stripe) => stripe::run(&args, stripe).await?,
         Command::Webhooks(webhooks) => webhooks::run(&Desk::open(&args)?, webhooks).await?,
         Command::Reconcile => {

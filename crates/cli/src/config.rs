@@ -23,7 +23,8 @@ use serde::Deserialize;
 pub struct Config {
     /// Credits a new account starts with.
     pub signup_bonus: u32,
-    /// Stand-ins that may serve although `APP_URL` is https: `painter`, `disk`, `checkout`.
+    /// Stand-ins that may serve although `APP_URL` is https: `painter`, `disk`. The play `checkout` may
+    /// be named and does not serve there: its page is never mounted over https.
     pub stand_ins: Vec<String>,
     /// How the studio presents itself.
     pub brand: Brand,

@@ -20,6 +20,7 @@ use safelight_adapters_sqlite::{Finding, OpenError, Options, audit_file};
 use safelight_domain::Timestamp;
 use safelight_ports::{Clock, chain};
 use safelight_usecases::{LocalFiles, Outbox, Pepper, PlayCheckout, ProviderPush, Studio, World};
+use safelight_web::DevToken;
 
 use crate::{
     commands::backup::last,
@@ -44,8 +45,10 @@ pub struct Wired {
     pub practice: bool,
     /// The play checkout, while it serves.
     pub play: Option<Arc<dyn PlayCheckout>>,
-    /// The local mailer's drawer.
+    /// The mails that are kept instead of sent.
     pub outbox: Arc<dyn Outbox>,
+    /// Opens the pages of the stand-ins; over https they are never mounted.
+    pub dev: Option<DevToken>,
     /// What is counted.
     pub metrics: Metrics,
     sights: Sights,
@@ -157,7 +160,7 @@ pub fn studio(
     let play_key = derive(&secret, "play checkout");
     let cashier = cashier::open(config, &places.data_dir, app_url, play_key)?;
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    let drawer = Arc::new(Drawer::new(clock.clone()));
+    let drawer = Arc::new(outbox(places));
     let terms = config.terms(app_url, Pepper(derive(&secret, "codes")))?;
     let world = World {
         store: Arc::new(store.clone()),
@@ -183,6 +186,9 @@ pub fn studio(
         local_files: bucket.local_files,
         media_origin: bucket.origin,
         outbox: drawer,
+        dev: app_url
+            .starts_with("http://")
+            .then(|| DevToken::new(derive(&secret, "pages of the stand-ins"))),
         pushes: maker.pushes,
         practice: maker.practice,
         play: cashier.play,
@@ -194,6 +200,11 @@ pub fn studio(
             started: SystemClock.now(),
         },
     })
+}
+
+/// The mails that are kept instead of sent.
+pub fn outbox(places: &Places) -> Drawer {
+    Drawer::new(places.data_dir.join("outbox"), Arc::new(SystemClock))
 }
 
 /// In production a stand-in serves only when it was asked for by name.
@@ -211,6 +222,13 @@ pub fn check_stand_ins(config: &Config, app_url: &str) -> anyhow::Result<()> {
                  set; set it, or add {name:?} to stand_ins in safelight.toml"
             );
         }
+    }
+    let asked = config.stand_ins.iter().any(|asked| asked == "checkout");
+    if asked && environment::setting("STRIPE_SECRET_KEY")?.is_none() {
+        tracing::warn!(
+            "stand_ins names the play checkout, whose page is never served over https: nothing is \
+             on sale until STRIPE_SECRET_KEY is set"
+        );
     }
     Ok(())
 }

@@ -32,9 +32,10 @@ pub struct Kept {
     pub at: Timestamp,
 }
 
-/// The local mailer's drawer.
+/// The mails that were kept.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// The latest mails, newest first, a bounded number.
+    /// The latest mails, newest first, a bounded number; none while they cannot be read, which is
+    /// logged.
     async fn kept(&self) -> Vec<Kept>;
 }

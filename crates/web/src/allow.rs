@@ -39,6 +39,12 @@ impl Allow {
         self.0.iter().find(fits).map(|(_, methods)| methods.join(", "))
     }
 
+    /// Whether the route at `path` has this method; none when no route is there.
+    pub fn has(&self, path: &str, method: &str) -> Option<bool> {
+        let methods = self.at(path)?;
+        Some(methods.split(", ").any(|known| known == method))
+    }
+
     /// Every method and path.
     pub fn all(self) -> Vec<(String, String)> {
         let each = |(path, methods): (String, Vec<String>)| {
@@ -105,6 +111,8 @@ mod tests {
             ("/files/a/b.png", Some("GET, HEAD")),
         ] {
             assert_eq!(allow.at(path).as_deref(), methods, "{path}");
+            let gets = methods.map(|methods| methods.contains("GET"));
+            assert_eq!(allow.has(path, "GET"), gets, "{path}");
         }
         let all = allow.all();
         assert_eq!(all.len(), 2 + 4 + 1 + 2);

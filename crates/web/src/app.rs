@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     About, Shared, Web,
     allow::Allow,
+    dev,
     edge::Edge,
     files, health, openapi, pages,
     problem::Problem,
@@ -20,7 +21,8 @@ use crate::{
 /// The whole site, ready to be served.
 pub fn app(web: Web) -> impl Endpoint<Output = Response> + 'static {
     let document = openapi::document(&web.about);
-    let (machines, pages) = (machines(&document), pages::table());
+    let mounted = dev::mounted(web.dev.as_ref(), &web.about).is_some();
+    let (machines, pages) = (machines(&document), pages::table(mounted));
     let allow = Allow::from_document(&document).and(&machines).and(&pages);
     let shared = Arc::new(Shared::new(web));
     let web = &shared.web;
@@ -39,7 +41,7 @@ pub fn app(web: Web) -> impl Endpoint<Output = Response> + 'static {
 /// do what says it of each of these.
 pub fn routes() -> Vec<(String, String)> {
     let document = openapi::document(&About::default());
-    Allow::from_document(&document).and(&machines(&document)).and(&pages::table()).all()
+    Allow::from_document(&document).and(&machines(&document)).and(&pages::table(true)).all()
 }
 
 /// What is neither a page nor the API: for machines, and the reference for people who feed them.

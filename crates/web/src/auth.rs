@@ -8,16 +8,16 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use poem::{Request, RequestBody, Result, http::header};
+use poem::{Request, RequestBody, Result, http::header as names};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     registry::{MetaSecurityScheme, Registry},
 };
 use safelight_domain::{AccountId, Actor, KeyId, KeyScope, Quota};
-use safelight_usecases::{Caller, Studio};
+use safelight_usecases::{Caller, Error, Studio};
 
 use crate::{
-    Shared,
+    Shared, header,
     limits::within,
     peer::Peer,
     problem::{At, Problem, Slug},
@@ -109,33 +109,45 @@ impl<M: May> ApiKey<M> {
     }
 }
 
-/// The caller behind the key that was sent.
+/// The caller behind the key that was sent. Every way not to be let in is counted, that of a blocked
+/// account too: its key works no more than one that was revoked.
 async fn known(shared: &Shared, request: &Request) -> Result<Caller, Problem> {
-    let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let lacks = |says, error| stranger(shared, request, says, error);
+    let Ok(sent) = header::one(request, &names::AUTHORIZATION) else {
+        let says = "the Authorization header cannot be read; send it once, in ASCII";
+        return Err(lacks(says, ", error=\"invalid_request\""));
+    };
     let bearer = sent.and_then(|value| value.split_once(' '));
     let key = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case(SCHEME));
     let Some((_, key)) = key else {
-        return Err(stranger(
-            shared,
-            request,
-            "send your API key as Authorization: Bearer ...",
-            "",
-        ));
+        return Err(lacks("send your API key as Authorization: Bearer ...", ""));
     };
-    let caller = shared.web.studio.keys.authenticate(key.trim()).await?;
-    caller.ok_or_else(|| {
-        let says = "this key is mistyped, revoked, expired or unknown; make a new one";
-        stranger(shared, request, says, ", error=\"invalid_token\"")
-    })
+    match shared.web.studio.keys.authenticate(key.trim()).await {
+        Ok(Some(caller)) => Ok(caller),
+        Ok(None) => {
+            let says = "this key is mistyped, revoked, expired or unknown; make a new one";
+            Err(lacks(says, ", error=\"invalid_token\""))
+        }
+        Err(Error::Refused(refusal)) => {
+            count_failure(shared, request)?;
+            Err(Error::Refused(refusal).into())
+        }
+        Err(Error::Fault(fault)) => Err(Error::Fault(fault).into()),
+    }
+}
+
+/// Counts a request that proved nothing: 429 for a caller that keeps failing.
+pub fn count_failure(shared: &Shared, request: &Request) -> Result<(), Problem> {
+    shared.counters.failure(Peer::of(request), shared.web.studio.now())
 }
 
 /// 401, or 429 for an address that keeps failing.
 fn stranger(shared: &Shared, request: &Request, says: &str, error: &str) -> Problem {
-    if let Err(flood) = shared.counters.failure(Peer::of(request), shared.web.studio.now()) {
+    if let Err(flood) = count_failure(shared, request) {
         return flood;
     }
     Problem::new(Slug::Unauthenticated, says)
-        .with(header::WWW_AUTHENTICATE, format!("Bearer realm=\"api\"{error}"))
+        .with(names::WWW_AUTHENTICATE, format!("Bearer realm=\"api\"{error}"))
 }
 
 fn lacks(any_of: &[KeyScope]) -> Problem {
@@ -148,7 +160,7 @@ fn lacks(any_of: &[KeyScope]) -> Problem {
     let lacking = words.first().map_or(At::Nothing, |word| At::Scope(word));
     Problem::new(Slug::InsufficientScope, says)
         .at(lacking)
-        .with(header::WWW_AUTHENTICATE, challenge)
+        .with(names::WWW_AUTHENTICATE, challenge)
 }
 
 impl<'a, M: May> ApiExtractor<'a> for ApiKey<M> {

@@ -23,7 +23,7 @@ pub struct Body<T>(pub T);
 
 impl<T: Type + DeserializeOwned> Body<T> {
     async fn read(request: &Request, body: &mut RequestBody) -> Result<T, Problem> {
-        let sent = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+        let sent = crate::header::one(request, &header::CONTENT_TYPE).ok().flatten();
         if !sent.is_some_and(<Json<T> as Payload>::check_content_type) {
             let says = "send JSON with Content-Type: application/json";
             return Err(Problem::new(Slug::UnsupportedMediaType, says));

@@ -1,9 +1,12 @@
-//! The two cookies: the session, and the browser's own while it signs in.
+//! The cookies: the session, the browser's own while it signs in, and the token for `/dev/*`.
 //!
 //! Over https both carry the `__Host-` prefix and `Secure`; over plain http, which is for trying
 //! on one's own machine, neither can.
 
-use poem::{Request, http::header};
+use poem::{
+    Request, Response,
+    http::{HeaderValue, header},
+};
 
 use crate::About;
 
@@ -20,6 +23,16 @@ pub fn session(request: &Request, about: &About) -> Option<String> {
 /// The token of a browser that is signing in.
 pub fn browser(request: &Request, about: &About) -> Option<String> {
     read(request, &name(about, "browser"))
+}
+
+/// The token for `/dev/*`.
+pub fn dev(request: &Request, about: &About) -> Option<String> {
+    read(request, &name(about, "dev"))
+}
+
+/// Keeps the token for `/dev/*` until the browser is closed, and sends it there alone.
+pub fn keep_dev(about: &About, token: &str) -> String {
+    format!("{}={token}; Path=/dev; HttpOnly; SameSite=Strict", name(about, "dev"))
 }
 
 /// Keeps a session.
@@ -42,7 +55,16 @@ pub fn forget_browser(about: &About) -> String {
     keep(about, "browser", "", 0)
 }
 
-fn secure(about: &About) -> bool {
+/// The same answer with a cookie.
+pub fn with_cookie(mut response: Response, cookie: &str) -> Response {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
+/// Whether the studio is reached over https.
+pub fn secure(about: &About) -> bool {
     about.app_url.starts_with("https://")
 }
 
@@ -57,8 +79,11 @@ fn keep(about: &About, short: &str, value: &str, seconds: u32) -> String {
 }
 
 fn read(request: &Request, name: &str) -> Option<String> {
-    let all = request.headers().get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
-    let pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
+    // Anybody on a domain above ours can set cookies beside ours, of any bytes: a pair that is not
+    // text is no cookie of ours, and what stands beside it is read all the same.
+    let lines = request.headers().get_all(header::COOKIE).iter();
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let pairs = pairs.filter_map(|pair| std::str::from_utf8(pair).ok()?.split_once('='));
     let mut found = pairs.filter(|(key, _)| key.trim() == name).map(|(_, value)| value.trim());
     let first = found.next().filter(|value| !value.is_empty() && value.len() <= 256)?;
     // A browser sends two of a name when somebody else set one; nobody can say which is theirs.
@@ -82,6 +107,36 @@ mod tests {
         );
         let kept = keep_session(&about("http://127.0.0.1:1"), "t");
         assert_eq!(kept, "session=t; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax");
+    }
+
+    #[test]
+    fn a_pair_that_cannot_be_read_hides_no_other() {
+        let about = about("https://x.example");
+        let read = |lines: &[&[u8]]| {
+            let mut request = Request::default();
+            for line in lines {
+                let line = HeaderValue::from_bytes(line).unwrap();
+                request.headers_mut().append(header::COOKIE, line);
+            }
+            session(&request, &about)
+        };
+        let ours = b"__Host-session=one";
+        for other in [
+            &b"city=Z\xfcrich"[..],
+            "city=Zürich".as_bytes(),
+            b"\xff",
+            b"\xff=\xfe",
+            b"=",
+            b"",
+            b"__Host-session=\xff",
+            b"__Host-session\xff=two",
+        ] {
+            let told = other.escape_ascii().to_string();
+            assert_eq!(read(&[&[other, b"; ", ours].concat()]).as_deref(), Some("one"), "{told}");
+            assert_eq!(read(&[&[ours, b"; ", other].concat()]).as_deref(), Some("one"), "{told}");
+            assert_eq!(read(&[other, ours]).as_deref(), Some("one"), "{told} on its own line");
+        }
+        assert_eq!(read(&[b"__Host-session=\xff"]), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -23,7 +23,7 @@ use crate::{
     allow::Allow,
     auth::QuotaSlot,
     onlooker::Seen,
-    peer::Peer,
+    peer::Front,
     problem::{Cause, Problem},
     rate, request_id,
     security::Security,
@@ -43,6 +43,8 @@ pub struct Edge<E> {
     shared: Arc<Shared>,
     allow: Allow,
     security: Security,
+    front: Front,
+    warned: AtomicBool,
     began: i64,
     served: AtomicU64,
 }
@@ -56,8 +58,27 @@ impl<E> Edge<E> {
             shared: Arc::clone(shared),
             allow,
             security: Security::new(web),
+            front: Front::new(&web.limits.trusted_proxies, &web.about.app_url),
+            warned: AtomicBool::new(false),
             began: web.studio.now().as_microsecond(),
             served: AtomicU64::new(0),
+        }
+    }
+
+    /// Says once that a proxy stands in front that nobody named.
+    fn notice_proxy(&self, request: &Request) {
+        let Some(ip) = self.front.unnamed_proxy(request) else { return };
+        if self.warned.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        tracing::warn!(
+            connection = %ip,
+            "a request was forwarded by a proxy that trusted_proxies does not name: everybody who \
+             comes through it shares one address and its limits; name it under [limits] in \
+             safelight.toml"
+        );
+        if let Some(onlooker) = &self.shared.web.onlooker {
+            onlooker.unnamed_proxy(ip);
         }
     }
 
@@ -79,8 +100,9 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let quota = QuotaSlot::default();
         request.set_data(Arc::clone(&quota));
         request.set_data(RequestId(id.clone()));
-        let peer = Peer::find(&request, &self.shared.web.limits.trusted_proxies);
+        let peer = self.front.caller(&request);
         request.set_data(peer);
+        self.notice_proxy(&request);
         let answer = async {
             let answered = match self.shared.counters.address(peer, began) {
                 Ok(()) => self.inner.call(request).await,

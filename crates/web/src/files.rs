@@ -11,14 +11,14 @@ use safelight_usecases::{LinkError, LocalFile};
 
 use crate::{
     Shared,
+    auth::count_failure,
     problem::{Problem, Slug},
+    security,
 };
 
 /// Shorter than what is left of a link when it is handed out last: it is good for two hours from
 /// the start of its hour, and handed out until two minutes into the next.
 const CACHE: &str = "private, max-age=3300";
-/// A stored file is somebody's bytes: should it be opened as a page, nothing in it may act.
-const POLICY: &str = "default-src 'none'; sandbox";
 
 /// Serves a link of the disk store; not found while another store serves.
 #[handler]
@@ -29,7 +29,14 @@ pub async fn serve(
 ) -> Result<Response, Problem> {
     let files = shared.web.local_files.as_ref().ok_or_else(Problem::not_found)?;
     let query = request.uri().query().unwrap_or_default();
-    Ok(respond(files.open(&path, query, shared.web.studio.now()).await?))
+    match files.open(&path, query, shared.web.studio.now()).await {
+        Ok(file) => Ok(respond(file)),
+        Err(LinkError::Refused) => {
+            count_failure(shared, request)?;
+            Err(LinkError::Refused.into())
+        }
+        Err(error @ (LinkError::NotFound | LinkError::Fault(_))) => Err(error.into()),
+    }
 }
 
 impl From<LinkError> for Problem {
@@ -49,7 +56,7 @@ fn respond(file: LocalFile) -> Response {
     let mut response = Response::builder()
         .content_type(&file.media_type)
         .header(header::CACHE_CONTROL, CACHE)
-        .header(header::CONTENT_SECURITY_POLICY, POLICY);
+        .header(header::CONTENT_SECURITY_POLICY, security::STORED);
     if let Some(name) = &file.save_as {
         response = response.header(header::CONTENT_DISPOSITION, attachment(name));
     }

@@ -54,7 +54,7 @@ impl Form {
 
 impl<'a> FromRequest<'a> for Form {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
-        let sent = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+        let sent = crate::header::one(request, &header::CONTENT_TYPE).ok().flatten();
         let urlencoded = "application/x-www-form-urlencoded";
         if !sent.is_some_and(|sent| sent.starts_with(urlencoded)) {
             let says = format!("a form is sent as {urlencoded}");

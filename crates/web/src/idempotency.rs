@@ -1,13 +1,16 @@
 //! The `Idempotency-Key` header: the same key and body again answer the stored receipt.
 
-use poem::{Request, RequestBody, Result};
+use poem::{Request, RequestBody, Result, http::HeaderName};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     registry::{MetaParamIn, MetaSchema, MetaSchemaRef},
 };
 use safelight_domain::Key;
 
-use crate::problem::Problem;
+use crate::{
+    header::{self, Unreadable},
+    problem::Problem,
+};
 
 /// The header's name.
 const NAME: &str = "Idempotency-Key";
@@ -17,15 +20,17 @@ const NAME: &str = "Idempotency-Key";
 pub struct IdempotencyKey(pub Option<Key>);
 
 fn read(request: &Request) -> Result<Option<Key>, Problem> {
-    let mut sent = request.headers().get_all(NAME).iter();
-    let Some(value) = sent.next() else { return Ok(None) };
-    let bytes = value.as_bytes();
-    let fits = (1..=255).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic);
-    if !fits || sent.next().is_some() {
-        let says = "send one key of 1 to 255 visible ASCII characters, such as a UUID";
-        return Err(Problem::invalid(NAME, says));
+    let sent = header::one(request, &HeaderName::from_static("idempotency-key"));
+    let fits =
+        |key: &str| (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
+    match sent {
+        Ok(None) => Ok(None),
+        Ok(Some(key)) if fits(key) => Ok(Some(Key(key.to_owned()))),
+        Ok(Some(_)) | Err(Unreadable) => {
+            let says = "send one key of 1 to 255 visible ASCII characters, such as a UUID";
+            Err(Problem::invalid(NAME, says))
+        }
     }
-    Ok(value.to_str().ok().map(|text| Key(text.to_owned())))
 }
 
 impl<'a> ApiExtractor<'a> for IdempotencyKey {

@@ -14,10 +14,12 @@ mod checkup;
 mod cookie;
 mod csrf;
 mod csv;
+mod dev;
 mod edge;
 mod envelope;
 mod files;
 mod form;
+mod header;
 mod health;
 mod idempotency;
 mod limits;
@@ -55,9 +57,12 @@ use tokio::sync::watch;
 
 pub use app::{app, routes};
 pub use checkup::{Check, Checkup, Level};
+pub use dev::DevToken;
 pub use limits::Limits;
 pub use onlooker::{Onlooker, Seen};
 pub use openapi::openapi_json;
+pub use peer::is_direct;
+pub use security::Security;
 pub use site::original;
 
 /// All the web needs.
@@ -76,10 +81,13 @@ pub struct Web {
     pub local_files: Option<Arc<dyn LocalFiles>>,
     /// Proves the provider's pushes, when it sends some.
     pub pushes: Option<Arc<dyn ProviderPush>>,
-    /// The local mailer's drawer, open only while it keeps mails, and only to this machine.
+    /// The mails that are kept instead of sent, while no mail server is set up.
     pub outbox: Option<Arc<dyn Outbox>>,
-    /// The play checkout, open only while it serves, and only to this machine.
+    /// The play checkout, while it serves.
     pub play: Option<Arc<dyn PlayCheckout>>,
+    /// Opens the pages of these two to the browser that brings it. Without one, and whenever the
+    /// studio is reached over https, they are not mounted.
+    pub dev: Option<DevToken>,
     /// Looks the installation over for the back office, when there is somebody who can.
     pub doctor: Option<Arc<dyn Checkup>>,
     /// Told of every answer, when somebody counts.

@@ -64,7 +64,7 @@ impl Counters {
         }
     }
 
-    /// Any request from an address.
+    /// Any request of a caller but this machine itself.
     pub fn address(&self, peer: Peer, now: Timestamp) -> Result<(), Problem> {
         let Some(away) = peer.away() else { return Ok(()) };
         within(self.addresses.take(away, now), "requests from your address")
@@ -77,7 +77,7 @@ impl Counters {
 
     /// A request with no working key.
     pub fn failure(&self, peer: Peer, now: Timestamp) -> Result<(), Problem> {
-        within(self.failures.take(peer.0, now), "tries without a working key")
+        within(self.failures.take(peer.place(), now), "tries without a working key")
     }
 
     /// A press of the button.

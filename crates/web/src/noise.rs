@@ -11,7 +11,7 @@ use crate::{
     About, cookie,
     form::Form,
     page::Limit,
-    peer::Peer,
+    peer::Front,
     wire::{Text, Wire},
 };
 
@@ -60,9 +60,11 @@ fn noise_about_an_address_is_never_more_than_trusted_proxies_say() {
         // Nobody trusted connected, so nothing that was written counts.
         let Some(request) = with("x-forwarded-for", bytes) else { return };
         let plain = Request::builder().finish();
-        assert_eq!(Peer::find(&request, &trusted), Peer::find(&plain, &trusted));
-        let everybody = ["0.0.0.0/0".parse().unwrap()];
-        let _ = Peer::find(&request, &everybody);
+        let front = Front::new(&trusted, "http://localhost");
+        assert_eq!(front.caller(&request), front.caller(&plain));
+        // Nothing makes a caller whom no limit holds.
+        let everybody = Front::new(&["0.0.0.0/0".parse().unwrap()], "http://localhost");
+        assert!(everybody.caller(&request).away().is_some());
     });
 }
 

@@ -1,6 +1,6 @@
 //! Whoever counts what goes through the edge.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 /// A request that was answered.
 #[derive(Debug, Clone, Copy)]
@@ -22,4 +22,8 @@ pub trait Onlooker: Send + Sync {
 
     /// A live view opened, or closed.
     fn stream(&self, opened: bool);
+
+    /// The first request came that was forwarded over a connection from `proxy`, which is not among
+    /// the trusted proxies.
+    fn unnamed_proxy(&self, proxy: IpAddr);
 }

@@ -34,8 +34,11 @@ use poem::{Endpoint, IntoResponse, Request, Response, Result, Route, http::heade
 use serde::Serialize;
 
 use crate::{
-    Shared, cookie,
+    Shared,
+    allow::Allow,
+    cookie,
     csrf::SameOrigin,
+    dev::Gate,
     edge::RequestId,
     problem::Problem,
     site::{self, FrameView},
@@ -44,12 +47,15 @@ use crate::{
 
 /// Pages with the rules that hold for each of them.
 pub fn guarded(pages: Table, shared: &Arc<Shared>) -> impl Endpoint<Output = Response> + 'static {
-    let inner = SameOrigin::new(pages.beside(Route::new()), &shared.web.about.app_url);
+    let routes = Allow::default().and(&pages);
+    let inner = pages.beside(Route::new());
+    let inner = SameOrigin::new(inner, &shared.web.about.app_url, routes);
+    let inner = Gate::new(inner, shared);
     Told { inner, shared: Arc::clone(shared) }
 }
 
-/// All pages.
-pub fn table() -> Table {
+/// All pages; those of the local stand-ins too, where they are `mounted`.
+pub fn table(mounted: bool) -> Table {
     let pages = Table::default()
         .at("/", get(landing::show))
         .at("/terms", get(legal::terms))
@@ -63,9 +69,6 @@ pub fn table() -> Table {
         .at("/sign-in/code", get(sign_in::waiting).post(sign_in::code))
         .at("/sign-in/link/:id/:token", get(sign_in::link).post(sign_in::follow))
         .at("/sign-out", post(sign_in::out))
-        .at("/dev/outbox", get(outbox::drawer))
-        .at("/dev/checkout", get(play::list))
-        .at("/dev/checkout/:id", get(play::show).post(play::act))
         .at("/studio/draft", post(studio::resume))
         .at("/studio", get(studio::show).post(studio::press))
         .at("/studio/prompts", get(studio::earlier))
@@ -74,7 +77,16 @@ pub fn table() -> Table {
         .at("/studio/renders/:id/again", post(studio::again))
         .at("/events", get(studio::live))
         .at("/static/:set/*name", get(site::serve));
-    admin::desks(library(pages))
+    let pages = admin::desks(library(pages));
+    if mounted { local(pages) } else { pages }
+}
+
+/// What the local stand-ins show; `dev` says to whom.
+fn local(pages: Table) -> Table {
+    pages
+        .at("/dev/outbox", get(outbox::show))
+        .at("/dev/checkout", get(play::list))
+        .at("/dev/checkout/:id", get(play::show).post(play::act))
 }
 
 /// Pictures, folders, credits and the account: all for members.
@@ -164,8 +176,7 @@ impl<E: Endpoint> Endpoint for Told<E> {
 
 /// Whether whoever asks can show a page: a browser says so, a program does not.
 fn reads_pages(request: &Request) -> bool {
-    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    accepts.is_some_and(|types| types.contains("text/html"))
+    crate::header::mentions(request, &header::ACCEPT, "text/html")
         && !request.uri().path().starts_with("/api/")
 }
 

@@ -1,8 +1,15 @@
-//! The headers every response carries, and the one place that knows the content policy.
+//! The headers every response carries, and the one place that knows what a browser may do with one.
 
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::Web;
+use crate::{About, Web, cookie};
+
+/// For stored files, which are somebody's bytes: should one be opened as a page, nothing in it acts.
+pub const STORED: &str = "default-src 'none'; sandbox";
+
+/// What no page of ours ever asks a browser for, so that nothing that slips into one can either.
+const PERMISSIONS: &str = "camera=(), display-capture=(), geolocation=(), hid=(), microphone=(), \
+                           midi=(), payment=(), serial=(), usb=()";
 
 /// What a browser must be told, unless a route has told it something stricter.
 pub struct Security(Vec<(HeaderName, HeaderValue)>);
@@ -10,16 +17,26 @@ pub struct Security(Vec<(HeaderName, HeaderValue)>);
 impl Security {
     /// The headers of a site at `web`'s address.
     pub fn new(web: &Web) -> Self {
-        let policy = content_security_policy(web.media_origin.as_deref());
+        Self::of(web.media_origin.as_deref(), &web.about)
+    }
+
+    /// The headers of answers that show no picture: the figures, for one.
+    pub fn plain() -> Self {
+        Self::of(None, &About::default())
+    }
+
+    fn of(media_origin: Option<&str>, about: &About) -> Self {
+        let policy = content_security_policy(media_origin);
         let mut headers = vec![
             (header::CONTENT_SECURITY_POLICY, policy),
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
             (header::REFERRER_POLICY, "same-origin".to_owned()),
             (header::CACHE_CONTROL, "no-store".to_owned()),
+            (HeaderName::from_static("permissions-policy"), PERMISSIONS.to_owned()),
             (HeaderName::from_static("cross-origin-opener-policy"), "same-origin".to_owned()),
             (HeaderName::from_static("cross-origin-resource-policy"), "same-origin".to_owned()),
         ];
-        if web.about.app_url.starts_with("https://") {
+        if cookie::secure(about) {
             let year = "max-age=31536000".to_owned();
             headers.push((header::STRICT_TRANSPORT_SECURITY, year));
         }

@@ -11,7 +11,7 @@ use safelight_usecases::{Member as Signed, Studio};
 use serde::Serialize;
 
 use crate::{
-    Shared, cookie,
+    Shared, cookie, dev,
     edge::RequestId,
     problem::{Problem, Slug},
     site::{FrameView, Page},
@@ -23,6 +23,8 @@ pub struct Visitor {
     pub signed: Option<Signed>,
     /// The request's id.
     pub request: Option<String>,
+    /// Whether this browser may open the pages of the local stand-ins.
+    pub may_open: bool,
     shared: Arc<Shared>,
 }
 
@@ -131,8 +133,9 @@ async fn look(request: &Request) -> Result<Visitor, Problem> {
         Some(token) => shared.web.studio.sessions.member(&token).await?,
         None => None,
     };
+    let may_open = dev::may_open(request);
     let request = request.data::<RequestId>().map(|id| id.0.clone());
-    Ok(Visitor { signed, request, shared })
+    Ok(Visitor { signed, request, may_open, shared })
 }
 
 impl<'a> FromRequest<'a> for Visitor {
@@ -143,7 +146,7 @@ impl<'a> FromRequest<'a> for Visitor {
 
 impl<'a> FromRequest<'a> for Member {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let Visitor { signed, request: id, shared } = look(request).await?;
+        let Visitor { signed, request: id, may_open: _, shared } = look(request).await?;
         match signed {
             Some(signed) => Ok(Self { signed, request: id, shared }),
             None => Err(poem::Error::from_response(sign_in_first(request))),
@@ -163,7 +166,7 @@ impl<'a> FromRequest<'a> for Recent {
 
 /// Whoever asks, when they are an admin. Nobody learns here that an account is blocked either.
 async fn admin(request: &Request) -> Result<Member, Problem> {
-    let Visitor { signed, request: id, shared } = match look(request).await {
+    let Visitor { signed, request: id, may_open: _, shared } = match look(request).await {
         Err(problem) if problem.slug == Slug::AccountBlocked => return Err(Problem::not_found()),
         looked => looked?,
     };

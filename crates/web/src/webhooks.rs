@@ -5,12 +5,20 @@
 
 use std::sync::Arc;
 
-use poem::{Body, Request, Response, error::ReadBodyError, handler, http::StatusCode, web::Data};
+use poem::{
+    Body, Request, Response,
+    error::ReadBodyError,
+    handler,
+    http::{HeaderName, StatusCode, header as names},
+    web::Data,
+};
 use safelight_usecases::{Push, PushRefused, ReceiveError};
 
 use crate::{
     Shared,
+    auth::count_failure,
     form::Form,
+    header,
     problem::{Problem, Slug},
 };
 
@@ -34,12 +42,27 @@ pub async fn fal(
         }
         Err(_) => return Err(Problem::new(Slug::MalformedRequest, "the push broke off")),
     };
-    let headers = request.headers().iter().filter_map(|(name, value)| {
-        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    // A header that cannot be read is left out: proofs are ASCII, and a proof that is missing is
+    // refused.
+    let headers = request.headers().keys().filter_map(|name| {
+        Some((name.as_str().to_owned(), header::one(request, name).ok()??.to_owned()))
     });
     let token = query.text("token").to_owned();
     let push = Push { render, token, headers: headers.collect(), body };
-    let pushed = proof.verify(push).await?;
+    let pushed = match proof.verify(push).await {
+        Ok(pushed) => pushed,
+        Err(PushRefused::Fault(fault)) => return Err(fault.into()),
+        Err(
+            refused @ (PushRefused::Token
+            | PushRefused::Unsigned
+            | PushRefused::Stale
+            | PushRefused::Forged
+            | PushRefused::Unreadable),
+        ) => {
+            count_failure(shared, request)?;
+            return Err(refused.into());
+        }
+    };
     shared.web.studio.pipeline.hint(pushed.render, &pushed.request_id).await?;
     Ok(Response::builder().status(StatusCode::NO_CONTENT).finish())
 }
@@ -47,7 +70,13 @@ pub async fn fal(
 /// The most a notice of the payment provider may hold.
 const NOTICE_MOST: usize = 1024 * 1024;
 /// Headers worth keeping with it; never the signature.
-const KEPT: [&str; 3] = ["user-agent", "content-type", "x-request-id"];
+const KEPT: [HeaderName; 3] = [
+    names::USER_AGENT,
+    names::CONTENT_TYPE,
+    HeaderName::from_static("x-request-id"),
+];
+/// What proves one.
+const SIGNATURE: HeaderName = HeaderName::from_static("stripe-signature");
 
 /// `POST /webhooks/stripe`: kept as soon as it is proven, answered at once, acted on afterwards.
 #[handler]
@@ -63,14 +92,21 @@ pub async fn stripe(
         }
         Err(_) => return Err(Problem::new(Slug::MalformedRequest, "the notice broke off")),
     };
-    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let kept = KEPT.iter().filter_map(|name| {
-        let value: String = header(name)?.chars().take(200).collect();
+    let kept = KEPT.into_iter().filter_map(|name| {
+        let value: String = header::described(request, &name)?.chars().take(200).collect();
         Some(format!("{name}: {value}"))
     });
     let kept = kept.collect::<Vec<_>>().join("\n");
-    shared.web.studio.inbox.receive(header("stripe-signature"), kept, &body).await?;
-    Ok(Response::builder().status(StatusCode::NO_CONTENT).finish())
+    // One that cannot be read proves as much as none.
+    let signature = header::one(request, &SIGNATURE).ok().flatten();
+    match shared.web.studio.inbox.receive(signature, kept, &body).await {
+        Ok(_) => Ok(Response::builder().status(StatusCode::NO_CONTENT).finish()),
+        Err(ReceiveError::Failed(error)) => Err(error.into()),
+        Err(refused @ ReceiveError::Refused(_)) => {
+            count_failure(shared, request)?;
+            Err(refused.into())
+        }
+    }
 }
 
 impl From<ReceiveError> for Problem {

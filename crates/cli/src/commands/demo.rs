@@ -43,6 +43,9 @@ async fn welcome(wired: Arc<Wired>, url: String, key_file: PathBuf) -> anyhow::R
     let person = resident(&wired).await?;
     let key = key(studio, &person, &key_file).await?;
     let link = studio.sign_in.link_for(Email::parse(EMAIL)?).await?;
+    // The one browser that tries the demo is let into the stand-ins' pages too.
+    let in_all = |url: String| wired.dev.as_ref().map_or(url.clone(), |dev| dev.link(&url));
+    let (link, outbox) = (in_all(link), in_all(format!("{url}/dev/outbox")));
     let balance = studio.ledger.balance(person.account.id).await?.credits;
     let file = key_file.display();
     println!(
@@ -50,6 +53,8 @@ async fn welcome(wired: Arc<Wired>, url: String, key_file: PathBuf) -> anyhow::R
          \n  address  {url}\n  account  {EMAIL}, {balance}\n  key      {key}  (also in {file})\n\n\
          Packs are bought at a play checkout, with nobody's money: {url}/billing\n\n\
          Open this link to sign in (once; `safelight login-link` makes another):\n\n  {link}\n\n\
+         Mails are kept instead of sent, and the play checkout opens, where this link was followed, \
+         or the one above:\n\n  {outbox}\n\n\
          Or ask for four pictures, then look at them:\n\n  \
          curl -s {url}/api/v1/generations -H 'Authorization: Bearer {key}' \\\n    \
          -H 'Content-Type: application/json' -d '{{\"prompt\":\"a red lighthouse at dusk\",\"count\":4}}'\n  \

@@ -36,7 +36,7 @@ async fn look(data_dir: &Path, config: Option<&Path>, deep: bool) -> Report {
     }
     storage::check(&mut report).await;
     if let (Some(config), Some(app_url)) = (&settings.config, &settings.app_url) {
-        front::check(&mut report, config, app_url);
+        front::check(&mut report, config, app_url, data_dir);
     }
     if let Some(app_url) = &settings.app_url {
         payments::check(&mut report, settings.packs.as_ref(), app_url).await;

@@ -1,6 +1,6 @@
 //! `safelight serve`
 
-use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use std::{future::Future, io::Write as _, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use poem::{
@@ -18,6 +18,7 @@ use crate::{
     environment,
     lock::Lock,
     metrics::{Bind, Door},
+    proxy::{self, Lookout},
     wire::{self, Places, Wired},
 };
 
@@ -28,7 +29,20 @@ pub async fn run(args: &Args, bind: SocketAddr) -> anyhow::Result<()> {
     let config = Config::load(args.config.as_deref())?;
     let places = Places::under(&args.data_dir)?;
     let visit = Visit::to(args, &args.data_dir);
-    serve(&config, &places, bind, visit, |_, _| std::future::ready(Ok(()))).await
+    serve(&config, &places, bind, visit, |wired, url| {
+        if let Some(dev) = &wired.dev {
+            let link = dev.link(&format!("{url}/dev/outbox"));
+            // On standard output, not in the log: whoever has it reads everybody's codes. A reader
+            // that has gone is no reason not to serve.
+            let _ = writeln!(
+                std::io::stdout(),
+                "Local stand-ins serve. Open this link to read the mails that are kept instead of \
+                 sent, and to pay at the play checkout:\n\n  {link}\n"
+            );
+        }
+        std::future::ready(Ok(()))
+    })
+    .await
 }
 
 /// Serves until a signal, the doctor at hand; `ready` runs once it listens, before the first answer.
@@ -56,11 +70,19 @@ where
     if app_url.starts_with("http://") && !listens.ip().is_loopback() {
         tracing::warn!(%listens, "plain http on an address others can reach; put TLS in front");
     }
+    if let Some(proxy) = proxy::unnamed(&places.data_dir, &config.limits.web()?.trusted_proxies) {
+        tracing::warn!(
+            %proxy,
+            "requests came through this proxy, and trusted_proxies does not name it: everybody who \
+             comes through it shares one address and its limits"
+        );
+    }
     let store = wire::open_locked_store(places, &lock)?;
     let wired = Arc::new(wire::studio(config, places, &store, &app_url)?);
     let (stop, mut stopped) = watch::channel(false);
     let app = safelight_web::app(Web {
         doctor: Some(Arc::new(visit)),
+        onlooker: Some(Arc::new(Lookout::new(wired.metrics.http.clone(), &places.data_dir))),
         ..web(config, &wired, &app_url, stopped.clone())?
     });
 
@@ -126,6 +148,7 @@ pub fn web(
         outbox: Some(wired.outbox.clone()),
         pushes: wired.pushes.clone(),
         play: wired.play.clone(),
+        dev: wired.dev.clone(),
         doctor: None,
         onlooker: Some(wired.metrics.http.clone()),
         stopping,

@@ -8,10 +8,13 @@ use std::{
 
 use anyhow::{Context, bail};
 use poem::{
-    Endpoint, EndpointExt, Response, Route, Server, endpoint, get,
+    Endpoint, EndpointExt, Request, Response, Route, Server, endpoint,
+    error::NotFoundError,
+    get,
     listener::{Acceptor, Listener, TcpAcceptor, TcpListener},
 };
 use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
+use safelight_web::{Security, is_direct};
 use tokio::sync::watch;
 
 use crate::{config::Config, environment, wire::Wired};
@@ -58,7 +61,11 @@ impl Bind {
 }
 
 /// The listener, open.
-pub struct Door(TcpAcceptor);
+pub struct Door {
+    acceptor: TcpAcceptor,
+    /// Whether the figures are for this machine alone.
+    local: bool,
+}
 
 impl Door {
     /// Opens it where it is asked for. The usual address may be somebody else's; then it stays
@@ -73,7 +80,7 @@ impl Door {
                 if !addr.ip().is_loopback() {
                     tracing::warn!(%addr, "metrics are served on an address others can reach");
                 }
-                Ok(Some(Self(acceptor)))
+                Ok(Some(Self { acceptor, local: addr.ip().is_loopback() }))
             }
             Err(error) if bind == Bind::Usual && error.kind() == ErrorKind::AddrInUse => {
                 tracing::warn!(%addr, "taken, so no metrics are served; METRICS_BIND names another");
@@ -88,14 +95,16 @@ impl Door {
         let stop = async move {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         };
-        let served = Server::new_with_acceptor(self.0);
-        if let Err(error) = served.run_with_graceful_shutdown(routes(wired), stop, None).await {
+        let served = Server::new_with_acceptor(self.acceptor);
+        if let Err(error) = served.run_with_graceful_shutdown(routes(wired, self.local), stop, None).await {
             tracing::error!(%error, "metrics are not served any more");
         }
     }
 }
 
-fn routes(wired: Arc<Wired>) -> impl Endpoint<Output = Response> {
+/// An address of this machine is for this machine: what a proxy forwards to it is not found.
+fn routes(wired: Arc<Wired>, local: bool) -> impl Endpoint<Output = Response> {
+    let security = Arc::new(Security::plain());
     let scrape = endpoint::make(move |_| {
         let wired = Arc::clone(&wired);
         async move {
@@ -103,5 +112,21 @@ fn routes(wired: Arc<Wired>) -> impl Endpoint<Output = Response> {
             Response::builder().content_type(CONTENT_TYPE).body(wired.metrics.text(glance))
         }
     });
-    Route::new().at("/metrics", get(scrape)).map_to_response()
+    let routes = Route::new().at("/metrics", get(scrape));
+    routes
+        .before(move |request: Request| async move {
+            if local && !is_direct(&request) {
+                return Err(NotFoundError.into());
+            }
+            Ok(request)
+        })
+        .map_to_response()
+        .catch_all_error(|error| async move { error.into_response() })
+        .map(move |mut response: Response| {
+            let security = Arc::clone(&security);
+            async move {
+                security.guard(response.headers_mut());
+                response
+            }
+        })
 }

@@ -1,6 +1,6 @@
 //! What the edge saw: requests by route, method and status; open streams.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -42,6 +42,9 @@ impl Onlooker for Http {
         let class = Class { class: class(seen.route) };
         self.took.get_or_create(&class).observe(took.as_secs_f64());
     }
+
+    /// Nothing to count: it is said once.
+    fn unnamed_proxy(&self, _: IpAddr) {}
 
     fn stream(&self, opened: bool) {
         if opened {

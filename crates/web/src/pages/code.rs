@@ -1,15 +1,13 @@
 //! What every page where a code is typed has in common.
 
-use poem::{
-    Request, Response,
-    http::{HeaderValue, header},
-};
+use poem::{Request, Response};
+pub use crate::cookie::with_cookie;
 use safelight_domain::{ChallengeId, Email, Purpose};
 use safelight_usecases::{Begun, Proved, Waiting};
 use serde::Serialize;
 
 use crate::{
-    Shared, cookie,
+    Shared, cookie, dev,
     form::Form,
     limits::within,
     peer::Peer,
@@ -46,6 +44,8 @@ struct CodeView {
     error: Option<String>,
     /// Whether mails are kept on this machine instead of sent.
     outbox: bool,
+    /// Whether this browser may look at them.
+    may_open: bool,
 }
 
 impl Asked {
@@ -74,6 +74,7 @@ impl Asked {
             challenge: id.to_string(),
             error,
             outbox: member.shared().web.outbox.is_some(),
+            may_open: dev::may_open(request),
         };
         member.page("account-code.html", self.title, "account", view).await.map(Some)
     }
@@ -141,12 +142,4 @@ pub async fn count_try(request: &Request, shared: &Shared) -> Result<(), Problem
 pub async fn count_mail(request: &Request, shared: &Shared, to: &Email) -> Result<(), Problem> {
     let quota = shared.web.studio.quotas.code(to, Peer::of(request).away()).await?;
     within(quota, "codes")
-}
-
-/// The same answer with a cookie.
-pub fn with_cookie(mut response: Response, cookie: &str) -> Response {
-    if let Ok(value) = HeaderValue::from_str(cookie) {
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
-    response
 }

@@ -1,8 +1,8 @@
-//! `/dev/outbox`: mails that were kept instead of sent, shown to the machine's own browser only.
+//! `/dev/outbox`: mails that were kept instead of sent. `dev` says who may look.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
-use poem::{Request, handler, http::header, web::Data};
+use poem::{handler, web::Data};
 use serde::Serialize;
 
 use crate::{Shared, problem::Problem, site::Page, visitor::Visitor};
@@ -10,6 +10,8 @@ use crate::{Shared, problem::Problem, site::Page, visitor::Visitor};
 #[derive(Serialize)]
 struct OutboxView {
     mails: Vec<MailView>,
+    /// Whether the play checkout has pages beside this one.
+    play: bool,
 }
 
 #[derive(Serialize)]
@@ -27,15 +29,11 @@ struct LineView {
     link: bool,
 }
 
-/// The drawer; not found for anybody but a browser on this machine.
+/// The mails, newest first; not found while a mail server sends them.
 #[handler]
-pub async fn drawer(
-    request: &Request,
-    visitor: Visitor,
-    Data(shared): Data<&Arc<Shared>>,
-) -> Result<Page, Problem> {
-    let outbox = shared.web.outbox.as_ref().filter(|_| at_this_machine(request));
-    let kept = outbox.ok_or_else(Problem::not_found)?.kept().await;
+pub async fn show(visitor: Visitor, Data(shared): Data<&Arc<Shared>>) -> Result<Page, Problem> {
+    let outbox = shared.web.outbox.as_ref().ok_or_else(Problem::not_found)?;
+    let kept = outbox.kept().await;
     let app_url = &shared.web.about.app_url;
     let mails = kept.into_iter().map(|kept| MailView {
         to: kept.mail.to.as_str().to_owned(),
@@ -51,19 +49,5 @@ pub async fn drawer(
             .collect(),
         at: kept.at.to_string(),
     });
-    visitor.page("outbox.html", "Outbox", OutboxView { mails: mails.collect() }).await
-}
-
-/// Peer and Host are loopback, and nobody forwarded the request.
-pub(super) fn at_this_machine(request: &Request) -> bool {
-    let headers = request.headers();
-    let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let loopback = |text: &str| {
-        let bare = text.trim_start_matches('[').trim_end_matches(']');
-        text == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-    };
-    let peer = request.remote_addr().as_socket_addr().is_some_and(|peer| peer.ip().is_loopback());
-    peer && loopback(host) && forwarded.iter().all(|name| !headers.contains_key(*name))
+    visitor.page("outbox.html", "Outbox", OutboxView { mails: mails.collect(), play: shared.web.play.is_some() }).await
 }

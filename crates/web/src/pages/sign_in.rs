@@ -39,6 +39,8 @@ struct SignInView {
     signup_bonus: u32,
     /// Whether mails are kept on this machine instead of sent.
     outbox: bool,
+    /// Whether this browser may look at them.
+    may_open: bool,
 }
 
 #[derive(Serialize)]
@@ -206,8 +208,8 @@ async fn answer(
     let shared = visitor.shared();
     super::code::count_try(request, shared).await?;
     let browser = cookie::browser(request, &shared.web.about).unwrap_or_default();
-    let device = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    let device = device.unwrap_or("a browser that does not say");
+    let device = crate::header::described(request, &header::USER_AGENT);
+    let device = device.as_deref().unwrap_or("a browser that does not say");
     let sign_in = &shared.web.studio.sign_in;
     Ok(sign_in.answer(id, proof, &browser, device, visitor.request.clone()).await?)
 }
@@ -243,6 +245,7 @@ async fn page(visitor: &Visitor, view: SignInView) -> Result<Page, Problem> {
     let view = SignInView {
         signup_bonus: web.studio.terms.signup_bonus.get(),
         outbox: web.outbox.is_some(),
+        may_open: visitor.may_open,
         ..view
     };
     visitor.page("sign-in.html", "Sign in", view).await

@@ -13,7 +13,7 @@ use std::{
 use flate2::{Compression, write::GzEncoder};
 use poem::{
     Request, Response, handler,
-    http::{HeaderValue, header},
+    http::header,
     web::{Data, Path as UrlPath},
 };
 use rust_embed::RustEmbed;
@@ -118,8 +118,7 @@ pub fn serve(
     let assets = shared.site.assets();
     let file = assets.files.get(&name).filter(|_| assets.prefix.ends_with(&set));
     let file = file.ok_or_else(Problem::not_found)?;
-    let accepts = request.headers().get(header::ACCEPT_ENCODING).map(HeaderValue::as_bytes);
-    let takes_gzip = accepts.is_some_and(|value| value.windows(4).any(|word| word == b"gzip"));
+    let takes_gzip = crate::header::mentions(request, &header::ACCEPT_ENCODING, "gzip");
     let mut response = Response::builder()
         .content_type(file.media_type)
         .header(header::CACHE_CONTROL, "public, max-age=31536000, immutable")

@@ -74,6 +74,7 @@ impl Site {
             outbox: None,
             pushes: None,
             play: None,
+            dev: None,
             doctor: None,
             onlooker: None,
             stopping: tokio::sync::watch::channel(false).1,

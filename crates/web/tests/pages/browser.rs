@@ -48,6 +48,7 @@ fn app(studio: &TestStudio, doctor: &Arc<Doctor>) -> BoxEndpoint<'static> {
         outbox: None,
         pushes: None,
         play: None,
+        dev: None,
         doctor: Some(doctor.clone()),
         onlooker: None,
         stopping: tokio::sync::watch::channel(false).1,

@@ -68,6 +68,7 @@ impl Site {
             outbox: Some(studio.setup.outbox.clone()),
             pushes: None,
             play: None,
+            dev: None,
             doctor: Some(Arc::new(Healthy)),
             onlooker: None,
             stopping: tokio::sync::watch::channel(true).1,

@@ -75,6 +75,7 @@ impl Site {
             outbox: None,
             pushes: None,
             play: None,
+            dev: None,
             doctor: None,
             onlooker: None,
             stopping,

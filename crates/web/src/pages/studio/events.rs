@@ -15,7 +15,7 @@ use futures_util::{StreamExt, stream};
 use minijinja::value::{Serde, Value};
 use poem::{
     IntoResponse, Request, Response, handler,
-    http::{StatusCode, header},
+    http::{HeaderName, StatusCode, header as names},
     web::sse::{Event as Sent, SSE},
 };
 use safelight_domain::{AccountId, Event, EventName, Refusal, RenderId, RenderState, Session};
@@ -27,6 +27,7 @@ use super::slot::SlotView;
 use crate::{
     Shared,
     form::Form,
+    header,
     problem::{Problem, Slug},
     streams::Place,
     visitor::Member,
@@ -50,7 +51,7 @@ pub async fn live(request: &Request, member: Member) -> Result<Response, Problem
     let shared = Arc::clone(member.shared());
     let Some(place) = shared.streams.open(member.account()) else {
         let says = "too many windows watch this account; this one looks once a second instead";
-        return Err(Problem::new(Slug::TooManyRequests, says).with(header::RETRY_AFTER, "1"));
+        return Err(Problem::new(Slug::TooManyRequests, says).with(names::RETRY_AFTER, "1"));
     };
     let mut feed = Feed::open(shared, member.signed.session, since(request), place).await?;
     let first = feed.read().await?;
@@ -63,13 +64,14 @@ pub async fn live(request: &Request, member: Member) -> Result<Response, Problem
     let all = first.chain(rest.flat_map(stream::iter));
     let mut response = SSE::new(all).keep_alive(HEARTBEAT).into_response();
     // poem says no-cache; but nobody on the way may keep what is one member's.
-    response.headers_mut().remove(header::CACHE_CONTROL);
+    response.headers_mut().remove(names::CACHE_CONTROL);
     Ok(response)
 }
 
 /// Where the reader is: what a page was rendered with, or what was seen last.
 fn since(request: &Request) -> Option<u64> {
-    let seen = request.headers().get("last-event-id").and_then(|seen| seen.to_str().ok());
+    // One that cannot be read is none of ours; the page's own place is told anew then.
+    let seen = header::one(request, &HeaderName::from_static("last-event-id")).ok().flatten();
     let query = Form::query(request);
     seen.or(query.get("since")).and_then(|seq| seq.parse().ok())
 }
