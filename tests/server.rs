@@ -70,6 +70,13 @@ impl Place {
         String::from_utf8_lossy(&log).into_owned()
     }
 
+    /// The link its newest server printed, which opens the pages of the stand-ins; none when it
+    /// printed none.
+    pub fn dev_link(&self) -> Option<String> {
+        let told = std::fs::read_to_string(self.dir.path().join("serve.out")).unwrap_or_default();
+        told.split_whitespace().rfind(|word| word.contains("/dev/outbox?")).map(str::to_owned)
+    }
+
     /// `safelight ARGS` on this folder, with no setting from outside.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(binary());
@@ -183,16 +190,15 @@ impl Server {
     fn run(place: &Place, more: &[&str]) -> Self {
         let port = free_port();
         let bind = format!("127.0.0.1:{port}");
-        let log = std::fs::File::options()
-            .create(true)
-            .append(true)
-            .open(place.dir.path().join("serve.log"))
-            .expect("a log");
+        let written = |name: &str| {
+            let mut file = std::fs::File::options();
+            file.create(true).append(true).open(place.dir.path().join(name)).expect("a file")
+        };
         let child = place
             .command(&[&["serve", "--bind", &bind], more].concat())
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
+            .stdout(written("serve.out"))
+            .stderr(written("serve.log"))
             .spawn()
             .expect("the server starts");
         let mut server = Self { child, url: format!("http://{bind}") };

@@ -120,7 +120,7 @@ mod tests {
             }
             session(&request, &about)
         };
-        let ours = b"__Host-session=one";
+        let ours = &b"__Host-session=one"[..];
         for other in [
             &b"city=Z\xfcrich"[..],
             "city=Zürich".as_bytes(),

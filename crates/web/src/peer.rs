@@ -92,8 +92,12 @@ impl Front {
 
     /// Who calls.
     pub fn caller(&self, request: &Request) -> Peer {
-        let (connected, headers) = (connected(request), request.headers());
-        if is_direct(request) && self.is_named_here(headers) {
+        self.judge(&Arrival::of(request))
+    }
+
+    fn judge(&self, arrival: &Arrival<'_>) -> Peer {
+        let Arrival { connected, headers, .. } = *arrival;
+        if arrival.is_direct() && self.is_named_here(headers) {
             return Peer::ThisMachine;
         }
         if !headers.contains_key("x-forwarded-for") {
@@ -107,8 +111,12 @@ impl Front {
 
     /// The connection a forwarding header came over without being named as a proxy.
     pub fn unnamed_proxy(&self, request: &Request) -> Option<IpAddr> {
-        let ip = connected(request);
-        (is_forwarded(request.headers()) && !self.trusts(ip)).then_some(ip)
+        self.unnamed(&Arrival::of(request))
+    }
+
+    fn unnamed(&self, arrival: &Arrival<'_>) -> Option<IpAddr> {
+        let ip = arrival.connected;
+        (is_forwarded(arrival.headers) && !self.trusts(ip)).then_some(ip)
     }
 
     /// The last hop that is no trusted proxy, from the end of the list.
@@ -142,14 +150,34 @@ impl Front {
 /// told: a loopback connection, a loopback name in `Host`, no forwarding header, and HTTP/1.1 or
 /// later, for nginx's bare `proxy_pass` speaks HTTP/1.0.
 pub fn is_direct(request: &Request) -> bool {
-    let headers = request.headers();
-    let mut hosts = headers.get_all(header::HOST).iter();
-    let host = hosts.next().and_then(|host| authority(host.as_bytes()));
-    connected(request).is_loopback()
-        && request.version() >= Version::HTTP_11
-        && !is_forwarded(headers)
-        && hosts.next().is_none()
-        && host.is_some_and(|(local, _)| local)
+    Arrival::of(request).is_direct()
+}
+
+/// How a request came.
+struct Arrival<'a> {
+    connected: IpAddr,
+    version: Version,
+    headers: &'a HeaderMap,
+}
+
+impl<'a> Arrival<'a> {
+    fn of(request: &'a Request) -> Self {
+        let connected = match &request.remote_addr().0 {
+            Addr::SocketAddr(address) => address.ip().to_canonical(),
+            _ => Ipv4Addr::UNSPECIFIED.into(),
+        };
+        Self { connected, version: request.version(), headers: request.headers() }
+    }
+
+    fn is_direct(&self) -> bool {
+        let mut hosts = self.headers.get_all(header::HOST).iter();
+        let host = hosts.next().and_then(|host| authority(host.as_bytes()));
+        self.connected.is_loopback()
+            && self.version >= Version::HTTP_11
+            && !is_forwarded(self.headers)
+            && hosts.next().is_none()
+            && host.is_some_and(|(local, _)| local)
+    }
 }
 
 /// Whether anything on the way says that it forwarded the request.
@@ -201,13 +229,6 @@ fn with_zone(text: &str) -> Option<IpAddr> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     let fits = (1..=32).contains(&zone.len()) && zone.bytes().all(plain);
     ip.parse::<Ipv6Addr>().ok().filter(|_| fits).map(IpAddr::from)
-}
-
-fn connected(request: &Request) -> IpAddr {
-    match &request.remote_addr().0 {
-        Addr::SocketAddr(address) => address.ip().to_canonical(),
-        _ => Ipv4Addr::UNSPECIFIED.into(),
-    }
 }
 
 fn grouped(ip: IpAddr) -> IpAddr {

@@ -7,6 +7,8 @@
 mod cookies;
 #[path = "perimeter/cross_site.rs"]
 mod cross_site;
+#[path = "perimeter/dev.rs"]
+mod dev;
 #[path = "perimeter/dump.rs"]
 mod dump;
 #[path = "perimeter/fields.rs"]

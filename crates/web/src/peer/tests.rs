@@ -1,5 +1,3 @@
-use std::net::SocketAddr;
-
 use poem::http::{HeaderValue, Version};
 
 use super::*;
@@ -12,16 +10,24 @@ fn front(trusted: &[&str], app_url: &str) -> Front {
     Front::new(&trusted, app_url)
 }
 
-/// A request as it arrives from `ip`, with these headers.
-fn request(ip: &str, headers: &[(&str, &[u8])]) -> Request {
-    let from = SocketAddr::new(ip.parse().unwrap(), 4711);
-    let mut request = Request::builder().version(Version::HTTP_11).finish();
-    request.set_remote_addr(from);
+/// Headers as they arrive.
+fn sent(headers: &[(&str, &[u8])]) -> HeaderMap {
+    let mut map = HeaderMap::new();
     for (name, value) in headers {
         let name: header::HeaderName = name.parse().unwrap();
-        request.headers_mut().append(name, HeaderValue::from_bytes(value).unwrap());
+        map.append(name, HeaderValue::from_bytes(value).unwrap());
     }
-    request
+    map
+}
+
+/// A request over a connection from `ip`.
+fn arrival<'a>(ip: &str, headers: &'a HeaderMap) -> Arrival<'a> {
+    let connected = ip.parse::<IpAddr>().unwrap().to_canonical();
+    Arrival { connected, version: Version::HTTP_11, headers }
+}
+
+fn caller(front: &Front, ip: &str, headers: &[(&str, &[u8])]) -> Peer {
+    front.judge(&arrival(ip, &sent(headers)))
 }
 
 /// The caller in a word.
@@ -35,7 +41,7 @@ fn told(peer: Peer) -> String {
 
 fn found(connected: &str, lines: &[&[u8]]) -> String {
     let headers: Vec<_> = lines.iter().map(|line| ("x-forwarded-for", *line)).collect();
-    told(front(&TRUSTED, HERE).caller(&request(connected, &headers)))
+    told(caller(&front(&TRUSTED, HERE), connected, &headers))
 }
 
 #[test]
@@ -158,7 +164,7 @@ fn nobody_behind_any_proxy_is_this_machine() {
     for app_url in local.into_iter().chain(others) {
         for trusted in [&[][..], &["127.0.0.1/32"]] {
             let front = front(trusted, app_url);
-            let seen = |headers: &[(&str, &[u8])]| front.caller(&request("127.0.0.1", headers));
+            let seen = |headers: &[(&str, &[u8])]| caller(&front, "127.0.0.1", headers);
             let by = |n: usize| if trusted.is_empty() { "127.0.0.1" } else { ["198.51.100.1", "stranger"][n] };
             // No proxy.
             for host in ["127.0.0.1:8080", "localhost:8080", "[::1]:8080"] {
@@ -192,9 +198,9 @@ fn nobody_behind_any_proxy_is_this_machine() {
 #[test]
 fn a_proxy_that_says_nothing_is_not_this_machine() {
     let bare = |app_url: &str, version, host: &str| {
-        let mut request = request("127.0.0.1", &[("host", host.as_bytes())]);
-        request.set_version(version);
-        front(&[], app_url).caller(&request)
+        let headers = sent(&[("host", host.as_bytes())]);
+        let arrival = Arrival { version, ..arrival("127.0.0.1", &headers) };
+        front(&[], app_url).judge(&arrival)
     };
     assert_eq!(bare(HERE, Version::HTTP_11, "127.0.0.1:8080"), Peer::ThisMachine);
     for (app_url, version, host) in [
@@ -212,18 +218,18 @@ fn a_proxy_that_says_nothing_is_not_this_machine() {
         assert_eq!(told(peer), "127.0.0.1", "{app_url} {version:?} {host}");
         assert_eq!(peer.away(), Some(Ipv4Addr::LOCALHOST.into()), "counted, all in one place");
     }
-    let silent = front(&[], HERE).caller(&request("127.0.0.1", &[]));
+    let silent = caller(&front(&[], HERE), "127.0.0.1", &[]);
     assert_eq!(told(silent), "127.0.0.1", "no Host");
     let twice = [("host", &b"127.0.0.1:8080"[..]), ("host", b"127.0.0.1:8080")];
-    assert_eq!(told(front(&[], HERE).caller(&request("127.0.0.1", &twice))), "127.0.0.1");
-    let away = front(&[], HERE).caller(&request("203.0.113.7", &[("host", b"127.0.0.1:8080")]));
+    assert_eq!(told(caller(&front(&[], HERE), "127.0.0.1", &twice)), "127.0.0.1");
+    let away = caller(&front(&[], HERE), "203.0.113.7", &[("host", b"127.0.0.1:8080")]);
     assert_eq!(told(away), "203.0.113.7");
 }
 
 #[test]
 fn a_proxy_nobody_named_is_noticed() {
     let noticed = |trusted: &[&str], ip: &str, headers: &[(&str, &[u8])]| {
-        front(trusted, HERE).unnamed_proxy(&request(ip, headers)).map(|ip| ip.to_string())
+        front(trusted, HERE).unnamed(&arrival(ip, &sent(headers))).map(|ip| ip.to_string())
     };
     let here = Some("127.0.0.1".to_owned());
     for trick in TRICKS {

@@ -16,6 +16,17 @@ const PUBLIC: &str = "/static/{set}/{*name}";
 /// Files about the site, the same for everybody too; their addresses are fixed by others.
 const ABOUT: [&str; 3] = ["/manifest.webmanifest", "/robots.txt", "/sitemap.xml"];
 
+/// What no answer goes without.
+const GUARDS: [&str; 7] = [
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    "permissions-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "strict-transport-security",
+];
+
 #[tokio::test]
 async fn no_answer_but_a_static_file_may_be_kept() {
     for (method, route) in routes() {
@@ -41,6 +52,19 @@ async fn no_answer_but_a_static_file_may_be_kept() {
 async fn every_answer_is_guarded() {
     let site = Site::at("https://studio.example").await;
     let things = Things::of(&site).await;
+    // Errors too: no such path, no such method, and what no route is asked for.
+    let nowhere = ["/nowhere", "/api/v1/nowhere", "/static/x/y.css", "/files/x", "/dev/outbox"];
+    let nowhere = nowhere.map(|path| ("GET".to_owned(), path.to_owned()));
+    let odd = [("PUT", "/healthz"), ("DELETE", "/"), ("OPTIONS", "/api/v1/images")];
+    let odd = odd.map(|(method, path)| (method.to_owned(), path.to_owned()));
+    for (method, path) in nowhere.into_iter().chain(odd) {
+        let request = site.request(Who::Visitor, method.parse().unwrap(), &path).finish();
+        let reply = site.send(request).await;
+        assert!([403, 404, 405].contains(&reply.status), "{method} {path}: {}", reply.status);
+        for name in GUARDS {
+            assert!(reply.headers.contains_key(name), "{method} {path} lacks {name}");
+        }
+    }
     for (method, route) in routes() {
         for who in [Who::Visitor, Who::Owner, Who::Key] {
             let reply = attempt(&site, who, &method, &route, &things).await;
@@ -52,6 +76,10 @@ async fn every_answer_is_guarded() {
             assert_eq!(reply.header("referrer-policy"), "same-origin", "{told}");
             assert_eq!(reply.header("cross-origin-opener-policy"), "same-origin", "{told}");
             assert_eq!(reply.header("cross-origin-resource-policy"), "same-origin", "{told}");
+            let permissions = reply.header("permissions-policy");
+            for feature in ["camera", "geolocation", "microphone", "payment", "usb"] {
+                assert!(permissions.contains(&format!("{feature}=()")), "{told}: {permissions}");
+            }
             assert!(
                 reply.header("strict-transport-security").contains("max-age=31536000"),
                 "{told}"

@@ -13,9 +13,12 @@ use safelight_domain::{Actor, KeyScope};
 use safelight_testkit::people::Person;
 use safelight_tests::TestStudio;
 use safelight_usecases::{Answer, KeyTerms, Proof};
-use safelight_web::{About, Check, Checkup, Limits, Web};
+use safelight_web::{About, Check, Checkup, DevToken, Limits, Web};
 
 use crate::who::{Carried, Who, equip};
+
+/// What the token for the stand-ins' pages is made of.
+pub const DEV: [u8; 32] = [9; 32];
 
 pub struct Site {
     pub studio: TestStudio,
@@ -68,7 +71,7 @@ impl Site {
             outbox: Some(studio.setup.outbox.clone()),
             pushes: None,
             play: None,
-            dev: None,
+            dev: Some(DevToken::new(DEV)),
             doctor: Some(Arc::new(Healthy)),
             onlooker: None,
             stopping: tokio::sync::watch::channel(true).1,
