@@ -95,9 +95,9 @@ fn the_doctor_is_content_with_the_settings() {
     });
     let settings: Vec<_> = settings.collect();
     assert_eq!(settings.len(), 3, "{settings:?}");
-    let config =
-        "stand_ins = [\"painter\", \"disk\"]\n[limits]\ntrusted_proxies = [\"127.0.0.1\"]\n";
-    let place = Place::new(config).with(&settings);
+    let config = fs::read_to_string(kit().join("safelight.toml")).expect("the configuration");
+    let config = format!("stand_ins = [\"painter\", \"disk\"]\n{config}");
+    let place = Place::new(&config).with(&settings);
     let out = place.run(&["doctor", "--json"]);
     let report: Value = serde_json::from_slice(&out.stdout).expect("one JSON document");
     let checks = report["checks"].as_array().expect("checks").iter();
