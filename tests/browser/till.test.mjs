@@ -99,3 +99,24 @@ journey('every page on the way looks right', async (arrive) => {
   await visitor.go('/billing');
   await looksRight(page, 'billing with an order');
 });
+
+journey('only a browser that followed the printed link gets to the checkout and the outbox', async (arrive) => {
+  await place.account('stranger@example.com');
+  const stranger = await (await arrive({ stranger: true })).signIn('stranger@example.com');
+  const { page } = stranger;
+  for (const path of ['/dev/outbox', '/dev/checkout']) {
+    await stranger.witness.during(/404/, async () => assert.equal(await stranger.go(path), 404, path));
+  }
+  await stranger.go('/billing');
+  await stranger.witness.during(/404/, async () => {
+    await page.getByRole('button', { name: /^100 credits/ }).click();
+    await page.waitForURL('**/dev/checkout/**');
+    await page.getByText('404').waitFor();
+  });
+  const checkout = page.url();
+  assert.equal(await stranger.go(studio.server.devLink), 200);
+  assert.equal(await stranger.go('/dev/outbox'), 200);
+  assert.equal((await page.goto(checkout)).status(), 200);
+  await page.getByRole('button', { name: 'Pay 4.00 USD' }).click();
+  await page.getByRole('heading', { level: 1, name: '100 credits added' }).waitFor();
+});

@@ -24,15 +24,27 @@ export class Server {
     process.on('exit', () => this.child?.kill('SIGKILL'));
   }
 
+  get #printed() {
+    return join(this.place.dir, 'serve.out');
+  }
+
+  /** The link it printed, which opens the pages of the local stand-ins. */
+  get devLink() {
+    const links = readFileSync(this.#printed, 'utf8').match(/http:\S+\/dev\/outbox\?dev=\w+/g);
+    if (!links) throw new Error('the server printed no link');
+    return links.at(-1);
+  }
+
   async start() {
     const log = join(this.place.dir, 'serve.log');
     const [program, args, options] = this.place.invocation(
       ['serve', '--bind', `127.0.0.1:${this.port}`],
       this.place.settings,
     );
-    const out = openSync(log, 'a');
-    const child = spawn(program, args, { ...options, stdio: ['ignore', 'ignore', out] });
+    const [out, told] = [openSync(this.#printed, 'a'), openSync(log, 'a')];
+    const child = spawn(program, args, { ...options, stdio: ['ignore', out, told] });
     closeSync(out);
+    closeSync(told);
     this.child = child;
     await until('the server is ready', async () => {
       if (child.exitCode !== null) throw new Error(`the server ended: ${readFileSync(log, 'utf8')}`);

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { Witness } from './witness.mjs';
 
 export class Visitor {
-  /** Opens a browser window; `script: false` turns JavaScript off. */
-  static async arrive(studio, { script = true, theme = 'light', width = 1280, height = 860, calm = false } = {}) {
+  /** Opens a browser window of whoever runs the studio, which has followed the link the server printed; with `stranger`, of anybody
+   * else. `script: false` turns JavaScript off. */
+  static async arrive(studio, { script = true, theme = 'light', width = 1280, height = 860, calm = false, stranger = false } = {}) {
     const context = await studio.chromium.newContext({
       baseURL: studio.url,
       javaScriptEnabled: script,
@@ -14,6 +15,11 @@ export class Visitor {
       locale: 'en-GB',
     });
     context.setDefaultTimeout(15_000);
+    if (!stranger) {
+      const link = new URL(studio.server.devLink);
+      const cookie = { name: 'dev', value: link.searchParams.get('dev'), domain: link.hostname, path: '/dev' };
+      await context.addCookies([{ ...cookie, httpOnly: true, sameSite: 'Strict' }]);
+    }
     const visitor = new Visitor();
     visitor.studio = studio;
     visitor.context = context;

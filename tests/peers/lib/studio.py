@@ -29,7 +29,8 @@ export = 1
 class Studio:
     """A running one: `with Studio() as studio`, then `studio.url`."""
 
-    def __init__(self, config=ROOMY):
+    def __init__(self, config=ROOMY, settings=None):
+        self.settings = settings or {}
         self.folder = tempfile.TemporaryDirectory()
         self.config = os.path.join(self.folder.name, "safelight.toml")
         with open(self.config, "w") as file:
@@ -38,7 +39,7 @@ class Studio:
     def command(self, *arguments):
         """How to run `safelight ARGUMENTS` here, with no setting from outside."""
         data = os.path.join(self.folder.name, "data")
-        environment = {"PATH": os.environ["PATH"], "HOME": self.folder.name}
+        environment = {"PATH": os.environ["PATH"], "HOME": self.folder.name, **self.settings}
         line = [BINARY, *arguments, "--data-dir", data, "--config", self.config]
         return {"args": line, "env": environment, "cwd": self.folder.name}
 
@@ -65,9 +66,11 @@ class Studio:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        with open(os.path.join(self.folder.name, "serve.log"), "w") as log:
+        self.port = port
+        written = [os.path.join(self.folder.name, name) for name in ("serve.out", "serve.log")]
+        with open(written[0], "w") as out, open(written[1], "w") as log:
             serve = self.command("serve", "--bind", f"127.0.0.1:{port}")
-            self.child = subprocess.Popen(**serve, stdout=log, stderr=log)
+            self.child = subprocess.Popen(**serve, stdout=out, stderr=log)
         while True:
             if self.child.poll() is not None:
                 raise RuntimeError(self.log())
