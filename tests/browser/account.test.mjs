@@ -9,7 +9,7 @@ const { journey, place } = studio;
 /** The newest code to `email`; those of members come without a link. */
 async function mailed(visitor, email) {
   const page = await visitor.context.newPage();
-  await page.goto('/dev/outbox');
+  await page.goto(visitor.studio.server.devLink);
   const mail = page.getByRole('article').filter({ hasText: `to ${email}` }).first();
   const code = /code is ([A-Z0-9]{4}-[A-Z0-9]{4})/.exec(await mail.innerText())?.[1];
   assert.ok(code, 'the mail holds a code');

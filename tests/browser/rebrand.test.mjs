@@ -19,7 +19,8 @@ async function rebranded(place) {
   change('safelight.toml', (text) => `${text
     .replace('name = "Your studio"', 'name = "Northlight"')
     .replace('dir = "brand"', `dir = ${JSON.stringify(at('brand'))}`)
-    .replace('# key_prefix = "sl_live_"', 'key_prefix = "north_"')}\n[limits]\nrequests_per_minute = 1000000\n[painter]\nseconds = [0.1, 0.3]\n`);
+    .replace('# key_prefix = "sl_live_"', 'key_prefix = "north_"')
+    .replace('[limits]\n', '[limits]\nrequests_per_minute = 1000000\n')}\n[painter]\nseconds = [0.1, 0.3]\n`);
   change('brand/static/brand.css', (css) => `${css}\n:root { --lamp: light-dark(oklch(0.45 0.15 250), oklch(0.78 0.12 240)); }\n`);
   change('brand/templates/mark.html', () => '<svg aria-hidden="true" viewBox="0 0 24 24"><path d="M12 2v20M2 12h20"/></svg>');
   change('brand/templates/operator.html', () => '<p>Northlight Studios, 1 Harbour Road, Bergen. <a href="mailto:hello@northlight.example">hello@northlight.example</a></p>');
