@@ -108,7 +108,8 @@ fn over_https_nothing_of_the_stand_ins_is_served_whatever_is_named() {
     }
     assert_eq!(place.dev_link(), None, "there is nothing to open");
     // The operator reads the mails all the same, from another process.
-    let told: Value = serde_json::from_str(&place.print(&["mail", "outbox", "--json"])).expect("JSON");
+    let told: Value =
+        serde_json::from_str(&place.print(&["mail", "outbox", "--json"])).expect("JSON");
     assert_eq!(told["mails"][0]["to"], "p0@example.com");
     let text = told["mails"][0]["text"].as_str().expect("text");
     assert!(text.contains("Your code is "), "{text}");
@@ -207,7 +208,8 @@ fn the_demos_link_leads_to_the_play_checkout_and_no_other_browser_gets_there() {
     }
     let paid = browser.ask(&url, "POST", &checkout, "deed=pay");
     assert_eq!(paid.status, 303, "{}", paid.body);
-    let back = paid.head.lines().find_map(|line| line.strip_prefix("location: ")).expect("a way back");
+    let back =
+        paid.head.lines().find_map(|line| line.strip_prefix("location: ")).expect("a way back");
     let back = browser.ask(&url, "GET", path(&url, back), "");
     assert!(back.body.contains("100 credits added"), "{}", back.body);
     assert_eq!(other.ask(&url, "GET", path(&url, demo.link("/dev/outbox?")), "").status, 200);
@@ -273,7 +275,8 @@ fn a_proxy_that_adds_nothing_is_not_exempt() {
     let place = Place::new("");
     let server = Server::start(&place);
     codes_until_refused(&server.url, "1.0", |_| Vec::new());
-    for app_url in ["https://studio.example.com", "http://studio.example.com", "http://127.0.0.1:9"] {
+    for app_url in ["https://studio.example.com", "http://studio.example.com", "http://127.0.0.1:9"]
+    {
         let place = Place::new(PRODUCTION).with(&[("APP_URL", app_url)]);
         let server = Server::start(&place);
         codes_until_refused(&server.url, "1.1", |_| Vec::new());

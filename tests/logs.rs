@@ -73,7 +73,8 @@ fn no_line_of_the_servers_log_tells_a_secret() {
     let leads_to = begun.headers()["location"].to_str().expect("text");
     let challenge = between(leads_to, "challenge=", '&').to_owned();
     let dev_link = place.dev_link().expect("it prints one");
-    let (_, drawer) = browser.get(dev_link.strip_prefix(&server.url).expect("an address of its own"));
+    let (_, drawer) =
+        browser.get(dev_link.strip_prefix(&server.url).expect("an address of its own"));
     known.push(between(&dev_link, "dev=", '&').to_owned());
     let code = between(&drawer, "Your code is ", '\n').split('<').next().unwrap().trim().to_owned();
     let link = between(&drawer, "/sign-in/link/", '"').split('<').next().unwrap().trim().to_owned();

@@ -76,11 +76,11 @@ impl Mailer for Drawer {
         self.blocking(move |folder| {
             DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
             let Mail { to, subject, text } = mail;
-            let row =
-                MailRow { to: to.as_str().to_owned(), subject, text, at: at.to_string() };
+            let row = MailRow { to: to.as_str().to_owned(), subject, text, at: at.to_string() };
             // A reader sees whole files only.
             let (new, whole) = (folder.join(format!("{name}.new")), folder.join(name));
-            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+            let mut file =
+                OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
             file.write_all(&serde_json::to_vec(&row)?)?;
             fs::rename(new, whole)?;
             prune(folder, at)
@@ -151,9 +151,7 @@ fn sent_at(path: &Path) -> Option<Timestamp> {
 
 /// Deletes what is too much or too old.
 fn prune(folder: &Path, now: Timestamp) -> io::Result<()> {
-    let lapsed = |path: &Path| {
-        sent_at(path).is_none_or(|at| now.duration_since(at) > KEPT_FOR)
-    };
+    let lapsed = |path: &Path| sent_at(path).is_none_or(|at| now.duration_since(at) > KEPT_FOR);
     for (nth, path) in newest_first(folder)?.into_iter().enumerate() {
         if nth < KEPT && !lapsed(&path) {
             continue;

@@ -158,9 +158,7 @@ fn lacks(any_of: &[KeyScope]) -> Problem {
         words.join(" ")
     );
     let lacking = words.first().map_or(At::Nothing, |word| At::Scope(word));
-    Problem::new(Slug::InsufficientScope, says)
-        .at(lacking)
-        .with(names::WWW_AUTHENTICATE, challenge)
+    Problem::new(Slug::InsufficientScope, says).at(lacking).with(names::WWW_AUTHENTICATE, challenge)
 }
 
 impl<'a, M: May> ApiExtractor<'a> for ApiKey<M> {

@@ -66,9 +66,12 @@ fn ours(request: &Request, origin: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// Headers as they are sent.
+    type Sent = &'static [(&'static str, &'static [u8])];
+
     #[test]
     fn only_our_own_pages_act() {
-        let table: [(&[(&str, &[u8])], bool); 14] = [
+        let table: [(Sent, bool); 14] = [
             (&[("Sec-Fetch-Site", b"same-origin"), ("Sec-Fetch-Site", b"cross-site")], false),
             (&[("Origin", b"https://x.example"), ("Origin", b"https://evil.example")], false),
             (&[("Sec-Fetch-Site", b"same-origin")], true),

@@ -77,7 +77,8 @@ impl<E: Endpoint> Endpoint for Gate<E> {
         let about = &self.shared.web.about;
         let token = mounted(self.shared.web.dev.as_ref(), about);
         let followed = token.filter(|token| {
-            request.method().is_safe() && Form::query(&request).get(FIELD).is_some_and(|sent| token.is(sent))
+            request.method().is_safe()
+                && Form::query(&request).get(FIELD).is_some_and(|sent| token.is(sent))
         });
         let kept = cookie::dev(&request, about);
         if followed.is_some() || token.zip(kept).is_some_and(|(token, kept)| token.is(&kept)) {

@@ -70,11 +70,8 @@ pub async fn fal(
 /// The most a notice of the payment provider may hold.
 const NOTICE_MOST: usize = 1024 * 1024;
 /// Headers worth keeping with it; never the signature.
-const KEPT: [HeaderName; 3] = [
-    names::USER_AGENT,
-    names::CONTENT_TYPE,
-    HeaderName::from_static("x-request-id"),
-];
+const KEPT: [HeaderName; 3] =
+    [names::USER_AGENT, names::CONTENT_TYPE, HeaderName::from_static("x-request-id")];
 /// What proves one.
 const SIGNATURE: HeaderName = HeaderName::from_static("stripe-signature");
 
@@ -100,7 +97,7 @@ pub async fn stripe(
     // One that cannot be read proves as much as none.
     let signature = header::one(request, &SIGNATURE).ok().flatten();
     match shared.web.studio.inbox.receive(signature, kept, &body).await {
-        Ok(_) => Ok(Response::builder().status(StatusCode::NO_CONTENT).finish()),
+        Ok(()) => Ok(Response::builder().status(StatusCode::NO_CONTENT).finish()),
         Err(ReceiveError::Failed(error)) => Err(error.into()),
         Err(refused @ ReceiveError::Refused(_)) => {
             count_failure(shared, request)?;

@@ -96,7 +96,9 @@ impl Door {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         };
         let served = Server::new_with_acceptor(self.acceptor);
-        if let Err(error) = served.run_with_graceful_shutdown(routes(wired, self.local), stop, None).await {
+        if let Err(error) =
+            served.run_with_graceful_shutdown(routes(wired, self.local), stop, None).await
+        {
             tracing::error!(%error, "metrics are not served any more");
         }
     }

@@ -2,7 +2,7 @@
 
 use poem::{IntoResponse, Request, Response, handler, http::StatusCode, web::Path};
 use safelight_domain::{Actor, By, Email, Purpose};
-use safelight_usecases::Proved;
+use safelight_usecases::{Error, Proved};
 use serde::Serialize;
 
 use super::{
@@ -10,6 +10,7 @@ use super::{
     code::{Asked, count_mail, count_try},
 };
 use crate::{
+    auth::count_failure,
     form::Form,
     problem::{Problem, Slug},
     site::{Page, see_other},
@@ -86,18 +87,35 @@ pub async fn code(
 
 /// `GET /account/address/undo/{token}`: one button; looking uses nothing up.
 #[handler]
-pub async fn undo_page(visitor: Visitor, Path(token): Path<String>) -> Result<Page, Problem> {
+pub async fn undo_page(
+    request: &Request,
+    visitor: Visitor,
+    Path(token): Path<String>,
+) -> Result<Page, Problem> {
     let works = visitor.studio().confirm.can_undo(&token).await?;
+    if !works {
+        count_failure(visitor.shared(), request)?;
+    }
     let path = if works { format!("/account/address/undo/{token}") } else { String::new() };
     visitor.page("account-undo.html", "Take the account back", UndoView { works, path }).await
 }
 
 /// `POST /account/address/undo/{token}`
 #[handler]
-pub async fn undo(visitor: Visitor, Path(token): Path<String>) -> Result<Response, Problem> {
+pub async fn undo(
+    request: &Request,
+    visitor: Visitor,
+    Path(token): Path<String>,
+) -> Result<Response, Problem> {
     let by = By::from(Actor::visitor()).request(visitor.request.clone());
-    visitor.studio().confirm.undo(&token, by).await?;
-    Ok(see_other("/sign-in?restored=true"))
+    match visitor.studio().confirm.undo(&token, by).await {
+        Ok(()) => Ok(see_other("/sign-in?restored=true")),
+        Err(Error::Refused(refusal)) => {
+            count_failure(visitor.shared(), request)?;
+            Err(Error::Refused(refusal).into())
+        }
+        Err(Error::Fault(fault)) => Err(fault.into()),
+    }
 }
 
 fn lapsed() -> Response {

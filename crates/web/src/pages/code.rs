@@ -1,7 +1,7 @@
 //! What every page where a code is typed has in common.
 
-use poem::{Request, Response};
 pub use crate::cookie::with_cookie;
+use poem::{Request, Response};
 use safelight_domain::{ChallengeId, Email, Purpose};
 use safelight_usecases::{Begun, Proved, Waiting};
 use serde::Serialize;

@@ -49,5 +49,11 @@ pub async fn show(visitor: Visitor, Data(shared): Data<&Arc<Shared>>) -> Result<
             .collect(),
         at: kept.at.to_string(),
     });
-    visitor.page("outbox.html", "Outbox", OutboxView { mails: mails.collect(), play: shared.web.play.is_some() }).await
+    visitor
+        .page(
+            "outbox.html",
+            "Outbox",
+            OutboxView { mails: mails.collect(), play: shared.web.play.is_some() },
+        )
+        .await
 }

@@ -165,7 +165,9 @@ fn nobody_behind_any_proxy_is_this_machine() {
         for trusted in [&[][..], &["127.0.0.1/32"]] {
             let front = front(trusted, app_url);
             let seen = |headers: &[(&str, &[u8])]| caller(&front, "127.0.0.1", headers);
-            let by = |n: usize| if trusted.is_empty() { "127.0.0.1" } else { ["198.51.100.1", "stranger"][n] };
+            let by = |n: usize| {
+                if trusted.is_empty() { "127.0.0.1" } else { ["198.51.100.1", "stranger"][n] }
+            };
             // No proxy.
             for host in ["127.0.0.1:8080", "localhost:8080", "[::1]:8080"] {
                 let peer = seen(&[("host", host.as_bytes())]);
@@ -178,7 +180,8 @@ fn nobody_behind_any_proxy_is_this_machine() {
                 let bare = seen(&[("host", b"127.0.0.1:8080"), trick]);
                 assert!(bare.away().is_some(), "{told_of}: {bare:?}");
                 // nginx and Caddy by our samples replace the list and keep every other header.
-                let sample = [("host", &b"studio.example.com"[..]), ("x-forwarded-for", b"198.51.100.1")];
+                let sample =
+                    [("host", &b"studio.example.com"[..]), ("x-forwarded-for", b"198.51.100.1")];
                 assert_eq!(told(seen(&sample)), by(0));
                 if trick.0 != "x-forwarded-for" {
                     assert_eq!(told(seen(&[sample[0], sample[1], trick])), by(0), "{told_of}");

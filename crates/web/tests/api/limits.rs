@@ -87,10 +87,8 @@ async fn a_key_that_lets_nobody_in_is_counted_whatever_is_wrong_with_it() {
             }
             "expired" => {
                 let ends = site.studio.studio.now() + SignedDuration::from_hours(1);
-                let terms = KeyTerms {
-                    expires_at: Some(ends),
-                    ..KeyTerms::new("short", &KeyScope::ALL)
-                };
+                let terms =
+                    KeyTerms { expires_at: Some(ends), ..KeyTerms::new("short", &KeyScope::ALL) };
                 let key = keys.create(ada().account.id, terms, Actor::cli()).await.unwrap().text;
                 sent.insert("authorization", format!("Bearer {key}").parse().unwrap());
                 site.studio.setup.clock.advance(SignedDuration::from_hours(2));
@@ -132,7 +130,12 @@ async fn a_key_without_the_scope_is_counted() {
     let site = Site::with_limit(3).await;
     let key = site.new_key(&ada(), &[KeyScope::Library]).await;
     let press = || {
-        site.call_as(&key, Method::POST, "/api/v1/generations", json!({ "prompt": "x", "count": 1 }))
+        site.call_as(
+            &key,
+            Method::POST,
+            "/api/v1/generations",
+            json!({ "prompt": "x", "count": 1 }),
+        )
     };
     for status in [403, 403, 403, 429] {
         assert_eq!(press().await.status, status);
