@@ -34,13 +34,9 @@ fn send(url: &str, head: &[u8], body: &str) -> Reply {
 
 fn get(url: &str, path: &str, headers: &[(&str, &str)]) -> Reply {
     let host = url.strip_prefix("http://").expect("an http address");
-    let mut head = format!("GET {path} HTTP/1.1\r\n");
-    if headers.iter().all(|(name, _)| *name != "Host") {
-        head += &format!("Host: {host}\r\n");
-    }
-    for (name, value) in headers {
-        head += &format!("{name}: {value}\r\n");
-    }
+    let own = headers.iter().all(|(name, _)| *name != "Host").then_some(("Host", host));
+    let lines = own.iter().chain(headers).map(|(name, value)| format!("{name}: {value}\r\n"));
+    let head = format!("GET {path} HTTP/1.1\r\n{}", lines.collect::<String>());
     send(url, head.as_bytes(), "")
 }
 
