@@ -67,7 +67,7 @@ async fn a_studio_whose_task_died_is_not_ready_and_says_which() {
     let site = Site::open().await;
     let vitals = &site.studio.studio.vitals;
     let dies = async || Err(Fault::passing("test", "on purpose"));
-    let died = vitals.supervise("a-task", None, || Box::pin(dies()));
+    let task = vitals.supervise("a-task", None, || Box::pin(dies()));
     let told = async {
         loop {
             let ready = bare(&site, Method::GET, "/readyz").await;
@@ -76,7 +76,7 @@ async fn a_studio_whose_task_died_is_not_ready_and_says_which() {
             }
         }
     };
-    let told = tokio::select! { told = told => told, () = died => panic!("it never ends") };
+    let told = tokio::select! { told = told => told, () = task => panic!("it never ends") };
     assert_eq!(told.problem(), (503, "unavailable", None));
     assert!(told.text.contains("a-task"), "{}", told.text);
     assert_eq!(bare(&site, Method::GET, "/readyz").await.status, 200, "nobody waits for it now");
