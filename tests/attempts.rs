@@ -16,8 +16,8 @@ fn email(text: &str) -> Email {
 }
 
 /// A place of its own for each number.
-fn place(n: u8) -> Option<IpAddr> {
-    Some(IpAddr::from([198, 51, 100, n]))
+fn place(n: u8) -> IpAddr {
+    IpAddr::from([198, 51, 100, n])
 }
 
 /// The code of the newest mail.
@@ -56,7 +56,7 @@ async fn known(studio: &TestStudio, person: &Person) -> (String, Member) {
 async fn exhaust(studio: &TestStudio) -> usize {
     let mut sent = 0;
     for n in 0..60 {
-        let visit = Visit { from: place(n), ..Visit::default() };
+        let visit = Visit { from: Some(place(n)), ..Visit::default() };
         sent += usize::from(ask(studio, "ada@example.com", visit).await.is_some());
     }
     sent
@@ -116,7 +116,7 @@ async fn strangers_cannot_fill_an_address_for_whoever_was_here_before() {
     let (device, member) = known(&studio, &ada()).await;
     let at_once = exhaust(&studio).await;
     assert_eq!(at_once, Challenge::OF_STRANGERS, "so many wait at once");
-    let hers = Visit { device: Some(&device), from: place(1), ..Visit::default() };
+    let hers = Visit { device: Some(&device), from: Some(place(1)), ..Visit::default() };
     let begun = ask(&studio, "ada@example.com", hers).await.expect("she was here before");
     let typed = code(&studio).await;
     assert!(matches!(answer(&studio, &begun, Proof::Code(&typed)).await, Answer::Right(_)));
@@ -126,12 +126,14 @@ async fn strangers_cannot_fill_an_address_for_whoever_was_here_before() {
     let theirs = studio.studio.devices.remember(None, grace().account.id);
     let bent = format!("{}{}", &device[..32], &theirs[32..]);
     for cookie in [theirs.as_str(), &bent, &device[1..], "", &"a".repeat(10_000)] {
-        let visit = Visit { device: Some(cookie), from: place(99), ..Visit::default() };
+        let visit = Visit { device: Some(cookie), from: Some(place(99)), ..Visit::default() };
         assert!(ask(&studio, "ada@example.com", visit).await.is_none(), "{cookie}");
     }
     // Ten minutes later nothing waits any more.
     studio.setup.clock.advance(Challenge::LIFETIME + SignedDuration::from_secs(1));
-    assert!(ask(&studio, "ada@example.com", Visit { from: place(98), ..hers }).await.is_some());
+    assert!(
+        ask(&studio, "ada@example.com", Visit { from: Some(place(98)), ..hers }).await.is_some()
+    );
 }
 
 #[tokio::test]
@@ -167,7 +169,7 @@ async fn guesses_are_bounded_over_all_codes_of_an_address() {
     let mut judged = 0;
     for hour_part in 0..5 {
         for n in 0..40 {
-            let from = place(hour_part * 40 + n);
+            let from = Some(place(hour_part * 40 + n));
             let visit = Visit { from, ..Visit::default() };
             let Some(begun) = ask(&studio, "ada@example.com", visit).await else { continue };
             let visit = Visit { browser: Some(&begun.browser), ..visit };
@@ -183,7 +185,7 @@ async fn guesses_are_bounded_over_all_codes_of_an_address() {
     }
     assert_eq!(judged, 100, "of all codes and places together, in an hour");
     // Where she was before, her own tries are left.
-    let hers = Visit { device: Some(&device), from: place(1), ..Visit::default() };
+    let hers = Visit { device: Some(&device), from: Some(place(1)), ..Visit::default() };
     let begun = ask(&studio, "ada@example.com", hers).await.expect("mailed");
     let typed = code(&studio).await;
     let hers = Visit { browser: Some(&begun.browser), ..hers };
@@ -196,14 +198,15 @@ async fn guesses_are_bounded_over_all_codes_of_an_address() {
 async fn answers_from_elsewhere_use_up_no_address() {
     let studio = TestStudio::open().await;
     let sign_in = &studio.studio.sign_in;
-    let visit = Visit { from: place(1), ..Visit::default() };
+    let visit = Visit { from: Some(place(1)), ..Visit::default() };
     let begun = ask(&studio, "ada@example.com", visit).await.expect("mailed");
-    let stranger = Visit { browser: Some("another browser"), from: place(2), ..Visit::default() };
+    let stranger =
+        Visit { browser: Some("another browser"), from: Some(place(2)), ..Visit::default() };
     for n in 0..200 {
         let quota = sign_in.count_answer(Some(begun.id), stranger).await.expect("counted");
         assert_eq!(quota.expect("counted by place").allowed, n < 60);
     }
-    let mine = Visit { browser: Some(&begun.browser), from: place(2), ..Visit::default() };
+    let mine = Visit { browser: Some(&begun.browser), from: Some(place(2)), ..Visit::default() };
     let quota = sign_in.count_answer(Some(begun.id), mine).await.expect("counted");
     assert_eq!(quota.map(|quota| quota.remaining), Some(99));
 }
@@ -211,7 +214,7 @@ async fn answers_from_elsewhere_use_up_no_address() {
 #[tokio::test]
 async fn one_place_uses_up_neither_an_address_nor_everybodys_mails() {
     let studio = TestStudio::open().await;
-    let one = Visit { from: place(1), ..Visit::default() };
+    let one = Visit { from: Some(place(1)), ..Visit::default() };
     let mut sent = 0;
     for n in 0..700 {
         let address = format!("ada+{}@example.com", n % 200);
@@ -220,9 +223,9 @@ async fn one_place_uses_up_neither_an_address_nor_everybodys_mails() {
     }
     assert!(sent <= 60, "{sent} mails in an hour, a tenth of all");
     for _ in 0..20 {
-        ask(&studio, "grace@example.com", Visit { from: place(2), ..one }).await;
+        ask(&studio, "grace@example.com", Visit { from: Some(place(2)), ..one }).await;
     }
-    let other = Visit { from: place(3), ..one };
+    let other = Visit { from: Some(place(3)), ..one };
     assert!(ask(&studio, "grace@example.com", other).await.is_some(), "asked from another place");
 }
 
@@ -233,11 +236,11 @@ async fn a_fifth_of_all_mails_is_kept_for_whoever_was_here_before() {
     let (device, member) = known(&studio, &ada()).await;
     let mut sent = 0;
     for n in 0..60 {
-        let visit = Visit { from: place(n), ..Visit::default() };
+        let visit = Visit { from: Some(place(n)), ..Visit::default() };
         sent += u32::from(ask(&studio, &format!("new{n}@example.com"), visit).await.is_some());
     }
     assert_eq!(sent, 16, "four fifths");
-    let hers = Visit { device: Some(&device), from: place(1), ..Visit::default() };
+    let hers = Visit { device: Some(&device), from: Some(place(1)), ..Visit::default() };
     assert!(ask(&studio, "ada@example.com", hers).await.is_some());
     let quotas = &studio.studio.quotas;
     for left in (0..3).rev() {

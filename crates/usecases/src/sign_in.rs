@@ -210,13 +210,12 @@ impl SignIn {
         });
         match (waits, visit.from) {
             // The operator's link is known to nobody else, and takes five tries in all.
-            (Some(Challenge { browser: None, .. }), _) => Ok(None),
+            (Some(Challenge { browser: None, .. }), _) | (None, None) => Ok(None),
             (Some(challenge), _) => {
                 let (email, device) = self.addressee(challenge.email, visit.device).await?;
                 self.quotas.answer(&email, device.as_ref()).await.map(Some)
             }
             (None, Some(from)) => self.quotas.try_from(from).await.map(Some),
-            (None, None) => Ok(None),
         }
     }
 
