@@ -88,14 +88,14 @@ const SLOW: [(&str, &str); 22] = [
 
 impl Kind {
     fn of(method: &Method, path: &str) -> Self {
-        let is = |template: &&str| allow::matches(template, path);
+        let is = |template: &str| allow::matches(template, path);
         // The headers of a page cost what the page costs.
         let method = if method == Method::HEAD { "GET" } else { method.as_str() };
-        if FREE.iter().any(|template| is(&template)) {
+        if FREE.iter().any(|template| is(template)) {
             Self::Free
-        } else if KEPT.iter().any(|template| is(&template)) {
+        } else if KEPT.iter().any(|template| is(template)) {
             Self::Reserved
-        } else if SLOW.iter().any(|(with, template)| *with == method && is(&template)) {
+        } else if SLOW.iter().any(|(with, template)| *with == method && is(template)) {
             Self::Outside
         } else {
             Self::Usual

@@ -132,12 +132,11 @@ where
         tracing::warn!(connections = cut, "cut off: they did not end within the grace");
     }
     let until = until.await.context("the clock failed")?;
-    match tokio::time::timeout_at(until, &mut driver).await {
-        Ok(driven) => driven.context("the pipeline failed")?,
-        Err(_) => {
-            driver.abort();
-            tracing::warn!("renders in hand are cut off; the next start goes on with them");
-        }
+    if let Ok(ended) = tokio::time::timeout_at(until, &mut driver).await {
+        ended.context("the pipeline failed")?;
+    } else {
+        driver.abort();
+        tracing::warn!("renders in hand are cut off; the next start goes on with them");
     }
     drivers.shutdown().await;
     if let Some(scraped) = scraped {

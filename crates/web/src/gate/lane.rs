@@ -68,7 +68,7 @@ mod tests {
         let held = lane.enter().now_or_never().unwrap().unwrap();
         let (mut first, mut second) = (pin!(lane.enter()), Box::pin(lane.enter()));
         assert!((&mut first).now_or_never().is_none() && (&mut second).now_or_never().is_none());
-        assert_eq!(lane.enter().now_or_never().map(|entered| entered.err()), Some(Some(Left)));
+        assert_eq!(lane.enter().now_or_never().map(Result::err), Some(Some(Left)));
         drop(second);
         let mut third = pin!(lane.enter());
         assert!((&mut third).now_or_never().is_none(), "there is room for one more");

@@ -41,18 +41,17 @@ pub async fn answer<E: Endpoint>(
 > {
     let owed = Owed(connection);
     let unreadable = owed.0.unreadable.get();
-    let response = match unreadable.filter(|_| request.uri().path() == INSTEAD_PATH) {
-        Some(unreadable) => refusal(*unreadable),
-        None => {
-            let Ends { local, remote } = ends;
-            let mut request: Request = (request, local, remote, Scheme::HTTP).into();
-            if owed.0.spare {
-                request.set_data(Crowded);
-            }
-            endpoint.get_response(request).await
+    let unreadable = unreadable.filter(|_| request.uri().path() == INSTEAD_PATH);
+    let mut response = if let Some(unreadable) = unreadable {
+        refusal(*unreadable)
+    } else {
+        let Ends { local, remote } = ends;
+        let mut request: Request = (request, local, remote, Scheme::HTTP).into();
+        if owed.0.spare {
+            request.set_data(Crowded);
         }
+        endpoint.get_response(request).await
     };
-    let mut response = response;
     if owed.0.spare {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }

@@ -278,7 +278,9 @@ mod tests {
         let register = Connections::new(8);
         let now = Instant::now();
         let all: Vec<_> = (0..7).map(|id| register.open(id, now).unwrap()).collect();
-        all.iter().for_each(|open| open.connection.is(Phase::Answering, now));
+        for open in &all {
+            open.connection.is(Phase::Answering, now);
+        }
         let last = register.make_room(8).await.unwrap();
         last.connection.is(Phase::Answering, now);
         assert!(last.connection.spare && all.iter().all(|open| !open.connection.spare));

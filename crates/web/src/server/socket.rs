@@ -283,12 +283,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Socket<S> {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        let until = match this.lingers {
-            Some(until) => until,
-            None => {
-                ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
-                *this.lingers.insert(Instant::now() + LINGER)
-            }
+        let until = if let Some(until) = this.lingers {
+            until
+        } else {
+            ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
+            *this.lingers.insert(Instant::now() + LINGER)
         };
         if matches!(this.place.0, Place::Between | Place::Head) {
             return Poll::Ready(Ok(()));
