@@ -136,7 +136,7 @@ async fn what_destroys_goes_on_when_the_clocks_agree_again_when_told_or_after_a_
             kind: LotKind::Promo,
             amount: Credits::new(5).unwrap(),
             expires_at: studio.setup.clock.now() + DAY * 20,
-            source: SourceRef("a test".to_owned()),
+            source: SourceRef::parse("test:bought").expect("a source"),
             reason: None,
         };
         let grant = Change::Grant(grant, Actor::system());

@@ -38,7 +38,9 @@ fn what_was_parsed_parses_again_to_the_same() {
             assert_eq!(Seed::parse(&seed.to_string()), Ok(seed));
         }
         if let Ok(Some(search)) = Search::parse(text) {
-            assert!(search.words().iter().all(|word| !word.is_empty()));
+            let typed = Search::parse(search.typed());
+            assert_eq!(typed, Ok(Some(search.clone())), "what was typed is read the same again");
+            assert!(search.groups().iter().all(|group| !group.is_empty()));
         }
         if let Ok(name) = ActionName::parse(text) {
             assert_eq!(name.as_str(), text);
