@@ -205,8 +205,8 @@ fn read_everything(db: &Connection) {
     money::waiting_orders(db, PaymentMode::Play, now, None, 5).unwrap();
     money::order_of_checkout(db, PaymentMode::Play, "cs").unwrap();
     money::order_of_payment(db, PaymentMode::Play, "pi").unwrap();
-    tasks::page(db, Tasks::ToDo, page()).unwrap();
-    tasks::page(db, Tasks::All, page()).unwrap();
+    tasks::page(db, Tasks::ToDo, page).unwrap();
+    tasks::page(db, Tasks::All, page).unwrap();
     tasks::one_task(db, TaskId(Uuid::nil())).unwrap();
     money::customer(db, ada, PaymentMode::Play).unwrap();
     money::account_of_customer(db, PaymentMode::Play, "cus").unwrap();
