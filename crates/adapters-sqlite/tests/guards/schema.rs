@@ -101,7 +101,10 @@ fn cut_constraint(sql: &mut String, name: &str) -> bool {
             })
             .unwrap();
     let was_key = sql[start..open].ends_with("PRIMARY KEY");
-    let comma = sql[..start].rfind(',').unwrap();
+    let line = sql[..start].rfind('\n').map_or(0, |at| at + 1);
+    // A column that was added later has its constraint on its own line, and no comma before it.
+    let added = sql[line..start].starts_with("ALTER TABLE");
+    let comma = if added { start } else { sql[..start].rfind(',').unwrap() };
     sql.replace_range(comma..=close, "");
     if was_key {
         let rowid = comma + sql[comma..].find(", WITHOUT ROWID").unwrap();

@@ -111,33 +111,37 @@ async fn probe(bench: &Bench, stripe: &Stripe, packs: &[Pack], app_url: &str) ->
 async fn the_doctor_finds_what_is_wrong() {
     let bench = Bench::new();
     let (letters, _) = probe(&bench, &bench.stripe, &packs(), APP).await;
-    assert_eq!(letters, "pFFFpp", "nothing was set up");
+    assert_eq!(letters, "pFpFFpp", "nothing was set up");
     let all = plan(&bench.stripe, &packs()).await;
     let secret = apply(&bench.stripe, &packs(), &all).await.unwrap();
     let stripe = stripe(&config(KEY, &bench.fake.url(), Some(&secret)));
     let (letters, said) = probe(&bench, &stripe, &packs(), APP).await;
-    assert_eq!(letters, "pppppp", "{said}");
+    assert_eq!(letters, "ppppppp", "{said}");
     // Prices that are not as shown.
     let (letters, said) = probe(&bench, &stripe, &[pack("small", 1, 998)], APP).await;
-    assert_eq!(letters, "pFpppp");
+    assert_eq!(letters, "pFppppp");
     assert!(said.contains("pack_small costs 9.99 USD and is shown at 9.98 USD"), "{said}");
+    // Less than Stripe charges at all.
+    let (letters, said) = probe(&bench, &stripe, &[pack("small", 1, 49)], APP).await;
+    assert_eq!(letters, "pFFpppp");
+    assert!(said.contains("packs.small costs 0.49 USD, and Stripe charges 0.50 USD"), "{said}");
     // In another currency.
     let euros = Pack { money: Money::price(999, "eur").unwrap(), ..pack("small", 1, 1) };
-    assert_eq!(probe(&bench, &stripe, &[euros], APP).await.0, "pFpppn");
-    assert_eq!(probe(&bench, &stripe, &[], APP).await.0, "pnpppp");
+    assert_eq!(probe(&bench, &stripe, &[euros], APP).await.0, "pFppppn");
+    assert_eq!(probe(&bench, &stripe, &[], APP).await.0, "pnppppp");
     // Real buyers, play money; and another address than the endpoint's.
-    assert_eq!(probe(&bench, &stripe, &packs(), "https://a.example").await.0, "npFppp");
+    assert_eq!(probe(&bench, &stripe, &packs(), "https://a.example").await.0, "nppFppp");
     // An event nobody took.
     bench.fake.hold();
     bench.fake.emit("customer.deleted", &json!({"id": "cus_1"}));
     let (letters, said) = probe(&bench, &stripe, &packs(), APP).await;
-    assert_eq!(letters, "ppppnp");
+    assert_eq!(letters, "pppppnp");
     assert!(said.contains("1 events were not taken"), "{said}");
     // A restricted key that may not look at all of it.
     for path in ["/v1/webhook_endpoints", "/v1/events", "/v1/account"] {
         bench.fake.forbid(path);
     }
-    assert_eq!(probe(&bench, &stripe, &packs(), APP).await.0, "ppnpnn");
+    assert_eq!(probe(&bench, &stripe, &packs(), APP).await.0, "pppnpnn");
 }
 
 #[tokio::test]
@@ -151,7 +155,7 @@ async fn the_doctor_looks_at_the_endpoint_closely() {
     assert!(said.contains("lacks charge.refunded"), "{said}");
     let other = "https://studio.example";
     bench.fake.listen(&format!("{other}/webhooks/stripe"));
-    assert_eq!(probe(&bench, &bench.stripe, &packs(), other).await.0, "nppFpp");
+    assert_eq!(probe(&bench, &bench.stripe, &packs(), other).await.0, "npppFpp");
 }
 
 #[tokio::test]
@@ -159,6 +163,6 @@ async fn a_bad_key_stops_the_doctor() {
     let bench = Bench::new();
     let other = stripe(&config("sk_test_another", &bench.fake.url(), None));
     let (letters, said) = probe(&bench, &other, &packs(), APP).await;
-    assert_eq!(letters, "F-----");
+    assert_eq!(letters, "F------");
     assert!(said.contains("STRIPE_SECRET_KEY"), "{said}");
 }
