@@ -226,6 +226,8 @@ async fn any_port_call_may_fail_and_no_picture_is_shown_whose_bytes_are_gone() {
                 assert!(bytes.is_some(), "call {n}, {strike:?}");
             }
             let done = studio.setup.faults.pending();
+            // A row that failed is tried again after a pause.
+            studio.setup.clock.advance(SignedDuration::from_mins(2));
             sweep(&studio).await;
             assert_eq!(studio.setup.storage.keys().len(), 6, "call {n}, {strike:?}");
             assert!(studio.store.discards(9).await.expect("a list").is_empty());

@@ -140,6 +140,7 @@ async fn one_object_that_cannot_be_removed_keeps_no_other() {
     studio.studio.removals.sweep().await.unwrap();
     assert!(!studio.setup.faults.pending());
     assert_eq!(studio.setup.storage.keys().len(), 3, "those of one picture are left");
+    studio.setup.clock.advance(safelight_domain::SignedDuration::from_mins(2));
     studio.studio.removals.sweep().await.unwrap();
     assert!(studio.setup.storage.keys().is_empty(), "and gone with the next round");
 }

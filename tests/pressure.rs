@@ -246,7 +246,7 @@ fn connections() -> usize {
 
 #[test]
 fn more_requests_than_can_wait_are_turned_away_at_once_and_health_and_webhooks_answer() {
-    let place = Place::new("");
+    let place = Place::new("[limits]\naddress_requests_per_minute = 100000\n");
     let server = Server::start(&place);
     let cookie = member(&place, &server);
     let before = resident_kb(server.pid());
@@ -295,7 +295,7 @@ fn more_requests_than_can_wait_are_turned_away_at_once_and_health_and_webhooks_a
 
 #[test]
 fn a_browser_that_is_turned_away_gets_a_page_that_waits_for_nothing() {
-    let place = Place::new("");
+    let place = Place::new("[limits]\naddress_requests_per_minute = 100000\n");
     let server = Server::start(&place);
     let cookie = member(&place, &server);
     let mut clients: Vec<_> = (0..connections()).map(|_| connect(&server)).collect();

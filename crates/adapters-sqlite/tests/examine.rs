@@ -22,6 +22,14 @@ fn killed() -> (TempDir, PathBuf) {
     let (from, path) = place();
     Sqlite::migrate(&path, ManualClock::START).unwrap();
     let db = Connection::open(&path).unwrap();
+    // The file ends with pages of rows, not of the schema, whatever the schema is.
+    db.execute_batch(
+        "CREATE TABLE filler(t BLOB); \
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) \
+         INSERT INTO filler SELECT randomblob(4000) FROM n; \
+         PRAGMA wal_checkpoint(TRUNCATE);",
+    )
+    .unwrap();
     db.pragma_update(None, "wal_autocheckpoint", 0).unwrap();
     db.execute_batch(
         "CREATE TABLE more(t TEXT); \

@@ -104,7 +104,12 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         request.set_data(peer);
         self.notice_proxy(&request);
         let answer = async {
-            let answered = match self.shared.counters.address(peer, began) {
+            // Supervisors and load balancers ask for health however much else comes from there.
+            let counted = match path.as_str() {
+                "/healthz" | "/readyz" => Ok(()),
+                _ => self.shared.counters.address(peer, began),
+            };
+            let answered = match counted {
                 Ok(()) => self.inner.call(request).await,
                 Err(flood) => Err(flood.into()),
             };

@@ -173,10 +173,6 @@ mod tests {
     #[test]
     fn the_examples_of_the_sample_can_be_switched_on() {
         let text = switched_on(&["#: "], false);
-        // The proxy's line belongs to the table of limits, which is shown as usual values.
-        let (proxies, rest): (Vec<_>, Vec<_>) =
-            text.lines().partition(|line| line.starts_with("trusted_proxies"));
-        let text = format!("{}\n[limits]\n{}\n", rest.join("\n"), proxies.join("\n"));
         let config = Config::parse(&text).unwrap_or_else(|error| panic!("{error:#}\n{text}"));
         let offered: Vec<_> =
             config.catalog().unwrap().models().iter().map(|model| model.slug.0.clone()).collect();
