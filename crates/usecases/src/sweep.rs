@@ -143,8 +143,8 @@ mod tests {
     }
 
     /// Rows below `bad` fail.
-    async fn act(n: u32, bad: u32) -> Result<(), Error> {
-        if n < bad { Err(Error::Refused(Refusal::Blocked)) } else { Ok(()) }
+    fn act(n: u32, bad: u32) -> std::future::Ready<Result<(), Error>> {
+        std::future::ready(if n < bad { Err(Error::Refused(Refusal::Blocked)) } else { Ok(()) })
     }
 
     #[tokio::test]
