@@ -178,10 +178,8 @@ async fn a_foreign_purchase_neither_ends_nor_names_an_order() {
     for state in [CheckoutState::Unpaid, CheckoutState::Failed, CheckoutState::Expired] {
         for opened in [true, false] {
             let shop = Shop::open().await;
-            let order = match opened {
-                true => shop.press(&ada(), "small").await.0,
-                false => unrecorded(&shop).await,
-            };
+            let order =
+                if opened { shop.press(&ada(), "small").await.0 } else { unrecorded(&shop).await };
             let (right, _) = copied(&shop, order);
             let customer = Some("cus_theirs".to_owned());
             let checkout = Checkout { state, customer, payment: None, ..right };
@@ -219,6 +217,7 @@ async fn a_payment_that_two_orders_claim_pays_one() {
     assert_eq!(shop.grants().await, 1);
 }
 
+/// The same for whoever has orders already.
 async fn unrecorded_of(shop: &Shop, account: AccountId) -> OrderId {
     shop.setup.payments.lose_answers(true);
     let bought = shop.studio.orders.buy(account, &ada().user.email, "small", None, None).await;
@@ -241,8 +240,8 @@ async fn a_refund_of_a_foreign_charge_takes_nothing() {
         receipt_url: None,
         live: Some(false),
     };
-    let (order, ..) =
-        (shop.studio.orders.list(ada().account.id, ALL).await.unwrap().items[0].order.id, ());
+    let orders = shop.studio.orders.list(ada().account.id, ALL).await.unwrap().items;
+    let order = orders[0].order.id;
     let (right, _) = copied(&shop, order);
     let checkout =
         Checkout { order: None, account: None, payment: Some(theirs.id.clone()), ..right };

@@ -81,10 +81,10 @@ pub(crate) fn read(event: &Value, body: Vec<u8>) -> Option<Notice> {
 /// What to ask for. The object itself is not believed, its ids are.
 fn topic(kind: &str, event: Object<'_>) -> Topic {
     let own = event.id(&["/data/object", "/related_object"]);
-    let names = ["/data/object/payment_intent", "/data/object/charge"];
+    let places = ["/data/object/payment_intent", "/data/object/charge"];
     // A refund that names neither gives back no payment: a customer's balance, as others may keep.
     let is_refund = event.text(&["/data/object/object"]) == Some("refund");
-    let payment = || event.id(&names).or(own.filter(|_| !is_refund));
+    let payment = || event.id(&places).or(own.filter(|_| !is_refund));
     let named = |id: Option<&str>, topic: fn(String) -> Topic| {
         id.map_or(Topic::Other, |id| topic(id.to_owned()))
     };

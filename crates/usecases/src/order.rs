@@ -120,13 +120,12 @@ impl Orders {
         if order.state != OrderState::Open || lapsed || order.mode != payments.mode() {
             return Err(Refusal::Stale.into());
         }
-        let price = match &order.price {
-            Some(price) => price.clone(),
+        let price = if let Some(price) = &order.price {
+            price.clone()
+        } else {
             // An order from before prices were recorded.
-            None => {
-                let pack = self.terms.packs.pack(order.pack.as_str())?;
-                self.price(payments, pack).await?.id
-            }
+            let pack = self.terms.packs.pack(order.pack.as_str())?;
+            self.price(payments, pack).await?.id
         };
         let customer = match &order.customer {
             Some(customer) => customer.clone(),
@@ -355,8 +354,7 @@ impl Orders {
         if let Some(paid) = &paid {
             let other = self.world.reads.order_of_payment(order.mode, &paid.id).await?;
             if other.is_some_and(|other| other.id != order.id) {
-                let says = "its payment has paid another order already".to_owned();
-                return brought.ignored(says);
+                return Ok(brought.ignored("its payment has paid another order already"));
             }
         }
         brought.returned = paid.as_ref().is_some_and(|paid| {
@@ -370,10 +368,7 @@ impl Orders {
                 order.id, told.id
             );
             let list = brought.task(TaskKind::PaidTwice, says, &self.world).into_iter().collect();
-            return Ok(Brought {
-                list,
-                ..brought.ignored("the order was opened as another".to_owned())?
-            });
+            return Ok(Brought { list, ..brought.ignored("the order was opened as another") });
         }
         let lot = || LotId(self.world.ids.next());
         let payment = paid.as_ref().map(|paid| (paid.id.clone(), paid.captured.minor));

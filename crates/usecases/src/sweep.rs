@@ -16,7 +16,7 @@ use safelight_ports::{Fault, chain};
 
 use crate::{Error, vitals::contain};
 
-/// The pause after a first failure; it doubles with each further one.
+/// The pause after a second failure; it doubles with each further one.
 const PAUSE: SignedDuration = SignedDuration::from_mins(1);
 /// The longest pause.
 const PAUSE_MAX: SignedDuration = SignedDuration::from_hours(6);
@@ -119,7 +119,11 @@ impl<K: Clone + Eq + Hash + Display> Sweep<K> {
             failing.clear();
         }
         let times = failing.get(key).map_or(0, |row| row.times).saturating_add(1);
-        let pause = PAUSE * (1_i32 << (times - 1).min(12));
+        // The first time it is due in the next round, as most failures pass.
+        let pause = match times {
+            1 => SignedDuration::ZERO,
+            more => PAUSE * (1_i32 << (more - 2).min(12)),
+        };
         let again_at = now.saturating_add(pause.min(PAUSE_MAX)).unwrap_or(now);
         failing.insert(key.clone(), Failing { times, at: now, again_at });
         (times, again_at)
@@ -139,8 +143,8 @@ mod tests {
     }
 
     /// Rows below `bad` fail.
-    async fn act(n: u32, bad: u32) -> Result<(), Error> {
-        if n < bad { Err(Error::Refused(Refusal::Blocked)) } else { Ok(()) }
+    fn act(n: u32, bad: u32) -> std::future::Ready<Result<(), Error>> {
+        std::future::ready(if n < bad { Err(Error::Refused(Refusal::Blocked)) } else { Ok(()) })
     }
 
     #[tokio::test]
@@ -150,6 +154,7 @@ mod tests {
         let tally = round(0).await;
         assert_eq!((tally.done, tally.failed, tally.waiting), (2, 1, 0));
         assert_eq!(sweep.limit(500), 501, "it is asked for beside the others");
+        assert_eq!(round(0).await.failed, 1, "most failures pass");
         let tally = round(0).await;
         assert_eq!((tally.done, tally.waiting), (2, 1), "not due, and nobody else waits");
         assert_eq!(round(1).await.failed, 1);
@@ -162,7 +167,8 @@ mod tests {
         let sweep = Sweep::new("a number");
         let tally = sweep.each(rows(500), at(0), |n| act(n, 500)).await;
         assert_eq!((tally.failed, tally.cut_short), (IN_A_ROW, true));
-        // Those that failed wait, so the next round comes to what stands behind them.
+        // Those that failed again wait, so the next round comes to what stands behind them.
+        sweep.each(rows(500), at(0), |n| act(n, 500)).await;
         let tally = sweep.each(rows(500), at(0), |n| act(n, 50)).await;
         assert_eq!((tally.done, tally.waiting), (450, 50));
     }

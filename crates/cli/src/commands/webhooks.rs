@@ -55,9 +55,11 @@ async fn catch_up(desk: &Desk) -> anyhow::Result<()> {
     let caught = desk.studio.inbox.catch_up().await?;
     let applied = desk.studio.inbox.run_due().await?;
     let (events, orders, failed) = (caught.events, caught.orders, caught.failed);
-    let value = json!({
-        "undelivered": events, "orders": orders, "failed": failed, "applied": applied
-    });
+    let mut value = json!({ "undelivered": events, "orders": orders, "applied": applied });
+    // Said only when there is something to say: the document is older than the count.
+    if failed > 0 {
+        value["failed"] = failed.into();
+    }
     print(desk.json, &value, || {
         format!(
             "{events} undelivered events, {orders} waiting orders asked about, {failed} failed, \

@@ -240,7 +240,7 @@ pub async fn a_task_is_made_once_and_done_once<K>(room: &Darkroom, _: &K) {
     room.clock.advance(SignedDuration::from_secs(5));
     room.record(finish()).await.unwrap();
     room.commit(ada, vec![Change::MakeTask(same)]).await.unwrap();
-    assert_eq!(list(Tasks::ToDo).await, [third.clone()], "it is not made again");
+    assert_eq!(list(Tasks::ToDo).await.len(), 1, "it is not made again");
     assert_eq!(list(Tasks::All).await, [third, done.clone()]);
     assert_eq!(room.watch.task(one.id).await.unwrap(), Some(done));
 }

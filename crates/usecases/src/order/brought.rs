@@ -34,7 +34,7 @@ impl Brought {
     pub(super) fn unless_ours(&self, proof: &Proof) -> Result<Option<Self>, Error> {
         match proof {
             Proof::Ours | Proof::Second => Ok(None),
-            Proof::Foreign(why) => self.ignored(why.clone()).map(Some),
+            Proof::Foreign(why) => Ok(Some(self.ignored(why))),
             Proof::Unreadable(what) => {
                 let says = format!("the answer about an order's purchase has no {what}");
                 Err(Fault::lasting("payments", says).into())
@@ -43,9 +43,9 @@ impl Brought {
     }
 
     /// Nothing of ours, for this reason.
-    pub fn ignored(&self, why: String) -> Result<Self, Error> {
+    pub fn ignored(&self, why: &str) -> Self {
         let says = format!("not the purchase of order {}: {why}", self.order.id);
-        Ok(Self { list: Vec::new(), mark: Mark::Ignored(says), ..self.clone() })
+        Self { list: Vec::new(), mark: Mark::Ignored(says), ..self.clone() }
     }
 
     /// The commit, with the mark of the notice that led here.

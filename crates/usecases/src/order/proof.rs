@@ -124,12 +124,9 @@ impl Claim<'_> {
 
     /// One of the order's price, and nothing else.
     fn items(&self) -> Checked {
-        let items = match &self.told.items {
-            Some(items) => items,
-            None => {
-                let says = || "it does not tell what was bought".to_owned();
-                return self.foreign_unless(self.is_opened(), says);
-            }
+        let Some(items) = &self.told.items else {
+            let says = || "it does not tell what was bought".to_owned();
+            return self.foreign_unless(self.is_opened(), says);
         };
         let fits = match (items.as_slice(), &self.order.price) {
             ([item], Some(price)) => item.quantity == 1 && item.price == *price,

@@ -1,8 +1,8 @@
 //! Ada's things: one of everything a path can name, fresh for each try.
 
 use safelight_domain::{
-    Actor, Change, Changes, Email, FolderName, KeyScope, ModelSlug, OrderId, Prompt, Seed, Task,
-    TaskId, TaskKind, Topic,
+    Actor, Change, Changes, Email, FolderName, KeyScope, ModelSlug, Prompt, Seed, Task, TaskId,
+    TaskKind, Topic,
 };
 use safelight_ports::Store;
 use safelight_testkit::{people::ada, picture};
@@ -70,7 +70,7 @@ impl Things {
             asset: asset(site).await,
             order: order.to_string(),
             event: notice(site).await,
-            task: task(site, order).await,
+            task: task(site).await,
         }
     }
 
@@ -138,9 +138,11 @@ async fn asset(site: &Site) -> String {
     rest.split('/').next().unwrap().to_owned()
 }
 
-/// A task about the payment of Ada's order, which is paid now.
-async fn task(site: &Site, order: OrderId) -> String {
-    let payments = &site.studio.setup.payments;
+/// A task about a payment of Ada's.
+async fn task(site: &Site) -> String {
+    let (studio, payments) = (&site.studio.studio, &site.studio.setup.payments);
+    let (account, email) = (ada().account.id, ada().user.email);
+    let order = studio.orders.buy(account, &email, "small", None, None).await.unwrap().order;
     let checkout = payments.opened(order).unwrap();
     payments.pay(&checkout);
     let task = Task {
