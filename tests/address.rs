@@ -292,11 +292,11 @@ async fn a_refused_act_leaves_no_deed() {
 
 #[tokio::test]
 async fn a_change_of_role_ends_every_session() {
-    use safelight_domain::{Change, Changes, Role};
+    use safelight_domain::{AccountChange, Changes, Role};
     use safelight_ports::Store;
     let studio = TestStudio::open().await;
     let (token, member) = sign_in(&studio, "ada@example.com").await.expect("signed in");
-    let promote = |role| Changes::of(member.account_id(), vec![Change::SetRole(role)]);
+    let promote = |role| Changes::of(member.account_id(), [AccountChange::SetRole(role)]);
     studio.store.commit(promote(Role::Admin).by(Actor::cli())).await.expect("promoted");
     assert!(!lives(&studio, &token).await);
     let (token, _) = sign_in(&studio, "ada@example.com").await.expect("signed in");

@@ -1,8 +1,8 @@
 //! What a key may spend, however many spend with it at once.
 
 use safelight_domain::{
-    AccountId, ActionName, Actor, Change, Changes, ChargeId, Credits, KeyScope, Refusal,
-    SignedDuration, Timestamp,
+    AccountId, ActionName, Actor, Change, Changes, ChargeId, Credits, KeyScope, LedgerChange,
+    Refusal, SignedDuration, Timestamp,
 };
 use safelight_ports::Store;
 use safelight_testkit::people::{ada, grace};
@@ -45,7 +45,7 @@ fn rich(account: AccountId) -> Changes {
         source: safelight_domain::SourceRef::parse("rich").unwrap(),
         reason: None,
     };
-    Changes::of(account, vec![Change::Grant(grant, Actor::system())])
+    Changes::of(account, [LedgerChange::Grant(grant, Actor::system())])
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -116,20 +116,22 @@ async fn a_refund_gives_back_to_the_month_that_paid() {
     let account = ada().account.id;
     let charge = || ChargeId(studio.id());
     let (old, new) = (charge(), charge());
-    let pay = |id| Change::Charge {
-        id,
-        action: ActionName::image(),
-        price: credits(2),
-        actor: Actor::key(key.key.id),
+    let pay = |id| {
+        Change::Ledger(LedgerChange::Charge {
+            id,
+            action: ActionName::image(),
+            price: credits(2),
+            actor: Actor::key(key.key.id),
+        })
     };
     let commit = |change| studio.store.commit(Changes::of(account, vec![change]));
     commit(pay(old)).await.expect("paid");
     studio.setup.clock.set("2026-02-01T00:00:00Z".parse().expect("a time"));
     commit(pay(new)).await.expect("paid");
-    commit(Change::Refund(old)).await.expect("refunded");
+    commit(Change::Ledger(LedgerChange::Refund(old))).await.expect("refunded");
     assert_eq!(spent(&studio, &key).await, 2, "February is as it was");
     assert!(commit(pay(charge())).await.is_err());
-    commit(Change::Refund(new)).await.expect("refunded");
+    commit(Change::Ledger(LedgerChange::Refund(new))).await.expect("refunded");
     assert_eq!(spent(&studio, &key).await, 0);
 }
 

@@ -56,6 +56,41 @@ fn dependencies_point_inwards() {
     assert_eq!(faults, Vec::<String>::new());
 }
 
+/// The crates of docs/ARCHITECTURE.md's table, each with what its row says it may name.
+fn table() -> Vec<(String, Vec<String>)> {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/ARCHITECTURE.md");
+    let text = std::fs::read_to_string(page).expect("the page");
+    let table = text.split("\n## Crates").nth(1).expect("the section");
+    let table = table.split("\n## ").next().expect("its end");
+    let names = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.map(|row| {
+        let (name, rest) = row.split_once("` | ").expect("a first cell");
+        let (may_name, _) = rest.split_once(" | ").expect("a second cell");
+        (name.to_owned(), names(may_name))
+    })
+    .collect()
+}
+
+#[test]
+fn the_table_in_the_docs_says_what_the_rule_says() {
+    let table = table();
+    for folder in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../crates"))
+        .expect("the crates")
+        .flatten()
+    {
+        let name = folder.file_name().to_string_lossy().into_owned();
+        assert!(table.iter().any(|(row, _)| *row == name), "{name} has no row");
+    }
+    for (name, says) in table {
+        let Some(allowed) = allowed(&name) else { panic!("{name} has no ring") };
+        // The two that may name nearly everything say so in words.
+        if !allowed.contains(&"*") {
+            assert_eq!(says, allowed, "{name}");
+        }
+    }
+}
+
 #[test]
 fn the_rule_refuses_what_it_should() {
     assert_eq!(

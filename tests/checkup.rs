@@ -9,7 +9,7 @@ use std::{
 };
 
 use safelight_domain::{
-    Actor, Change, Changes, Credits, Grant, LotId, LotKind, SignedDuration, SourceRef,
+    Actor, Change, Changes, Credits, Grant, LedgerChange, LotId, LotKind, SignedDuration, SourceRef,
 };
 use safelight_ports::{Clock, Store};
 use safelight_testkit::people::ada;
@@ -218,7 +218,7 @@ async fn renders_nobody_looks_after_and_lots_nobody_swept_are_told() {
             source: SourceRef::parse("a-test").unwrap(),
             reason: None,
         };
-        let changes = vec![Change::Grant(grant, Actor::system())];
+        let changes = vec![Change::Ledger(LedgerChange::Grant(grant, Actor::system()))];
         studio.store.commit(Changes::of(person.account.id, changes)).await.expect("it is given");
     });
     assert_eq!(fired(&lapsed.await), only("dead-lots", "warn"));

@@ -2,8 +2,9 @@
 //! back, and makes nobody wait.
 
 use safelight_domain::{
-    AccountId, ActionName, Actor, Change, Changes, Credits, GenerationId, Grant, ImageFilter,
-    LotId, LotKind, OrderId, PackOrder, Paying, RenderState, SignedDuration, SourceRef, TRASH,
+    AccountId, ActionName, Actor, Change, Changes, Credits, DeletionChange, GenerationId, Grant,
+    ImageFilter, LedgerChange, LotId, LotKind, OrderChange, OrderId, PackOrder, Paying,
+    RenderState, SignedDuration, SourceRef, TRASH,
 };
 use safelight_ports::{Clock, Page, Store};
 use safelight_testkit::{
@@ -37,10 +38,10 @@ async fn take_over(studio: &TestStudio) {
 async fn buy(studio: &TestStudio, amount: u32, days: u32) {
     let order = OrderId(studio.id());
     let row = pack_order(order, me(), amount, studio.setup.clock.now());
-    let open = Change::OpenOrder(PackOrder { expires_days: Some(days), ..row });
+    let open = Change::Order(OrderChange::Open(PackOrder { expires_days: Some(days), ..row }));
     let payment = Some((format!("pi:{order}"), 999));
     let by = Paying { checkout: format!("cs:{order}"), payment };
-    let pay = Change::PayOrder { order, by, lot: LotId(studio.id()) };
+    let pay = Change::Order(OrderChange::Pay { order, by, lot: LotId(studio.id()) });
     studio.store.commit(Changes::of(me(), vec![open, pay])).await.unwrap();
 }
 
@@ -70,7 +71,7 @@ async fn bought_credits_outlive_a_clock_that_jumps_ahead_and_back() {
         keep_house(&studio).await;
         // Whatever else is done by the wrong clock does not sweep them either, and they pay.
         assert_eq!(export(&studio).await, 508);
-        studio.store.commit(Changes::of(me(), vec![Change::Expire])).await.unwrap();
+        studio.store.commit(Changes::of(me(), [LedgerChange::Expire])).await.unwrap();
         clock.advance(SECOND * 4);
         clock.jump(-DAY * days);
         keep_house(&studio).await;
@@ -107,7 +108,7 @@ async fn a_picture_in_the_trash_an_account_and_an_old_row_outlive_a_jump() {
     let list = studio.studio.images.list(me(), &ImageFilter::default(), page).await.unwrap();
     studio.studio.images.trash(me(), list.items[0].id).await.unwrap();
     let graces = grace().account.id;
-    let leave = vec![Change::Leave { grace: DAY * 30 }];
+    let leave = vec![Change::Deletion(DeletionChange::Request { grace: DAY * 30 })];
     studio.store.commit(Changes::of(graces, leave)).await.unwrap();
     let objects = studio.setup.storage.keys().len();
     for jump in [JUMP, -JUMP] {
@@ -139,7 +140,7 @@ async fn what_destroys_goes_on_when_the_clocks_agree_again_when_told_or_after_a_
             source: SourceRef::parse("test:bought").expect("a source"),
             reason: None,
         };
-        let grant = Change::Grant(grant, Actor::system());
+        let grant = Change::Ledger(LedgerChange::Grant(grant, Actor::system()));
         studio.store.commit(Changes::of(me(), vec![grant])).await.unwrap();
         studio.setup.clock.jump(JUMP);
         keep_house(studio).await;

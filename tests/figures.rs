@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
 use safelight_domain::{
-    ActionName, Actor, Credits, Day, Email, Grant, LotId, LotKind, SignedDuration, SourceRef,
-    TxnKind,
+    ActionName, Actor, Change, Credits, Day, Email, Grant, LedgerChange, LotId, LotKind,
+    SignedDuration, SourceRef, TxnKind,
 };
 use safelight_ports::{DayFigures, LineFilter, Page, Store};
 use safelight_testkit::{
@@ -197,7 +197,7 @@ impl History {
             source: SourceRef::parse(format!("test:{id}")).unwrap(),
             reason: None,
         };
-        let change = safelight_domain::Change::Grant(grant, Actor::system());
+        let change = Change::Ledger(LedgerChange::Grant(grant, Actor::system()));
         let changes = safelight_domain::Changes::of(account, vec![change]);
         self.studio.store.commit(changes).await.unwrap();
     }

@@ -1,8 +1,8 @@
 //! Accounts that are left, pictures that are given up, and what no crash may leave behind.
 
 use safelight_domain::{
-    AccountId, AccountStatus, Actor, Email, FolderName, ImageFilter, KeyScope, Refusal,
-    RenderState, SignedDuration, TRASH,
+    AccountId, AccountStatus, Actor, Change, Email, FolderName, ImageChange, ImageFilter, KeyScope,
+    Refusal, RenderState, SignedDuration, TRASH,
 };
 use safelight_ports::{Page, Reads, Store};
 use safelight_testkit::{Strike, people::ada, people::grace};
@@ -245,7 +245,7 @@ async fn a_picture_restored_at_the_last_moment_is_not_purged() {
     let due = studio.store.expired_trash(studio.studio.now() - TRASH, 9).await.expect("a list");
     let [(account, image)] = due[..] else { panic!("one is due") };
     studio.studio.images.restore(account, image).await.expect("still there");
-    let purge = safelight_domain::Change::Purge(image);
+    let purge = Change::Image(ImageChange::Purge(image));
     studio.store.commit(safelight_domain::Changes::of(account, vec![purge])).await.expect("fine");
     let kept = studio.studio.images.get(account, image).await.expect("it is there");
     assert!(studio.studio.images.original(&kept).await.expect("read").is_some());

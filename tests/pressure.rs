@@ -270,21 +270,21 @@ fn more_requests_than_can_wait_are_turned_away_at_once_and_health_and_webhooks_a
 
     let answers: Vec<_> = clients.into_iter().map(until_closed).collect();
     let all = began.elapsed();
-    let (served, turned_away): (Vec<_>, Vec<_>) =
+    let (answered, turned_away): (Vec<_>, Vec<_>) =
         answers.iter().partition(|answer| status(answer) == "200");
     for answer in &turned_away {
         assert_eq!(status(answer), "503", "{answer}");
         assert!(answer.contains("retry-after: 2\r\n"), "{answer}");
         assert!(answer.contains("application/problem+json"), "{answer}");
     }
-    assert!(served.len() >= 64 && !turned_away.is_empty(), "{} served", served.len());
+    assert!(answered.len() >= 64 && !turned_away.is_empty(), "{} served", answered.len());
 
     let asked = Instant::now();
     assert_eq!(status(&get(&server, "/gallery", &cookie)), "200");
     println!(
         "{} served, {} turned away in {:.2} s; health within {:.3} s; a page {:.3} s afterwards; \
          resident {before}, {during}, {} kB",
-        served.len(),
+        answered.len(),
         turned_away.len(),
         all.as_secs_f64(),
         most.as_secs_f64(),

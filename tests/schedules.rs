@@ -56,7 +56,7 @@ impl World {
                 let minutes = i64::try_from(self.dice.roll(90)).expect("few");
                 self.studio.setup.clock.advance(SignedDuration::from_mins(minutes));
             }
-            15 | 16 => self.neighbour().await,
+            15 | 16 => self.neighbour(),
             _ => return self.killed().await,
         }
         self
@@ -74,7 +74,7 @@ impl World {
 
     /// A foreign purchase that carries what one of ours carries, with one or two things of its own; or
     /// a charge of theirs is paid back.
-    async fn neighbour(&mut self) {
+    fn neighbour(&mut self) {
         let fake = self.studio.setup.payments.clone();
         if self.bought.is_empty() {
             return;
@@ -109,7 +109,7 @@ impl World {
             match self.dice.roll(8) {
                 0 => {
                     (told.subtotal, told.total, paid.captured) =
-                        (Some(100), Some(cheap.clone()), cheap.clone())
+                        (Some(100), Some(cheap.clone()), cheap.clone());
                 }
                 1 => told.customer = Some("cus_theirs".to_owned()),
                 2 => told.account = None,

@@ -84,7 +84,10 @@ const WRONG: [(&str, Spoil, &str); 23] = [
     ("no subtotal", |c, _| c.subtotal = None, "what its items come to"),
     (
         "another price",
-        |c, _| c.items.as_mut().unwrap()[0].price = "price_theirs".to_owned(),
+        |c, _| {
+            let price = "price_theirs".to_owned();
+            c.items = Some(vec![CheckoutItem { price, quantity: 1 }]);
+        },
         "price_theirs",
     ),
     ("two of it", |c, _| c.items.as_mut().unwrap()[0].quantity = 2, "2 of price"),

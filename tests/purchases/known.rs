@@ -1,8 +1,8 @@
 //! What went wrong in other projects, by the names of the threads that tell of it.
 
 use safelight_domain::{
-    ActionName, Actor, Change, Changes, ChargeId, Credits, DeliveryState, Ending, Key, Refusal,
-    RenderId, Topic,
+    ActionName, Actor, Change, Changes, ChargeId, Credits, DeliveryState, Ending, Key,
+    LedgerChange, Refusal, RenderChange, RenderId, Topic,
 };
 use safelight_ports::{CommitError, Store};
 use safelight_testkit::people::{ada, linus};
@@ -91,7 +91,7 @@ fn charge(shop: &Shop, price: u32) -> (ChargeId, Change) {
     let id = ChargeId(shop.id());
     let action = ActionName::parse("export").unwrap();
     let price = Credits::new(price).unwrap();
-    (id, Change::Charge { id, action, price, actor: Actor::system() })
+    (id, Change::Ledger(LedgerChange::Charge { id, action, price, actor: Actor::system() }))
 }
 
 async fn commit(shop: &Shop, list: Vec<Change>) -> Result<u32, Refusal> {
@@ -144,8 +144,11 @@ async fn lf2_provider_ghost_recovered() {
 async fn lf3_duplicate_success() {
     let shop = Shop::open().await;
     let (id, paid) = charge(&shop, 4);
-    commit(&shop, vec![paid, Change::Keep(id)]).await.unwrap();
-    assert_eq!(commit(&shop, vec![Change::Keep(id)]).await, Err(Refusal::Stale));
+    commit(&shop, vec![paid, Change::Ledger(LedgerChange::Keep(id))]).await.unwrap();
+    assert_eq!(
+        commit(&shop, vec![Change::Ledger(LedgerChange::Keep(id))]).await,
+        Err(Refusal::Stale)
+    );
     assert_eq!(shop.credits().await, (6, 0));
 }
 
@@ -153,8 +156,11 @@ async fn lf3_duplicate_success() {
 async fn lf4_duplicate_failure() {
     let shop = Shop::open().await;
     let (id, paid) = charge(&shop, 4);
-    commit(&shop, vec![paid, Change::Refund(id)]).await.unwrap();
-    assert_eq!(commit(&shop, vec![Change::Refund(id)]).await, Err(Refusal::Stale));
+    commit(&shop, vec![paid, Change::Ledger(LedgerChange::Refund(id))]).await.unwrap();
+    assert_eq!(
+        commit(&shop, vec![Change::Ledger(LedgerChange::Refund(id))]).await,
+        Err(Refusal::Stale)
+    );
     assert_eq!(shop.credits().await, (10, 0));
 }
 
@@ -162,8 +168,11 @@ async fn lf4_duplicate_failure() {
 async fn lf5_charge_after_refund() {
     let shop = Shop::open().await;
     let (id, paid) = charge(&shop, 4);
-    commit(&shop, vec![paid, Change::Refund(id)]).await.unwrap();
-    assert_eq!(commit(&shop, vec![Change::Keep(id)]).await, Err(Refusal::Stale));
+    commit(&shop, vec![paid, Change::Ledger(LedgerChange::Refund(id))]).await.unwrap();
+    assert_eq!(
+        commit(&shop, vec![Change::Ledger(LedgerChange::Keep(id))]).await,
+        Err(Refusal::Stale)
+    );
     assert_eq!(shop.credits().await, (10, 0));
 }
 
@@ -171,8 +180,11 @@ async fn lf5_charge_after_refund() {
 async fn lf6_refund_after_charge() {
     let shop = Shop::open().await;
     let (id, paid) = charge(&shop, 4);
-    commit(&shop, vec![paid, Change::Keep(id)]).await.unwrap();
-    assert_eq!(commit(&shop, vec![Change::Refund(id)]).await, Err(Refusal::Stale));
+    commit(&shop, vec![paid, Change::Ledger(LedgerChange::Keep(id))]).await.unwrap();
+    assert_eq!(
+        commit(&shop, vec![Change::Ledger(LedgerChange::Refund(id))]).await,
+        Err(Refusal::Stale)
+    );
     assert_eq!(shop.credits().await, (6, 0));
 }
 
@@ -181,9 +193,9 @@ async fn lf7_terminal_without_reserve() {
     let shop = Shop::open().await;
     let nothing = ChargeId(shop.id());
     for change in [
-        Change::Keep(nothing),
-        Change::Refund(nothing),
-        Change::End(RenderId(shop.id()), Ending::Filtered),
+        Change::Ledger(LedgerChange::Keep(nothing)),
+        Change::Ledger(LedgerChange::Refund(nothing)),
+        Change::Render(RenderChange::End(RenderId(shop.id()), Ending::Filtered)),
     ] {
         assert_eq!(commit(&shop, vec![change]).await, Err(Refusal::NotFound));
     }

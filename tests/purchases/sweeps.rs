@@ -1,7 +1,7 @@
 //! One bad row never stops a sweep, and what was paid and cannot be delivered is a person's task.
 
 use safelight_domain::{
-    Actor, By, Change, Changes, DeliveryState, OrderState, SignedDuration, Topic,
+    Actor, By, Change, Changes, DeletionChange, DeliveryState, OrderState, SignedDuration, Topic,
 };
 use safelight_ports::Store;
 use safelight_testkit::people::{Person, ada, grace, linus};
@@ -10,8 +10,11 @@ use safelight_usecases::{Error, Tasks};
 use crate::shop::{ALL, Shop};
 
 async fn close(shop: &Shop, person: &Person) {
-    let list =
-        vec![Change::Leave { grace: SignedDuration::ZERO }, Change::BeginClosing, Change::Close];
+    let list = vec![
+        Change::Deletion(DeletionChange::Request { grace: SignedDuration::ZERO }),
+        Change::Deletion(DeletionChange::Begin),
+        Change::Deletion(DeletionChange::Finish),
+    ];
     for change in list {
         shop.store.commit(Changes::of(person.account.id, vec![change])).await.unwrap();
     }

@@ -246,17 +246,18 @@ fn pool(path: &Path, readers: u32) -> Pool<SqliteConnectionManager> {
 #[async_trait]
 impl Store for Sqlite {
     async fn commit(&self, changes: Changes) -> Result<Receipt, CommitError> {
-        match self.writer.ask(Ask::Commit(Box::new(changes))).await? {
-            Done::Committed(receipt) => Ok(receipt),
-            _ => unreachable!("a commit is answered by a receipt"),
-        }
+        let Done::Committed(receipt) = self.writer.ask(Ask::Commit(Box::new(changes))).await?
+        else {
+            return Err(misanswered().into());
+        };
+        Ok(receipt)
     }
 
     async fn dispatch(&self, order: Dispatch) -> Result<Vec<Render>, Fault> {
-        match self.work(Ask::Dispatch(order)).await? {
-            Done::Renders(renders) => Ok(renders),
-            _ => unreachable!("a dispatch is answered by renders"),
-        }
+        let Done::Renders(renders) = self.work(Ask::Dispatch(order)).await? else {
+            return Err(misanswered());
+        };
+        Ok(renders)
     }
 
     async fn claim_overdue(
@@ -273,10 +274,10 @@ impl Store for Sqlite {
     }
 
     async fn claim(&self, due: Timestamp, until: Timestamp, limit: u16) -> Result<Claimed, Fault> {
-        match self.work(Ask::Claim { due, until, limit }).await? {
-            Done::Claimed(claimed) => Ok(claimed),
-            _ => unreachable!("a claim is answered by renders"),
-        }
+        let Done::Claimed(claimed) = self.work(Ask::Claim { due, until, limit }).await? else {
+            return Err(misanswered());
+        };
+        Ok(claimed)
     }
 
     async fn claim_deliveries(
@@ -285,10 +286,12 @@ impl Store for Sqlite {
         until: Timestamp,
         limit: u16,
     ) -> Result<ClaimedDeliveries, Fault> {
-        match self.work(Ask::ClaimDeliveries { due, until, limit }).await? {
-            Done::ClaimedDeliveries(claimed) => Ok(claimed),
-            _ => unreachable!("a claim of deliveries is answered by deliveries"),
-        }
+        let Done::ClaimedDeliveries(claimed) =
+            self.work(Ask::ClaimDeliveries { due, until, limit }).await?
+        else {
+            return Err(misanswered());
+        };
+        Ok(claimed)
     }
 
     async fn take_over(&self, now: Timestamp, latest: Timestamp) -> Result<u64, Fault> {
@@ -305,10 +308,10 @@ impl Store for Sqlite {
     }
 
     async fn take(&self, rule: Rule, owner: Mac, now: Timestamp) -> Result<Quota, Fault> {
-        match self.work(Ask::Take { rule, owner, now }).await? {
-            Done::Taken(quota) => Ok(quota),
-            _ => unreachable!("a count is answered by a quota"),
-        }
+        let Done::Taken(quota) = self.work(Ask::Take { rule, owner, now }).await? else {
+            return Err(misanswered());
+        };
+        Ok(quota)
     }
 
     async fn clock(&self, note: bool) -> Result<Moment, Fault> {
@@ -326,10 +329,8 @@ impl Store for Sqlite {
 impl Sqlite {
     /// Asks for what is answered by a number.
     pub(crate) async fn count(&self, ask: Ask) -> Result<u64, Fault> {
-        match self.work(ask).await? {
-            Done::Counted(rows) => Ok(rows),
-            _ => unreachable!("this is answered by a number"),
-        }
+        let Done::Counted(rows) = self.work(ask).await? else { return Err(misanswered()) };
+        Ok(rows)
     }
 
     /// Asks for what no rule can refuse.

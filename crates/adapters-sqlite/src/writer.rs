@@ -23,7 +23,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use safelight_domain::{
-    BodyHash, Books, Changes, Credits, Day, Mac, Moment, Quota, Receipt, Refusal, Rule, Scope,
+    BodyHash, Books, Changes, Credits, Day, Mac, Moment, Quota, Receipt, Refusal, Rule,
     SignedDuration, TOLERANCE, Timestamp, Uuid, rebased,
 };
 use safelight_ports::{
@@ -72,6 +72,9 @@ pub enum Ask {
     CountDay(Box<DayFigures>),
     /// Count an act.
     Take { rule: Rule, owner: Mac, now: Timestamp },
+    /// A fault of ours in the middle of an ask.
+    #[cfg(test)]
+    Panic,
     /// Tell what is believed of the clock, and write it down or not.
     Clock { note: bool },
     /// An operator says that the clock is right.
@@ -325,6 +328,8 @@ pub fn run(connection: &Connection, ask: &Ask, moment: Moment) -> Sql<Answer> {
         }
         Ask::MarkDay(day) => Done::Counted(figures::mark(connection, *day)?),
         Ask::CountDay(day) => Done::Counted(figures::keep(connection, day)?),
+        #[cfg(test)]
+        Ask::Panic => panic!("on purpose"),
         Ask::Take { rule, owner, now } => {
             // No window ends because a clock jumped.
             let now = moment.doubt.map_or(*now, |doubt| doubt.sure);
@@ -345,19 +350,19 @@ pub fn run(connection: &Connection, ask: &Ask, moment: Moment) -> Sql<Answer> {
 
 fn commit(connection: &Connection, changes: &Changes, moment: Moment) -> Sql<Answer> {
     let now = moment.now;
-    let of = changes.of;
+    let account = changes.account();
     if let Some(answer) = answered_before(connection, changes)? {
         return Ok(answer.map(Done::Committed).map_err(CommitError::Refused));
     }
     let doubt = moment.doubt;
-    let books = Books { doubt, ..load::books(connection, of, &changes.needs())? };
+    let books = Books { doubt, ..load::books(connection, account, &changes.needs())? };
     let key = changes.key.clone();
     let (writes, receipt) = match changes.clone().decide(&books, now) {
         Ok(decided) => decided,
         Err(refusal) => return Ok(Err(CommitError::Refused(refusal))),
     };
-    record::all(connection, of, &writes, now)?;
-    if let (Some((key, hash)), Scope::Account(account)) = (key, of) {
+    record::all(connection, account, &writes, now)?;
+    if let (Some((key, hash)), Some(account)) = (key, account) {
         let sql = "INSERT INTO idempotency(account_id, key, body_hash, subject, balance, at) \
                    VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
         connection.prepare_cached(sql)?.execute(params![
@@ -377,7 +382,7 @@ fn answered_before(
     connection: &Connection,
     changes: &Changes,
 ) -> Sql<Option<Result<Receipt, Refusal>>> {
-    let (Some((key, BodyHash(hash))), Scope::Account(account)) = (&changes.key, changes.of) else {
+    let (Some((key, BodyHash(hash))), Some(account)) = (&changes.key, changes.account()) else {
         return Ok(None);
     };
     let sql = "SELECT body_hash, subject, balance FROM idempotency \

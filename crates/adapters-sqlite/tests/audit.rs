@@ -6,8 +6,8 @@ mod room;
 use room::Room;
 use rusqlite::Connection;
 use safelight_domain::{
-    AccountId, Change, Changes, Ending, EventId, LotId, Mark, NEVER, OrderId, Paying,
-    SignedDuration,
+    AccountId, Change, Changes, Ending, EventChange, EventId, LotId, Mark, NEVER, OrderChange,
+    OrderId, Paying, RenderChange, SignedDuration, UnownedEventChange,
 };
 use safelight_testkit::{
     darkroom::{delivery, pack_order},
@@ -20,7 +20,9 @@ async fn busy() -> Room {
     let (ada, _) = (room.join(&ada()).await, room.join(&grace()).await);
     room.picture(ada).await;
     let failed = room.waiting(ada, 1).await.remove(0).id;
-    room.commit(ada, vec![Change::End(failed, Ending::Filtered)]).await.unwrap();
+    room.commit(ada, vec![Change::Render(RenderChange::End(failed, Ending::Filtered))])
+        .await
+        .unwrap();
     room.commit(ada, vec![room.gift(5, NEVER)]).await.unwrap();
     bought(&room, ada).await;
     room.ask(ada, 1).await;
@@ -32,13 +34,17 @@ async fn bought(room: &Room, of: AccountId) {
     let order = OrderId(room.ids.next());
     let event = EventId::parse("evt").unwrap();
     let delivery = delivery(&event, "cs", room.now());
-    room.record(Changes::of_nobody(vec![Change::Receive(Box::new(delivery))])).await.unwrap();
-    room.commit(of, vec![Change::OpenOrder(pack_order(order, of, 10, room.now()))]).await.unwrap();
+    room.record(Changes::unowned([UnownedEventChange::Receive(Box::new(delivery))])).await.unwrap();
+    room.commit(of, vec![Change::Order(OrderChange::Open(pack_order(order, of, 10, room.now())))])
+        .await
+        .unwrap();
     let by = Paying { checkout: "cs".to_owned(), payment: Some(("pi".to_owned(), 999)) };
-    let pay = Change::PayOrder { order, by, lot: LotId(room.ids.next()) };
-    room.commit(of, vec![pay, Change::Mark(event, Mark::Applied)]).await.unwrap();
+    let pay = Change::Order(OrderChange::Pay { order, by, lot: LotId(room.ids.next()) });
+    room.commit(of, vec![pay, Change::Event(EventChange::Mark(event, Mark::Applied))])
+        .await
+        .unwrap();
     let lot = LotId(room.ids.next());
-    let back = Change::Reverse { order, refunded: 500, receipt_url: None, lot };
+    let back = Change::Order(OrderChange::Reverse { order, refunded: 500, receipt_url: None, lot });
     room.commit(of, vec![back]).await.unwrap();
 }
 

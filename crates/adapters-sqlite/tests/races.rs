@@ -4,7 +4,7 @@
 mod room;
 
 use room::Room;
-use safelight_domain::{Change, ChargeState, Ending, NEVER, Refusal, RenderState};
+use safelight_domain::{Change, ChargeState, Ending, NEVER, Refusal, RenderChange, RenderState};
 use safelight_testkit::people::{ada, grace};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -25,8 +25,8 @@ async fn three_finishers_one_winner() {
     for (n, render) in renders.iter().enumerate() {
         let mut finishers = [
             room.store_of(render).1,
-            Change::End(render.id, Ending::Failed("gone".to_owned())),
-            Change::End(render.id, Ending::Cancelled),
+            Change::Render(RenderChange::End(render.id, Ending::Failed("gone".to_owned()))),
+            Change::Render(RenderChange::End(render.id, Ending::Cancelled)),
         ];
         // Whoever asks first should not always be the same one.
         finishers.rotate_left(n % 3);
@@ -63,10 +63,10 @@ async fn a_click_too_late_is_told_so() {
     let ada = room.join(&ada()).await;
     let render = room.waiting(ada, 1).await.remove(0);
     // At the provider a click only marks it.
-    room.commit(ada, vec![Change::Cancel(render.id)]).await.unwrap();
+    room.commit(ada, vec![Change::Render(RenderChange::Cancel(render.id))]).await.unwrap();
     assert!(room.shown(ada, render.id).await.render.cancel_requested);
     room.commit(ada, vec![room.store_of(&render).1]).await.unwrap();
-    let late = room.commit(ada, vec![Change::Cancel(render.id)]).await;
+    let late = room.commit(ada, vec![Change::Render(RenderChange::Cancel(render.id))]).await;
     assert_eq!(late, Err(Refusal::TooLate));
     assert_eq!(room.balance(ada).await, 9);
     assert_eq!(room.audit().await, []);

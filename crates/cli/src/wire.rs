@@ -1,4 +1,4 @@
-//! Which adapter stands behind which port. Only this module names adapters.
+//! Which adapter stands behind which port. Only this module and the benchmarks name adapters.
 
 pub mod bucket;
 pub mod cards;

@@ -1,9 +1,10 @@
 //! What a decision must see, and what it saw: the store loads it under the account's lock.
 
 use crate::{
-    Account, Actor, ApiKey, Challenge, ChallengeId, Change, Changes, ChargeId, DeliveryState,
-    EventId, Folder, Image, ImageId, KeyId, Lot, Mac, OrderId, PackOrder, Paid, Render, RenderId,
-    Request, Returned, Session, SessionId, SourceRef, Spender, Task, TaskId, TaskKind, User,
+    Account, Actor, ApiKey, Challenge, ChallengeId, Change, ChangeList, Changes, ChargeId,
+    DeliveryState, EventId, Folder, Image, ImageId, KeyId, Lot, Mac, OrderId, PackOrder, Paid,
+    Render, RenderId, Request, Returned, Session, SessionId, SourceRef, Spender, Task, TaskId,
+    TaskKind, UnownedChange, User,
 };
 
 /// What [`Changes::decide`] must be shown.
@@ -117,8 +118,9 @@ impl Changes {
     /// Which lots, charges, grants, renders and so on a store must load.
     pub fn needs(&self) -> Needs {
         let mut needs = Needs::default();
-        for change in &self.list {
-            needs.add(change);
+        match &self.list {
+            ChangeList::Account(_, list) => list.iter().for_each(|change| needs.add(change)),
+            ChangeList::Unowned(list) => list.iter().for_each(|change| needs.add_unowned(change)),
         }
         needs
     }
@@ -127,99 +129,38 @@ impl Changes {
 impl Needs {
     fn add(&mut self, change: &Change) {
         match change {
-            Change::Join(_, user) => self.email = Some(user.email.canonical().to_owned()),
-            Change::Grant(grant, _) => {
-                self.lots = true;
-                self.sources.push(grant.source.clone());
-                self.txn_keys.push(grant.source.0.clone());
-            }
-            Change::Bonus { grant, mailbox } => {
-                self.lots = true;
-                self.sources.push(grant.source.clone());
-                self.mailbox = Some(*mailbox);
-            }
-            Change::NoteMailbox(mailbox) => self.mailbox = Some(*mailbox),
-            Change::Challenge(begin) => {
-                self.waiting = Some(begin.challenge.email.canonical().to_owned());
-            }
-            Change::Take { key, .. } => {
-                self.lots = true;
-                self.txn_keys.push(key.clone());
-            }
-            Change::Charge { actor, .. } => self.spending(actor),
-            Change::Expire | Change::Close => self.lots = true,
-            Change::Keep(id) => self.charges.push(*id),
-            Change::Refund(id) => {
-                self.lots = true;
-                self.charges.push(*id);
-            }
-            Change::MoveOrder(id, _) => self.orders.push(*id),
-            Change::PayOrder { order, .. } | Change::Reverse { order, .. } => {
-                self.lots = true;
-                self.orders.push(*order);
-            }
-            Change::Receive(delivery) => self.deliveries.push(delivery.event.clone()),
-            Change::Mark(event, _) => self.deliveries.push(event.clone()),
-            Change::MakeTask(task) => {
-                self.task_subjects.push((task.kind, task.subject.clone()));
-            }
-            Change::FinishTask(id) => self.tasks.push(*id),
-            Change::AtMost { .. } => self.unfinished = true,
-            Change::Request(request) => self.request(request),
-            Change::Import { request, .. } => self.request(request),
-            Change::Advance(id, _) => self.renders.push(*id),
-            Change::Cancel(id) | Change::End(id, _) => {
-                self.lots = true;
-                self.renders.push(*id);
-            }
-            Change::Store { image, .. } => {
-                self.renders.push(image.render_id);
-                self.folders |= image.folder_id.is_some();
-            }
-            Change::Like(id, _)
-            | Change::Trash(id)
-            | Change::TrashUnliked(id)
-            | Change::Restore(id)
-            | Change::Purge(id) => {
-                self.images.push(*id);
-            }
-            Change::File(id, folder) => {
-                self.images.push(*id);
-                self.folders |= folder.is_some();
-            }
-            Change::MakeFolder(_)
-            | Change::RenameFolder(..)
-            | Change::MoveFolder(..)
-            | Change::DeleteFolder(_) => self.folders = true,
-            Change::RevokeKey(id) | Change::TouchKey(id) => self.keys.push(*id),
-            Change::Answer { challenge, .. } => self.challenges.push(*challenge),
-            Change::TouchSession(id) | Change::SignOut(id) | Change::Renew { from: id, .. } => {
-                self.sessions.push(*id);
-            }
-            Change::ChangeEmail { to, .. } => self.email = Some(to.canonical().to_owned()),
-            Change::UndoEmail(_) => self.formers = true,
-            Change::Erase { renders, .. } => self.renders.extend(renders),
-            Change::OpenOrder(_)
-            | Change::Customer(..)
-            | Change::SetStatus(_)
-            | Change::SetRole(_)
-            | Change::MakeKey(_)
-            | Change::SignIn(_)
-            | Change::Note { .. }
-            | Change::Leave { .. }
-            | Change::BeginClosing
-            | Change::Cleared(_)
-            | Change::SignOutAll { .. } => {}
+            Change::Account(change) => change.needs(self),
+            Change::Deletion(change) => change.needs(self),
+            Change::Ledger(change) => change.needs(self),
+            Change::Order(change) => change.needs(self),
+            Change::Event(change) => change.needs(self),
+            Change::Generation(change) => change.needs(self),
+            Change::Render(change) => change.needs(self),
+            Change::Image(change) => change.needs(self),
+            Change::Folder(change) => change.needs(self),
+            Change::Key(change) => change.needs(self),
+            Change::Session(change) => change.needs(self),
+            Change::Task(change) => change.needs(self),
+            Change::Audit(change) => change.needs(self),
         }
     }
 
-    fn request(&mut self, request: &Request) {
+    fn add_unowned(&mut self, change: &UnownedChange) {
+        match change {
+            UnownedChange::Attempt(change) => change.needs(self),
+            UnownedChange::Event(change) => change.needs(self),
+            UnownedChange::Task(change) => change.needs(self),
+            UnownedChange::Audit(change) => change.needs(self),
+        }
+    }
+
+    pub(crate) fn request(&mut self, request: &Request) {
         self.spending(&request.actor);
         self.folders |= request.generation.folder_id.is_some();
         self.images.extend(request.generation.remix_of);
     }
 
-    fn spending(&mut self, actor: &Actor) {
+    pub(crate) fn spending(&mut self, actor: &Actor) {
         self.lots = true;
         self.spenders.extend(actor.key_id());
     }

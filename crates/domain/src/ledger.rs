@@ -102,7 +102,8 @@ impl Actor {
         self.0.strip_prefix("key:")?.parse().ok()
     }
 
-    /// A signed-in admin, at work on what is another's.
+    /// A signed-in admin who reads a prompt, or has a generation or a webhook event acted on again.
+    /// What an admin does to a person, their credits or their keys is recorded as [`Actor::user`].
     pub fn admin(id: crate::UserId) -> Self {
         Self(format!("admin:{id}"))
     }

@@ -50,7 +50,14 @@ pub use actions::{ActionName, Actions};
 pub use api_key::{ApiKey, KeyScope, Spender};
 pub use books::{Books, Needs};
 pub use catalog::{Catalog, Model, ModelSlug, NegativePrompts, Quote, Safety, SizeMode};
-pub use change::{BodyHash, Change, Changes, Receipt, Scope, Write};
+pub use change::{
+    AccountChange, AccountWrite, AttemptChange, AttemptWrite, AuditChange, AuditWrite, BodyHash,
+    Change, ChangeList, Changes, DeletionChange, DeletionWrite, EventChange, EventWrite, FeedWrite,
+    FolderChange, FolderWrite, GenerationChange, GenerationWrite, ImageChange, ImageWrite,
+    KeyChange, KeyWrite, LedgerChange, LedgerWrite, OrderChange, OrderWrite, Receipt, RenderChange,
+    RenderWrite, SessionChange, SessionWrite, TaskChange, TaskWrite, UnownedChange,
+    UnownedEventChange, Write,
+};
 pub use charge::{Charge, ChargeState, Paid};
 pub use clocks::{Clocks, Doubt, Moment, Reading, Seen, TOLERANCE, is_within, rebased};
 pub use closest::closest;

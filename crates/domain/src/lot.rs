@@ -62,7 +62,7 @@ impl SourceRef {
         "repay:",
         Self::ADJUST,
     ];
-    /// The namespace of what an admin takes: the only one [`Change::Take`](crate::Change) may use.
+    /// The namespace of what an admin takes: the only one [`LedgerChange::Take`](crate::LedgerChange) may use.
     pub const ADJUST: &str = "adjust:";
 
     /// Reads a source.

@@ -1,6 +1,7 @@
 //! A render: one picture being made. A state machine in one row; the row is the outbox.
 //!
-//! Invariant: every ending settles the charge in the same commit, and an ending is final.
+//! Invariant: a final state never changes. This file only computes the next row; the rule in
+//! `decide/render.rs` settles the charge in the same commit.
 
 use crate::{
     AccountId, ChargeId, ChargeState, Credits, GenerationId, ImageId, Refusal, RenderId, Seed,

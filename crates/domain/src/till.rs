@@ -10,8 +10,8 @@ use std::collections::HashMap;
 
 use crate::{
     Account, ActionName, Actor, Charge, ChargeId, ChargeState, Credits, Entry, GRACE_DAYS, Grant,
-    Lot, LotId, LotKind, Month, OrderId, PackOrder, Paid, Refusal, Returned, SignedDuration,
-    SourceRef, Spender, Timestamp, Txn, TxnKind, Write,
+    LedgerWrite, Lot, LotId, LotKind, Month, OrderId, PackOrder, Paid, Refusal, Returned,
+    SignedDuration, SourceRef, Spender, Timestamp, Txn, TxnKind, Write,
 };
 
 /// The working copy of one account's money while a commit is decided.
@@ -83,7 +83,7 @@ impl Till<'_> {
         self.expire();
         let account_id = self.account.id;
         let charge = Charge { id, account_id, action, price, state: ChargeState::Open };
-        self.writes.push(Write::Charge(charge.clone()));
+        self.writes.push(Write::Ledger(LedgerWrite::Charge(charge.clone())));
         let by = self.take(price, |a, b| a.burn_order().cmp(&b.burn_order()));
         let key = actor.key_id().map(|key| (key, Month::of(self.at)));
         if !price.is_zero() {
@@ -98,7 +98,7 @@ impl Till<'_> {
     /// Settles a charge as delivered.
     pub fn keep(&mut self, id: ChargeId) -> Result<(), Refusal> {
         self.settle(id, ChargeState::Kept)?;
-        self.writes.push(Write::ChargeState(id, ChargeState::Kept));
+        self.writes.push(Write::Ledger(LedgerWrite::ChargeState(id, ChargeState::Kept)));
         Ok(())
     }
 
@@ -108,7 +108,7 @@ impl Till<'_> {
     pub fn refund(&mut self, id: ChargeId) -> Result<(), Refusal> {
         let paid = self.settle(id, ChargeState::Refunded)?;
         if paid.charge.price.is_zero() {
-            self.writes.push(Write::ChargeState(id, ChargeState::Refunded));
+            self.writes.push(Write::Ledger(LedgerWrite::ChargeState(id, ChargeState::Refunded)));
             return Ok(());
         }
         self.uncount(paid.key, paid.charge.price);
@@ -270,7 +270,7 @@ impl Till<'_> {
             source,
             order,
         };
-        self.writes.push(Write::Lot(lot.clone()));
+        self.writes.push(Write::Ledger(LedgerWrite::Lot(lot.clone())));
         self.lots.push(Lot { remaining: amount, ..lot });
         id
     }
@@ -296,7 +296,7 @@ impl Till<'_> {
         let sum: i64 = entries.iter().map(|entry| entry.delta).sum();
         assert_eq!(sum, i64::from(about.kind.sign()) * i64::from(amount.get()));
         self.moved = true;
-        self.writes.push(Write::Txn(Txn {
+        self.writes.push(Write::Ledger(LedgerWrite::Txn(Txn {
             account_id: account.id,
             seq: account.seq,
             kind: about.kind,
@@ -311,7 +311,7 @@ impl Till<'_> {
             at: account.last_at,
             decided_at: self.at,
             entries,
-        }));
+        })));
     }
 
     fn later(&self, by: SignedDuration) -> Timestamp {

@@ -1,6 +1,10 @@
 //! The money rules against a simple model: any sequence of events keeps the books, and a refusal
 //! leaves them alone.
 
+use safelight_domain::{
+    AccountChange, AuditWrite, Change, FeedWrite, GenerationChange, ImageWrite, LedgerChange,
+    LedgerWrite, OrderChange, OrderWrite, RenderChange, RenderWrite, Write,
+};
 use std::collections::HashMap;
 
 use proptest::prelude::*;
@@ -55,30 +59,35 @@ impl Ledger {
 
     fn record(&mut self, write: Write) {
         match write {
-            Write::Lot(lot) => {
+            Write::Ledger(LedgerWrite::Lot(lot)) => {
                 assert!(lot.remaining.is_zero(), "born empty");
                 assert!(self.books.lots.iter().all(|l| l.source != lot.source), "one per source");
                 self.books.sources.push(lot.source.clone());
                 self.books.lots.push(lot);
             }
-            Write::Txn(txn) => self.seal(txn),
-            Write::Charge(charge) => {
+            Write::Ledger(LedgerWrite::Txn(txn)) => self.seal(txn),
+            Write::Ledger(LedgerWrite::Charge(charge)) => {
                 self.books.charges.push(Paid { charge, by: Vec::new(), key: None });
             }
-            Write::ChargeState(id, state) => self.charge(id).charge.state = state,
-            Write::Render(render) => self.books.renders.push(render),
-            Write::RenderMoved { render, was } => {
+            Write::Ledger(LedgerWrite::ChargeState(id, state)) => {
+                self.charge(id).charge.state = state;
+            }
+            Write::Render(RenderWrite::New(render)) => self.books.renders.push(render),
+            Write::Render(RenderWrite::Moved { render, was }) => {
                 let row = self.books.renders.iter_mut().find(|row| row.id == render.id).unwrap();
                 assert_eq!(row.state, was, "moved only from where it was seen");
                 *row = render;
             }
-            Write::Order(order) => self.books.orders.push(order),
-            Write::OrderMoved { order, was } => {
+            Write::Order(OrderWrite::New(order)) => self.books.orders.push(order),
+            Write::Order(OrderWrite::Moved { order, was }) => {
                 let row = self.books.orders.iter_mut().find(|row| row.id == order.id).unwrap();
                 assert_eq!(row.state, was, "moved only from where it was seen");
                 *row = order;
             }
-            Write::Deed(_) | Write::Generation(_) | Write::Image(_) | Write::Event(..) => {}
+            Write::Audit(AuditWrite::Event(_))
+            | Write::Generation(GenerationWrite::New(_))
+            | Write::Image(ImageWrite::New(_))
+            | Write::Feed(FeedWrite::Event(..)) => {}
             other => panic!("not a money write: {other:?}"),
         }
     }
@@ -262,7 +271,7 @@ fn order(ledger: &mut Ledger, credits: u32, expires_days: Option<u32>) -> OrderI
         settled_at: None,
     };
     let id = order.id;
-    ledger.commit(Change::OpenOrder(order)).unwrap();
+    ledger.commit(Change::Order(OrderChange::Open(order))).unwrap();
     let nothing = Credits::ZERO;
     let books = Returned { order: id, taken: nothing, owed: nothing, lost: nothing };
     ledger.books.returned.push(books);
@@ -272,11 +281,16 @@ fn order(ledger: &mut Ledger, credits: u32, expires_days: Option<u32>) -> OrderI
 fn pay(ledger: &mut Ledger, order: OrderId, minor: u64) -> Change {
     let payment = (minor > 0).then(|| (format!("pi:{order}"), minor));
     let by = Paying { checkout: format!("cs:{order}"), payment };
-    Change::PayOrder { order, by, lot: LotId(ledger.id()) }
+    Change::Order(OrderChange::Pay { order, by, lot: LotId(ledger.id()) })
 }
 
 fn reverse(ledger: &mut Ledger, order: OrderId, refunded: u64) -> Change {
-    Change::Reverse { order, refunded, receipt_url: None, lot: LotId(ledger.id()) }
+    Change::Order(OrderChange::Reverse {
+        order,
+        refunded,
+        receipt_url: None,
+        lot: LotId(ledger.id()),
+    })
 }
 
 fn change(ledger: &mut Ledger, act: &Act) -> Option<Change> {
@@ -297,23 +311,23 @@ fn change(ledger: &mut Ledger, act: &Act) -> Option<Change> {
                 source: SourceRef::parse(format!("test:{lot}")).unwrap(),
                 reason: None,
             };
-            Change::Grant(grant, Actor::system())
+            Change::Ledger(LedgerChange::Grant(grant, Actor::system()))
         }
-        Act::Charge(n) => Change::Charge {
+        Act::Charge(n) => Change::Ledger(LedgerChange::Charge {
             id: ChargeId(ledger.id()),
             action: ActionName::image(),
             price: credits(n),
             actor: Actor::system(),
-        },
-        Act::Keep(n) => Change::Keep(pick(ledger, n)?),
-        Act::Refund(n) => Change::Refund(pick(ledger, n)?),
-        Act::Take(n) => Change::Take {
+        }),
+        Act::Keep(n) => Change::Ledger(LedgerChange::Keep(pick(ledger, n)?)),
+        Act::Refund(n) => Change::Ledger(LedgerChange::Refund(pick(ledger, n)?)),
+        Act::Take(n) => Change::Ledger(LedgerChange::Take {
             amount: credits(n),
             actor: Actor::cli(),
             reason: "test".into(),
             key: format!("adjust:{}", ledger.id()),
-        },
-        Act::Expire => Change::Expire,
+        }),
+        Act::Expire => Change::Ledger(LedgerChange::Expire),
         Act::Pass(seconds) => {
             ledger.now += seconds;
             return None;
@@ -350,14 +364,19 @@ fn grant(ledger: &mut Ledger, amount: u32, expires_at: Timestamp) -> LotId {
     let amount = Credits::new(amount).unwrap();
     let kind = LotKind::Promo;
     let grant = Grant { lot, kind, amount, expires_at, source, reason: None };
-    ledger.commit(Change::Grant(grant, Actor::system())).unwrap();
+    ledger.commit(Change::Ledger(LedgerChange::Grant(grant, Actor::system()))).unwrap();
     lot
 }
 
 fn spend(ledger: &mut Ledger, price: u32) -> Result<ChargeId, Refusal> {
     let id = ChargeId(ledger.id());
     let price = Credits::new(price).unwrap();
-    let change = Change::Charge { id, action: ActionName::image(), price, actor: Actor::system() };
+    let change = Change::Ledger(LedgerChange::Charge {
+        id,
+        action: ActionName::image(),
+        price,
+        actor: Actor::system(),
+    });
     ledger.commit(change).map(|_| id)
 }
 
@@ -381,9 +400,9 @@ fn a_refund_happens_once_and_outlives_its_lot() {
     grant(&mut ada, 4, at(1_000));
     let charge = spend(&mut ada, 4).unwrap();
     ada.now = 2_000;
-    assert_eq!(ada.commit(Change::Refund(charge)).unwrap().balance.get(), 4);
-    assert_eq!(ada.commit(Change::Refund(charge)), Err(Refusal::Stale));
-    assert_eq!(ada.commit(Change::Keep(charge)), Err(Refusal::Stale));
+    assert_eq!(ada.commit(Change::Ledger(LedgerChange::Refund(charge))).unwrap().balance.get(), 4);
+    assert_eq!(ada.commit(Change::Ledger(LedgerChange::Refund(charge))), Err(Refusal::Stale));
+    assert_eq!(ada.commit(Change::Ledger(LedgerChange::Keep(charge))), Err(Refusal::Stale));
     ada.now = 2_000 + GRACE_DAYS * 86_400;
     assert!(spend(&mut ada, 1).is_err(), "grace has an end");
 }
@@ -397,7 +416,13 @@ fn a_granted_fact_grants_once() {
     let lot = LotId(ada.id());
     let again =
         Grant { lot, kind: LotKind::Promo, amount, expires_at: NEVER, source, reason: None };
-    assert_eq!(ada.commit(Change::Grant(again, Actor::system())).unwrap().balance.get(), 4);
+    assert_eq!(
+        ada.commit(Change::Ledger(LedgerChange::Grant(again, Actor::system())))
+            .unwrap()
+            .balance
+            .get(),
+        4
+    );
 }
 
 fn request(ledger: &mut Ledger, count: u8) -> Result<Vec<RenderId>, Refusal> {
@@ -425,7 +450,7 @@ fn request(ledger: &mut Ledger, count: u8) -> Result<Vec<RenderId>, Refusal> {
         deadline: at(ledger.now + 3_600),
         actor: Actor::system(),
     };
-    ledger.commit(Change::Request(request))?;
+    ledger.commit(Change::Generation(GenerationChange::Request(request)))?;
     Ok(ids.into_iter().map(|(render, _)| render).collect())
 }
 
@@ -449,21 +474,27 @@ fn two_finishers_one_winner_one_refund() {
     let mut ada = Ledger::open();
     grant(&mut ada, 2, NEVER);
     let renders = request(&mut ada, 2).unwrap();
-    let fail = || Change::End(renders[0], Ending::Failed("gone".into()));
+    let fail = || Change::Render(RenderChange::End(renders[0], Ending::Failed("gone".into())));
     assert_eq!(ada.commit(fail()).unwrap().balance.get(), 1);
     assert_eq!(ada.commit(fail()), Err(Refusal::Stale));
-    assert_eq!(ada.commit(Change::Cancel(renders[0])), Err(Refusal::TooLate));
-    assert_eq!(ada.commit(Change::Cancel(renders[1])).unwrap().balance.get(), 2);
-    assert_eq!(ada.commit(Change::Cancel(renders[1])).unwrap().balance.get(), 2);
+    assert_eq!(ada.commit(Change::Render(RenderChange::Cancel(renders[0]))), Err(Refusal::TooLate));
+    assert_eq!(
+        ada.commit(Change::Render(RenderChange::Cancel(renders[1]))).unwrap().balance.get(),
+        2
+    );
+    assert_eq!(
+        ada.commit(Change::Render(RenderChange::Cancel(renders[1]))).unwrap().balance.get(),
+        2
+    );
     let elsewhere = RenderId(Uuid::from_u128(7));
-    assert_eq!(ada.commit(Change::Cancel(elsewhere)), Err(Refusal::NotFound));
+    assert_eq!(ada.commit(Change::Render(RenderChange::Cancel(elsewhere))), Err(Refusal::NotFound));
 }
 
 #[test]
 fn only_what_is_empty_is_closed_and_closed_is_for_good() {
     let mut ada = Ledger::open();
     let set = |ada: &mut Ledger, status| {
-        let changes = Changes::of(ada.account().id, vec![Change::SetStatus(status)]);
+        let changes = Changes::of(ada.account().id, [AccountChange::SetStatus(status)]);
         let decided = changes.decide(&ada.books, at(0)).map(|_| ());
         if decided.is_ok() {
             ada.books.account.as_mut().unwrap().status = status;
@@ -531,13 +562,13 @@ fn a_pack_repays_a_debt_before_anything_else() {
 fn a_refund_for_a_pack_whose_money_went_back_repays_first() {
     let (mut ada, order, charge) = bought();
     assert_eq!(returns(&mut ada, order, 1_000), (0, 30));
-    assert_eq!(ada.commit(Change::Refund(charge)).unwrap().balance.get(), 0);
+    assert_eq!(ada.commit(Change::Ledger(LedgerChange::Refund(charge))).unwrap().balance.get(), 0);
     assert_eq!(ada.account().debt, Credits::ZERO, "30 came back, and 30 were owed");
 
     let (mut ada, order, charge) = bought();
     returns(&mut ada, order, 900);
     assert_eq!((ada.account().balance.get(), ada.account().debt.get()), (0, 20));
-    assert_eq!(ada.commit(Change::Refund(charge)).unwrap().balance.get(), 10);
+    assert_eq!(ada.commit(Change::Ledger(LedgerChange::Refund(charge))).unwrap().balance.get(), 10);
 }
 
 #[test]
@@ -558,20 +589,24 @@ fn an_order_is_for_one_checkout_and_one_payment() {
     let early = reverse(&mut ada, order, 1);
     assert_eq!(ada.commit(early), Err(Refusal::Stale), "nothing was paid");
     let opened = |checkout: &str| OrderStep::Opened { checkout: checkout.into(), lapses_at: at(9) };
-    ada.commit(Change::MoveOrder(order, opened("one"))).unwrap();
-    ada.commit(Change::MoveOrder(order, opened("one"))).unwrap();
-    let other = Change::MoveOrder(order, opened("two"));
+    ada.commit(Change::Order(OrderChange::Move(order, opened("one")))).unwrap();
+    ada.commit(Change::Order(OrderChange::Move(order, opened("one")))).unwrap();
+    let other = Change::Order(OrderChange::Move(order, opened("two")));
     assert_eq!(ada.commit(other), Err(Refusal::Stale));
     let paid = pay(&mut ada, order, 5);
     assert_eq!(ada.commit(paid), Err(Refusal::Stale), "another checkout than the order's");
-    ada.commit(Change::MoveOrder(order, OrderStep::Failed("declined".to_owned()))).unwrap();
+    ada.commit(Change::Order(OrderChange::Move(order, OrderStep::Failed("declined".to_owned()))))
+        .unwrap();
     let by = Paying { checkout: "one".into(), payment: None };
     let lot = LotId(ada.id());
-    let free = Change::PayOrder { order, by, lot };
+    let free = Change::Order(OrderChange::Pay { order, by, lot });
     assert_eq!(ada.commit(free).unwrap().balance.get(), 100, "money that came goes first");
     assert_eq!(returns(&mut ada, order, 7), (100, 0), "nothing was captured");
     assert_eq!(
-        ada.commit(Change::MoveOrder(order, OrderStep::Failed("declined".to_owned()))),
+        ada.commit(Change::Order(OrderChange::Move(
+            order,
+            OrderStep::Failed("declined".to_owned())
+        ))),
         Err(Refusal::Stale)
     );
 }
@@ -590,18 +625,20 @@ fn a_caller_cannot_use_a_source_or_key_of_the_ledgers_own() {
             source: SourceRef::parse(source).unwrap(),
             reason: Some("a test".to_owned()),
         };
-        ledger.commit(Change::Grant(grant, Actor::system()))
+        ledger.commit(Change::Ledger(LedgerChange::Grant(grant, Actor::system())))
     };
     for own in SourceRef::RESERVED {
         let refused = grant(&mut ada, &format!("{own}cs_1"));
         assert!(matches!(refused, Err(Refusal::Invalid(_))), "{own}");
     }
     grant(&mut ada, "campaign:1").unwrap();
-    let take = |key: &str| Change::Take {
-        amount: Credits::new(1).unwrap(),
-        actor: Actor::system(),
-        reason: "a test".to_owned(),
-        key: key.to_owned(),
+    let take = |key: &str| {
+        Change::Ledger(LedgerChange::Take {
+            amount: Credits::new(1).unwrap(),
+            actor: Actor::system(),
+            reason: "a test".to_owned(),
+            key: key.to_owned(),
+        })
     };
     for key in ["", "pack:cs_1", "expire:1", "campaign:1", "bonus:signup", &"adjust:".repeat(40)] {
         assert!(matches!(ada.commit(take(key)), Err(Refusal::Invalid(_))), "{key:?}");

@@ -49,7 +49,8 @@ pub struct Delivery {
 /// What asking to cancel came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cancelled {
-    /// Certainly stopped; look once more before refunding.
+    /// The provider took the request to cancel. It may finish the picture all the same: only the
+    /// look that follows says how it ended.
     Asked,
     /// It has finished; fetch the result.
     TooLate,

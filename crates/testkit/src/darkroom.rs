@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use safelight_domain::{
     AccountId, ActionName, Actor, Change, Changes, ChargeId, Count, Credits, Delivery,
-    DeliveryState, EventId, Generation, GenerationId, Grant, Image, ImageId, LotId, LotKind, Money,
-    Order, OrderId, OrderState, PackName, PackOrder, PaymentMode, Refusal, Render, RenderId,
-    RenderStatus, Request, SignedDuration, SourceRef, Step, Timestamp, Topic,
+    DeliveryState, EventId, Generation, GenerationChange, GenerationId, Grant, Image, ImageId,
+    LedgerChange, LotId, LotKind, Money, Order, OrderId, OrderState, PackName, PackOrder,
+    PaymentMode, Refusal, Render, RenderChange, RenderId, RenderStatus, Request, SignedDuration,
+    SourceRef, Step, Timestamp, Topic,
 };
 use safelight_ports::{Claimed, CommitError, Dispatch, Ids, Reads, Store, Watch};
 
@@ -65,14 +66,22 @@ impl Darkroom {
         let amount = credits(amount);
         let kind = LotKind::Promo;
         let grant = Grant { lot, kind, amount, expires_at, source, reason: None };
-        Change::Grant(grant, Actor::system())
+        Change::Ledger(LedgerChange::Grant(grant, Actor::system()))
     }
 
     /// A paid act that is not a picture.
     pub fn charge(&self, price: u32) -> (ChargeId, Change) {
         let id = ChargeId(self.ids.next());
         let action = ActionName::parse("export").expect("a name");
-        (id, Change::Charge { id, action, price: credits(price), actor: Actor::system() })
+        (
+            id,
+            Change::Ledger(LedgerChange::Charge {
+                id,
+                action,
+                price: credits(price),
+                actor: Actor::system(),
+            }),
+        )
     }
 
     /// A request for `count` pictures at `each` credits, with the renders it will have.
@@ -105,7 +114,7 @@ impl Darkroom {
         let actor = Actor::system();
         let deadline = now + DEADLINE;
         let request = Request { generation, ids, each: credits(each), deadline, actor };
-        (Changes::of(of, vec![Change::Request(request)]).about(subject), renders)
+        (Changes::of(of, [GenerationChange::Request(request)]).about(subject), renders)
     }
 
     /// Asks for `count` pictures at one credit.
@@ -133,7 +142,7 @@ impl Darkroom {
     pub async fn submitted(&self, render: &Render) {
         let request_id = format!("scripted-{}", render.id);
         let step = Step::Submitted { attempt: render.attempt, request_id, next_at: self.now() };
-        let advance = Change::Advance(render.id, step);
+        let advance = Change::Render(RenderChange::Advance(render.id, step));
         self.commit(render.account_id, vec![advance]).await.expect("nobody else moves it");
     }
 
@@ -168,7 +177,7 @@ impl Darkroom {
             trashed_at: None,
             created_at: self.now(),
         };
-        (image.id, Change::Store { image, cost_micros: Some(3_000) })
+        (image.id, Change::Render(RenderChange::Store { image, cost_micros: Some(3_000) }))
     }
 
     /// Makes a picture from the request to the storing.

@@ -1,8 +1,8 @@
 //! People with the same ids in every test. Ada has 10 credits, Grace has 3, Linus has none.
 
 use safelight_domain::{
-    Account, AccountId, Actor, Change, Changes, Credits, Email, Grant, LotId, LotKind, NEVER, Role,
-    SourceRef, User, UserId,
+    Account, AccountChange, AccountId, Actor, Change, Changes, Credits, Email, Grant, LedgerChange,
+    LotId, LotKind, NEVER, Role, SourceRef, User, UserId,
 };
 
 use crate::world::{ManualClock, seq_id};
@@ -21,8 +21,13 @@ pub struct Person {
 impl Person {
     /// The commit that opens their account and gives them their credits.
     pub fn joining(&self) -> Changes {
-        let mut list = vec![Change::Join(self.account.clone(), self.user.clone())];
-        list.extend(self.gift.clone().map(|gift| Change::Grant(gift, Actor::system())));
+        let mut list =
+            vec![Change::Account(AccountChange::Open(self.account.clone(), self.user.clone()))];
+        list.extend(
+            self.gift
+                .clone()
+                .map(|gift| Change::Ledger(LedgerChange::Grant(gift, Actor::system()))),
+        );
         Changes::of(self.account.id, list)
     }
 }

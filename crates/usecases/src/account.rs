@@ -3,8 +3,9 @@
 use std::{net::IpAddr, sync::Arc};
 
 use safelight_domain::{
-    Account, AccountId, AccountStatus, Actor, By, Change, Changes, Deed, DeedName, Email, Grant,
-    LotId, LotKind, Mac, NEVER, Refusal, Role, SourceRef, User, UserId,
+    Account, AccountChange, AccountId, AccountStatus, Actor, AuditChange, By, Change, Changes,
+    Deed, DeedName, DeletionChange, Email, Grant, LedgerChange, LotId, LotKind, Mac, NEVER,
+    Refusal, Role, SourceRef, User, UserId,
 };
 use safelight_ports::{Page, Paged, TrailFilter};
 
@@ -73,7 +74,7 @@ impl Accounts {
             created_at: now,
         };
         let by = Actor::user(user.id);
-        let mut list = vec![Change::Join(account.clone(), user)];
+        let mut list = vec![Change::Account(AccountChange::Open(account.clone(), user))];
         if !self.terms.signup_bonus.is_zero() && no_bonus.is_none() {
             let grant = Grant {
                 lot: LotId(self.world.ids.next()),
@@ -83,9 +84,9 @@ impl Accounts {
                 source: SourceRef::signup_bonus(),
                 reason: None,
             };
-            list.push(Change::Bonus { grant, mailbox });
+            list.push(Change::Ledger(LedgerChange::Bonus { grant, mailbox }));
         } else {
-            list.push(Change::NoteMailbox(mailbox));
+            list.push(Change::Account(AccountChange::NoteMailbox(mailbox)));
         }
         let changes = Changes::of(account.id, list).by(by);
         let receipt = self.world.store.commit(changes).await?;
@@ -116,7 +117,7 @@ impl Accounts {
         loop {
             let unnoted = self.world.reads.unnoted_mailboxes(TOGETHER).await?;
             for (account, email) in &unnoted {
-                let note = Change::NoteMailbox(self.mailbox(email));
+                let note = Change::Account(AccountChange::NoteMailbox(self.mailbox(email)));
                 self.world.store.commit(Changes::of(*account, vec![note])).await?;
             }
             if unnoted.len() < usize::from(TOGETHER) {
@@ -156,7 +157,7 @@ impl Accounts {
         by: impl Into<By>,
     ) -> Result<(), Error> {
         let status = if blocked { AccountStatus::Frozen } else { AccountStatus::Open };
-        let changes = Changes::of(id, vec![Change::SetStatus(status)]).by(by);
+        let changes = Changes::of(id, [AccountChange::SetStatus(status)]).by(by);
         self.world.store.commit(changes).await?;
         Ok(())
     }
@@ -168,21 +169,25 @@ impl Accounts {
         role: Role,
         by: impl Into<By>,
     ) -> Result<(), Error> {
-        self.world.store.commit(Changes::of(id, vec![Change::SetRole(role)]).by(by)).await?;
+        self.world.store.commit(Changes::of(id, [AccountChange::SetRole(role)]).by(by)).await?;
         Ok(())
     }
 
     /// Asks for the account to be deleted once the grace is over. Everybody is signed out and keys
     /// stop working; a sign-in before that takes it back.
     pub async fn leave(&self, id: AccountId, by: impl Into<By>) -> Result<(), Error> {
-        let leave = Change::Leave { grace: self.terms.timing.grace };
+        let leave = Change::Deletion(DeletionChange::Request { grace: self.terms.timing.grace });
         self.world.store.commit(Changes::of(id, vec![leave]).by(by)).await?;
         Ok(())
     }
 
     /// Notes that everything was exported.
     pub async fn exported(&self, id: AccountId, by: impl Into<By>) -> Result<(), Error> {
-        let exported = Change::Note { name: DeedName::SensitiveRead, subject: None, says: None };
+        let exported = Change::Audit(AuditChange::Record {
+            name: DeedName::SensitiveRead,
+            subject: None,
+            says: None,
+        });
         self.world.store.commit(Changes::of(id, vec![exported]).by(by)).await?;
         Ok(())
     }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, AccountStatus, Actor, ApiKey, By, Change, Changes, Credits, Invalid, KeyId,
+    AccountId, AccountStatus, Actor, ApiKey, By, Changes, Credits, Invalid, KeyChange, KeyId,
     KeyScope, Refusal, SignedDuration, Spender, Timestamp, Uuid,
 };
 use sha2::{Digest, Sha256};
@@ -126,7 +126,7 @@ impl Keys {
             revoked_at: None,
             created_at: now,
         };
-        let changes = Changes::of(account, vec![Change::MakeKey(key.clone())]).by(by);
+        let changes = Changes::of(account, [KeyChange::Create(key.clone())]).by(by);
         self.world.store.commit(changes).await?;
         Ok(NewKey { key, text })
     }
@@ -148,7 +148,7 @@ impl Keys {
         id: KeyId,
         by: impl Into<By>,
     ) -> Result<(), Error> {
-        let changes = Changes::of(account, vec![Change::RevokeKey(id)]).by(by);
+        let changes = Changes::of(account, [KeyChange::Revoke(id)]).by(by);
         self.world.store.commit(changes).await?;
         Ok(())
     }
@@ -178,7 +178,7 @@ impl Keys {
             return Err(Refusal::Blocked.into());
         }
         if key.last_used_at.is_none_or(|last| now.duration_since(last) >= TOUCH) {
-            let touch = Changes::of(key.account_id, vec![Change::TouchKey(id)]);
+            let touch = Changes::of(key.account_id, [KeyChange::Touch(id)]);
             // A note, not a fact: a full disk must not lock a reader out.
             if let Err(fault) = self.world.store.commit(touch).await {
                 tracing::warn!(%fault, "a key's use was not noted");

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, Begin, By, Challenge, ChallengeId, Change, Changes, Email, Former, Purpose, Refusal,
-    Session, SessionId, Verdict,
+    AccountChange, AccountId, AttemptChange, Begin, By, Challenge, ChallengeId, Change, Changes,
+    Email, Former, Purpose, Refusal, Session, SessionChange, SessionId, UnownedChange, Verdict,
 };
 use safelight_ports::Mail;
 
@@ -146,7 +146,7 @@ impl Confirm {
         // First the mail: should the change fail after it, its link undoes nothing. The other way
         // round the old address might never hear of it.
         self.tell_former(&former.email, &to, &token).await?;
-        let moved = vec![Change::ChangeEmail { to, former }];
+        let moved = vec![Change::Account(AccountChange::ChangeEmail { to, former })];
         self.renew(member, moved, by).await.map(Proved::Right)
     }
 
@@ -162,7 +162,7 @@ impl Confirm {
     pub async fn undo(&self, token: &str, by: impl Into<By>) -> Result<(), Error> {
         let token = secret::digest(token);
         let found = self.world.reads.former(token).await?.ok_or(Refusal::NotFound)?;
-        let changes = Changes::of(found.account_id, vec![Change::UndoEmail(token)]).by(by);
+        let changes = Changes::of(found.account_id, [AccountChange::UndoEmail(token)]).by(by);
         self.world.store.commit(changes).await?;
         Ok(())
     }
@@ -199,7 +199,7 @@ impl Confirm {
         let instead_of = before.map(secret::digest);
         // How many wait is bounded by how many an account may ask for.
         let begin = Box::new(Begin { challenge, instead_of, at_most: None });
-        self.world.store.commit(Changes::of_nobody(vec![Change::Challenge(begin)])).await?;
+        self.world.store.commit(Changes::unowned([AttemptChange::Begin(begin)])).await?;
         let brand = &self.terms.brand;
         let mail = Mail {
             to: email,
@@ -226,8 +226,13 @@ impl Confirm {
     ) -> Result<Verdict, Error> {
         let proof = self.mac(id, member.account_id(), code);
         let browser = secret::digest(browser);
-        let answer = Change::Answer { challenge: id, purpose, proof, browser };
-        let changes = Changes::of_nobody(vec![answer]).by(by.clone());
+        let answer = UnownedChange::Attempt(AttemptChange::Answer {
+            challenge: id,
+            purpose,
+            proof,
+            browser,
+        });
+        let changes = Changes::unowned(vec![answer]).by(by.clone());
         let receipt = self.world.store.commit(changes).await?;
         Ok(receipt.verdict.unwrap_or(Verdict::Dead))
     }
@@ -246,7 +251,7 @@ impl Confirm {
             ..old.clone()
         };
         let mut list = first;
-        list.push(Change::Renew { from: old.id, to });
+        list.push(Change::Session(SessionChange::Renew { from: old.id, to }));
         self.world.store.commit(Changes::of(member.account_id(), list).by(by)).await?;
         Ok(token)
     }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use safelight_domain::{AccountId, Change, Changes, Folder, FolderId, FolderName, Refusal};
+use safelight_domain::{
+    AccountId, Change, Changes, Folder, FolderChange, FolderId, FolderName, Refusal,
+};
 
 use crate::{Error, World};
 
@@ -42,7 +44,7 @@ impl Folders {
             name,
             created_at: self.world.clock.now(),
         };
-        self.commit(account, Change::MakeFolder(folder.clone())).await?;
+        self.commit(account, Change::Folder(FolderChange::Create(folder.clone()))).await?;
         Ok(folder)
     }
 
@@ -53,7 +55,7 @@ impl Folders {
         id: FolderId,
         name: FolderName,
     ) -> Result<(), Error> {
-        self.commit(account, Change::RenameFolder(id, name)).await
+        self.commit(account, Change::Folder(FolderChange::Rename(id, name))).await
     }
 
     /// Moves a folder under another, or to the top.
@@ -63,12 +65,12 @@ impl Folders {
         id: FolderId,
         parent: Option<FolderId>,
     ) -> Result<(), Error> {
-        self.commit(account, Change::MoveFolder(id, parent)).await
+        self.commit(account, Change::Folder(FolderChange::Move(id, parent))).await
     }
 
     /// Deletes a folder; its pictures and folders move up to its parent.
     pub async fn delete(&self, account: AccountId, id: FolderId) -> Result<(), Error> {
-        self.commit(account, Change::DeleteFolder(id)).await
+        self.commit(account, Change::Folder(FolderChange::Delete(id))).await
     }
 
     async fn commit(&self, account: AccountId, change: Change) -> Result<(), Error> {

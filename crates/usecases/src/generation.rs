@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use safelight_domain::{
     AccountId, Actor, BodyHash, Change, Changes, ChargeId, ChargeState, Count, Credits, FolderId,
-    Generation, GenerationId, ImageId, Key, ModelSlug, Order, Prompt, Quote, Refusal, RenderId,
-    RenderStatus, Request, Search, Seed, Size,
+    Generation, GenerationChange, GenerationId, ImageId, Key, ModelSlug, Order, Prompt, Quote,
+    Refusal, RenderChange, RenderId, RenderStatus, Request, Search, Seed, Size,
 };
 use safelight_ports::{GenerationStatus, Page, Paged};
 use sha2::{Digest, Sha256};
@@ -125,8 +125,13 @@ impl Generations {
             actor,
         };
         self.pipeline.begins(request.ids.iter().map(|(render, _)| *render));
-        let at_most = Change::AtMost { unfinished: self.terms.unfinished };
-        let changes = Changes::of(account, vec![Change::Request(request), at_most]).about(id.0);
+        let at_most =
+            Change::Generation(GenerationChange::AtMost { unfinished: self.terms.unfinished });
+        let changes = Changes::of(
+            account,
+            vec![Change::Generation(GenerationChange::Request(request)), at_most],
+        )
+        .about(id.0);
         let receipt = self.world.store.commit(changes.keyed(key.map(|key| (key, hash)))).await?;
         self.pipeline.wake();
         let id = receipt.subject.map_or(id, GenerationId);
@@ -178,7 +183,7 @@ impl Generations {
     /// Takes a render back: at once when it was never sent, else as soon as the provider confirms.
     /// When the provider has finished first, the picture is kept and stays charged.
     pub async fn cancel(&self, account: AccountId, id: RenderId) -> Result<RenderStatus, Error> {
-        self.world.store.commit(Changes::of(account, vec![Change::Cancel(id)])).await?;
+        self.world.store.commit(Changes::of(account, [RenderChange::Cancel(id)])).await?;
         self.pipeline.wake();
         self.render(account, id).await
     }

@@ -6,7 +6,8 @@ pub(crate) mod label;
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, Change, Changes, FolderId, Image, ImageFilter, ImageId, Invalid, Refusal, Variant,
+    AccountId, Change, Changes, FolderId, Image, ImageChange, ImageFilter, ImageId, Invalid,
+    Refusal, Variant,
 };
 use safelight_ports::{Cursor, Fault, GalleryMonth, Neighbours, Page, Paged, Presign};
 use tokio::sync::Semaphore;
@@ -51,10 +52,10 @@ pub enum Act {
 impl Act {
     fn on(self, id: ImageId) -> Change {
         match self {
-            Self::Like(liked) => Change::Like(id, liked),
-            Self::File(folder) => Change::File(id, folder),
-            Self::Trash => Change::Trash(id),
-            Self::Restore => Change::Restore(id),
+            Self::Like(liked) => Change::Image(ImageChange::Like(id, liked)),
+            Self::File(folder) => Change::Image(ImageChange::File(id, folder)),
+            Self::Trash => Change::Image(ImageChange::Trash(id)),
+            Self::Restore => Change::Image(ImageChange::Restore(id)),
         }
     }
 }
@@ -149,7 +150,7 @@ impl Images {
         change: impl Fn(ImageId) -> Change,
     ) -> Result<(), Error> {
         few(ids)?;
-        let list = ids.iter().map(|id| change(*id)).collect();
+        let list = ids.iter().map(|id| change(*id));
         self.world.store.commit(Changes::of(account, list)).await?;
         Ok(())
     }
@@ -189,7 +190,13 @@ impl Images {
         }
         if ids.is_empty() || !meant.is_empty() {
             // What was liked since it was looked at is told by the decision.
-            let change = |id| if act == Act::Trash { Change::TrashUnliked(id) } else { act.on(id) };
+            let change = |id| {
+                if act == Act::Trash {
+                    Change::Image(ImageChange::TrashUnliked(id))
+                } else {
+                    act.on(id)
+                }
+            };
             self.each(account, &meant, change).await?;
         }
         Ok(Done { kept: ids.len() - meant.len(), ids: meant })
@@ -232,8 +239,8 @@ impl Images {
 
     /// Likes, unlikes, files.
     pub async fn edit(&self, account: AccountId, id: ImageId, edit: Edit) -> Result<Image, Error> {
-        let liked = edit.liked.map(|liked| Change::Like(id, liked));
-        let filed = edit.folder_id.map(|folder| Change::File(id, folder));
+        let liked = edit.liked.map(|liked| Change::Image(ImageChange::Like(id, liked)));
+        let filed = edit.folder_id.map(|folder| Change::Image(ImageChange::File(id, folder)));
         let list: Vec<_> = liked.into_iter().chain(filed).collect();
         if !list.is_empty() {
             self.world.store.commit(Changes::of(account, list)).await?;
@@ -243,13 +250,13 @@ impl Images {
 
     /// Puts a picture in the trash, for thirty days.
     pub async fn trash(&self, account: AccountId, id: ImageId) -> Result<Image, Error> {
-        self.world.store.commit(Changes::of(account, vec![Change::Trash(id)])).await?;
+        self.world.store.commit(Changes::of(account, [ImageChange::Trash(id)])).await?;
         self.get(account, id).await
     }
 
     /// Takes a picture out of the trash.
     pub async fn restore(&self, account: AccountId, id: ImageId) -> Result<Image, Error> {
-        self.world.store.commit(Changes::of(account, vec![Change::Restore(id)])).await?;
+        self.world.store.commit(Changes::of(account, [ImageChange::Restore(id)])).await?;
         self.get(account, id).await
     }
 

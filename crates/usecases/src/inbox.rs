@@ -11,8 +11,8 @@ mod work;
 use std::sync::Arc;
 
 use safelight_domain::{
-    Change, Changes, Delivery, DeliveryState, EventId, Mark, OrderId, PaymentMode, Refusal,
-    SignedDuration, Timestamp, Topic,
+    Change, Changes, Delivery, DeliveryState, EventChange, EventId, Mark, OrderChange, OrderId,
+    PaymentMode, Refusal, SignedDuration, Timestamp, Topic, UnownedEventChange,
 };
 use safelight_ports::{
     Checkout, DeliveryFilter, Fault, InboxLoad, Notice, NoticeRefused, Page, Paged, Payments, chain,
@@ -115,7 +115,7 @@ impl Inbox {
             last_error: None,
             effect: None,
         };
-        self.commit(Changes::of_nobody(vec![Change::Receive(Box::new(delivery))])).await
+        self.commit(Changes::unowned([UnownedEventChange::Receive(Box::new(delivery))])).await
     }
 
     /// Deliveries, newest first; of one state when it is given.
@@ -230,8 +230,8 @@ impl Inbox {
         let Some(account) = self.world.reads.account_of_customer(mode, id).await? else {
             return Ok(marked(event, Mark::Ignored("no customer of ours".to_owned())));
         };
-        let mark = Change::Mark(event.clone(), Mark::Applied);
-        Ok(Changes::of(account, vec![Change::Customer(mode, None), mark]))
+        let mark = Change::Event(EventChange::Mark(event.clone(), Mark::Applied));
+        Ok(Changes::of(account, vec![Change::Order(OrderChange::SetCustomer(mode, None)), mark]))
     }
 
     async fn mark(&self, event: &EventId, mark: Mark) -> Result<(), Error> {
@@ -254,7 +254,7 @@ impl Inbox {
 }
 
 fn marked(event: &EventId, mark: Mark) -> Changes {
-    Changes::of_nobody(vec![Change::Mark(event.clone(), mark)])
+    Changes::unowned([UnownedEventChange::Mark(event.clone(), mark)])
 }
 
 /// 5 seconds after the first attempt, twice as long after each further one.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use safelight_domain::{
     AccountId, ActionName, Actor, By, Change, Changes, ChargeId, Credits, Grant, Invalid, Key,
-    Line, Lot, LotId, LotKind, NEVER, Refusal, SourceRef,
+    LedgerChange, Line, Lot, LotId, LotKind, NEVER, Refusal, SourceRef,
 };
 use safelight_ports::{Page, Paged};
 
@@ -91,7 +91,10 @@ impl Ledger {
         let hash = body_hash(["consume", action.as_str()]);
         let changes = Changes::of(
             account,
-            vec![Change::Charge { id, action, price, actor }, Change::Keep(id)],
+            vec![
+                Change::Ledger(LedgerChange::Charge { id, action, price, actor }),
+                Change::Ledger(LedgerChange::Keep(id)),
+            ],
         );
         let changes = changes.about(id.0).keyed(key.map(|key| (key, hash)));
         let receipt = self.world.store.commit(changes).await?;
@@ -158,11 +161,14 @@ impl Ledger {
                     source: SourceRef::admin(id),
                     reason: Some(reason),
                 };
-                Change::Grant(grant, actor)
+                Change::Ledger(LedgerChange::Grant(grant, actor))
             }
-            Adjustment::Take(amount) => {
-                Change::Take { amount, actor, reason, key: format!("adjust:{id}") }
-            }
+            Adjustment::Take(amount) => Change::Ledger(LedgerChange::Take {
+                amount,
+                actor,
+                reason,
+                key: format!("adjust:{id}"),
+            }),
         };
         let changes = Changes::of(account, vec![change]).by(by);
         let changes = changes.keyed(key.map(|key| (key, hash)));
@@ -184,7 +190,7 @@ impl Ledger {
     }
 
     async fn expire(&self, account: AccountId) -> Result<(), Error> {
-        self.world.store.commit(Changes::of(account, vec![Change::Expire])).await?;
+        self.world.store.commit(Changes::of(account, [LedgerChange::Expire])).await?;
         Ok(())
     }
 }

@@ -7,8 +7,9 @@ mod refused;
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, Change, Changes, Email, EventId, Invalid, Key, LotId, Mark, OrderId, OrderState,
-    OrderStep, Pack, PackOrder, Paying, PaymentMode, PaymentRefused, Refusal, TaskKind, Timestamp,
+    AccountId, Change, Changes, Email, EventId, Invalid, Key, LotId, Mark, OrderChange, OrderId,
+    OrderState, OrderStep, Pack, PackOrder, Paying, PaymentMode, PaymentRefused, Refusal, TaskKind,
+    Timestamp,
 };
 use safelight_ports::{
     Checkout, CheckoutState, CommitError, Fault, NewCheckout, OrderStatus, Page, Paged, Payment,
@@ -102,7 +103,7 @@ impl Orders {
         };
         let hash = body_hash(["buy", pack.name.as_str()]);
         let id = order.id;
-        let changes = Changes::of(account, vec![Change::OpenOrder(order)]).about(id.0);
+        let changes = Changes::of(account, [OrderChange::Open(order)]).about(id.0);
         let receipt = self.world.store.commit(changes.keyed(key.map(|key| (key, hash)))).await?;
         self.pay(account, email, receipt.subject.map_or(id, OrderId)).await
     }
@@ -145,7 +146,7 @@ impl Orders {
             Err(error) => return Err(self.not_opened(&order, error).await?),
         };
         let step = OrderStep::Opened { checkout: opened.id, lapses_at: opened.expires_at };
-        match self.commit(account, vec![Change::MoveOrder(id, step)]).await {
+        match self.commit(account, vec![Change::Order(OrderChange::Move(id, step))]).await {
             // It was paid meanwhile, in another tab.
             Ok(()) | Err(Error::Refused(Refusal::Stale)) => {}
             Err(error) => return Err(error),
@@ -159,10 +160,13 @@ impl Orders {
         let mut list = Vec::new();
         if why == PaymentRefused::CustomerGone {
             // Most likely the customer was deleted there: the next order gets a new one.
-            list.push(Change::Customer(order.mode, None));
+            list.push(Change::Order(OrderChange::SetCustomer(order.mode, None)));
         }
         if order.checkout.is_none() {
-            list.push(Change::MoveOrder(order.id, OrderStep::Failed(why.to_string())));
+            list.push(Change::Order(OrderChange::Move(
+                order.id,
+                OrderStep::Failed(why.to_string()),
+            )));
         }
         match self.commit(order.account_id, list).await {
             // It was opened meanwhile, in another tab.
@@ -200,7 +204,11 @@ impl Orders {
             return Ok(known);
         }
         let customer = payments.customer(account, email).await.map_err(refused::customer)?;
-        self.commit(account, vec![Change::Customer(mode, Some(customer.clone()))]).await?;
+        self.commit(
+            account,
+            vec![Change::Order(OrderChange::SetCustomer(mode, Some(customer.clone())))],
+        )
+        .await?;
         Ok(customer)
     }
 
@@ -321,7 +329,7 @@ impl Orders {
         }
         let mut step = |state: OrderState, step| {
             if order.state.may_become(state) {
-                brought.list.push(Change::MoveOrder(order.id, step));
+                brought.list.push(Change::Order(OrderChange::Move(order.id, step)));
             }
         };
         match told.state {
@@ -373,10 +381,15 @@ impl Orders {
         let lot = || LotId(self.world.ids.next());
         let payment = paid.as_ref().map(|paid| (paid.id.clone(), paid.captured.minor));
         let by = Paying { checkout: told.id.clone(), payment };
-        brought.list.push(Change::PayOrder { order: order.id, by, lot: lot() });
+        brought.list.push(Change::Order(OrderChange::Pay { order: order.id, by, lot: lot() }));
         if let Some(paid) = paid {
             let (refunded, receipt_url) = (paid.refunded_minor, paid.receipt_url);
-            let back = Change::Reverse { order: order.id, refunded, receipt_url, lot: lot() };
+            let back = Change::Order(OrderChange::Reverse {
+                order: order.id,
+                refunded,
+                receipt_url,
+                lot: lot(),
+            });
             brought.list.push(back);
         }
         Ok(brought)
@@ -390,7 +403,7 @@ impl Orders {
         event: Option<&EventId>,
     ) -> Result<(), Error> {
         let changes = brought.changes(event);
-        if changes.list.is_empty() {
+        if changes.is_empty() {
             return Ok(());
         }
         match self.world.store.commit(changes).await {

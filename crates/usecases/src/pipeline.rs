@@ -20,8 +20,8 @@ use futures_util::{
 use hands::Hands;
 use origins::Origins;
 use safelight_domain::{
-    AccountId, Change, Changes, Ending, Refusal, Render, RenderId, RenderState, SignedDuration,
-    Step, Timestamp,
+    AccountId, Change, Changes, Ending, Refusal, Render, RenderChange, RenderId, RenderState,
+    SignedDuration, Step, Timestamp,
 };
 use safelight_ports::{Dispatch, Fault, chain};
 use tokio::sync::Notify;
@@ -238,7 +238,7 @@ impl Pipeline {
     }
 
     async fn step(&self, render: &Render, step: Step) -> Result<(), Error> {
-        self.commit(render.account_id, Change::Advance(render.id, step)).await
+        self.commit(render.account_id, Change::Render(RenderChange::Advance(render.id, step))).await
     }
 
     async fn commit(&self, account: AccountId, change: Change) -> Result<(), Error> {

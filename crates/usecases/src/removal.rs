@@ -7,7 +7,8 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, Change, Changes, Discard, ImageId, Refusal, RenderId, RenderState, TRASH, Timestamp,
+    AccountId, Change, Changes, DeletionChange, Discard, ImageChange, ImageId, Refusal, RenderId,
+    RenderState, TRASH, Timestamp,
 };
 use safelight_ports::{GenerationStatus, Page, Paged};
 
@@ -65,14 +66,15 @@ impl Removals {
         let before = now.saturating_sub(TRASH).unwrap_or(now);
         let trash = self.world.reads.expired_trash(before, self.purged.limit(ROUND)).await?;
         let rows = trash.into_iter().map(|row| (row.1, row)).collect();
-        let purge = |(account, image)| self.commit(account, vec![Change::Purge(image)]);
+        let purge =
+            |(account, image)| self.commit(account, vec![Change::Image(ImageChange::Purge(image))]);
         self.purged.each(rows, now, purge).await;
         Ok(())
     }
 
     /// Brings the end of an account as far as it will go now.
     async fn close(&self, account: AccountId) -> Result<(), Error> {
-        self.commit(account, vec![Change::BeginClosing]).await?;
+        self.commit(account, vec![Change::Deletion(DeletionChange::Begin)]).await?;
         if self.still_making(account).await? {
             return Ok(());
         }
@@ -80,9 +82,11 @@ impl Removals {
         loop {
             let page = Page { after, limit: TOGETHER };
             let Paged { items, next } = self.generations.list(account, page).await?;
-            let erase = |status: &GenerationStatus| Change::Erase {
-                generation: status.generation.id,
-                renders: status.renders.iter().map(|render| render.render.id).collect(),
+            let erase = |status: &GenerationStatus| {
+                Change::Deletion(DeletionChange::EraseGeneration {
+                    generation: status.generation.id,
+                    renders: status.renders.iter().map(|render| render.render.id).collect(),
+                })
             };
             self.commit(account, items.iter().map(erase).collect()).await?;
             after = next;
@@ -90,7 +94,7 @@ impl Removals {
                 break;
             }
         }
-        self.commit(account, vec![Change::Close]).await
+        self.commit(account, vec![Change::Deletion(DeletionChange::Finish)]).await
     }
 
     /// Takes back what was not sent yet, and tells whether something is still being made: that is
@@ -125,7 +129,11 @@ impl Removals {
             let delete = self.world.storage.delete(&key);
             within(self.terms.timing.call, "storage", delete).await?;
         }
-        self.commit(discard.account_id, vec![Change::Cleared(discard.render_id)]).await
+        self.commit(
+            discard.account_id,
+            vec![Change::Image(ImageChange::ObjectsDeleted(discard.render_id))],
+        )
+        .await
     }
 
     async fn commit(&self, account: AccountId, list: Vec<Change>) -> Result<(), Error> {

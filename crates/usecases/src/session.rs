@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    AccountId, AccountStatus, Actor, By, Change, Changes, Refusal, Session, SessionId,
+    AccountId, AccountStatus, Actor, By, Changes, Refusal, Session, SessionChange, SessionId,
     SignedDuration, User,
 };
 
@@ -55,7 +55,7 @@ impl Sessions {
             return Err(Refusal::Blocked.into());
         }
         if now.duration_since(session.seen_at) >= TOUCH {
-            let touch = Changes::of(session.account_id, vec![Change::TouchSession(session.id)]);
+            let touch = Changes::of(session.account_id, [SessionChange::Touch(session.id)]);
             if let Err(error) = self.world.store.commit(touch).await {
                 tracing::warn!(%error, "a session's use was not noted");
             }
@@ -88,7 +88,7 @@ impl Sessions {
         id: SessionId,
         by: impl Into<By>,
     ) -> Result<(), Error> {
-        let changes = Changes::of(account, vec![Change::SignOut(id)]).by(by);
+        let changes = Changes::of(account, [SessionChange::End(id)]).by(by);
         self.world.store.commit(changes).await?;
         Ok(())
     }
@@ -109,7 +109,7 @@ impl Sessions {
         but: Option<SessionId>,
         by: impl Into<By>,
     ) -> Result<(), Error> {
-        let changes = Changes::of(account, vec![Change::SignOutAll { but }]).by(by);
+        let changes = Changes::of(account, [SessionChange::EndAll { but }]).by(by);
         self.world.store.commit(changes).await?;
         Ok(())
     }

@@ -6,8 +6,8 @@
 use std::{net::IpAddr, sync::Arc};
 
 use safelight_domain::{
-    Actor, Begin, By, Challenge, ChallengeId, Change, Changes, Email, Mac, Purpose, Quota, Refusal,
-    Session, SessionId, Verdict,
+    Actor, AttemptChange, Begin, By, Challenge, ChallengeId, Changes, Email, Mac, Purpose, Quota,
+    Refusal, Session, SessionChange, SessionId, UnownedChange, Verdict,
 };
 use safelight_ports::Mail;
 
@@ -156,7 +156,7 @@ impl SignIn {
             self.challenge(email, Some(&browser), return_to.unwrap_or(HOME));
         let (id, to) = (challenge.id, challenge.email.clone());
         let begin = Box::new(Begin { challenge, instead_of, at_most });
-        self.world.store.commit(Changes::of_nobody(vec![Change::Challenge(begin)])).await?;
+        self.world.store.commit(Changes::unowned([AttemptChange::Begin(begin)])).await?;
         let Terms { brand, app_url, sign_in_letter, .. } = &*self.terms;
         let link = format!("{app_url}/sign-in/link/{id}/{link}");
         let (subject, text) = sign_in_letter.filled(brand, &code, &link);
@@ -176,7 +176,7 @@ impl SignIn {
         let (challenge, _, link) = self.challenge(person.user.email.clone(), None, HOME);
         let id = challenge.id;
         let begin = Box::new(Begin::alone(challenge));
-        self.world.store.commit(Changes::of_nobody(vec![Change::Challenge(begin)])).await?;
+        self.world.store.commit(Changes::unowned([AttemptChange::Begin(begin)])).await?;
         Ok(format!("{}/sign-in/link/{id}/{link}", self.terms.app_url))
     }
 
@@ -249,13 +249,13 @@ impl SignIn {
             Proof::Code(code) => self.code_mac(id, &secret::fold_code(code)),
             Proof::Link(token) => secret::digest(token),
         };
-        let answer = Change::Answer {
+        let answer = UnownedChange::Attempt(AttemptChange::Answer {
             challenge: id,
             purpose: Purpose::SignIn,
             proof,
             browser: secret::digest(browser),
-        };
-        let changes = Changes::of_nobody(vec![answer]).by(by.clone());
+        });
+        let changes = Changes::unowned(vec![answer]).by(by.clone());
         let receipt = self.world.store.commit(changes).await?;
         match receipt.verdict {
             Some(Verdict::Right) => {}
@@ -298,7 +298,7 @@ impl SignIn {
             proved_at: now,
             ended_at: None,
         };
-        let changes = Changes::of(person.account.id, vec![Change::SignIn(session)]).by(by);
+        let changes = Changes::of(person.account.id, [SessionChange::Begin(session)]).by(by);
         self.world.store.commit(changes).await?;
         Ok(token)
     }

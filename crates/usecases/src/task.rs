@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    By, Change, Changes, DeedName, Invalid, PaymentMode, Refusal, Task, TaskId,
+    AuditChange, By, Changes, DeedName, Invalid, PaymentMode, Refusal, Task, TaskChange, TaskId,
+    UnownedChange,
 };
 use safelight_ports::{Page, Paged, PaymentError, Tasks};
 
@@ -34,7 +35,7 @@ impl OperatorTasks {
     pub async fn done(&self, id: TaskId, by: By) -> Result<(), Error> {
         let by = reasoned(by)?;
         self.get(id).await?;
-        self.commit(vec![Change::FinishTask(id)], by).await
+        self.commit(vec![TaskChange::Finish(id).into()], by).await
     }
 
     /// Sends the whole payment of a task back and marks the task as done. Asked twice, it is sent
@@ -66,7 +67,11 @@ impl OperatorTasks {
             Err(fault @ PaymentError::Fault(_)) => return Err(trouble(fault)),
         }
         let (name, subject, says) = (DeedName::PaymentRefunded, Some(id.0), Some(task.subject));
-        self.commit(vec![Change::Note { name, subject, says }, Change::FinishTask(id)], by).await
+        self.commit(
+            vec![AuditChange::Record { name, subject, says }.into(), TaskChange::Finish(id).into()],
+            by,
+        )
+        .await
     }
 
     /// Whose money moves now; none when nobody takes payments.
@@ -74,8 +79,8 @@ impl OperatorTasks {
         self.world.payments.as_ref().map(|payments| payments.mode())
     }
 
-    async fn commit(&self, list: Vec<Change>, by: By) -> Result<(), Error> {
-        self.world.store.commit(Changes::of_nobody(list).by(by)).await?;
+    async fn commit(&self, list: Vec<UnownedChange>, by: By) -> Result<(), Error> {
+        self.world.store.commit(Changes::unowned(list).by(by)).await?;
         Ok(())
     }
 }

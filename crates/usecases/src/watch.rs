@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use safelight_domain::{
-    By, Change, Changes, Deed, DeedName, Delivery, GenerationId, Refusal, SignedDuration,
+    AuditChange, By, Change, Changes, Deed, DeedName, Delivery, GenerationId, Refusal,
+    SignedDuration,
 };
 use safelight_ports::{
     DeliveryFilter, GenerationStatus, Page, Paged, Tally, TrailFilter, Watched, chain,
@@ -108,7 +109,7 @@ impl Watching {
         by: By,
     ) -> Result<(), Error> {
         let (subject, says) = (Some(status.generation.id.0), Some(says.to_owned()));
-        let note = Change::Note { name, subject, says };
+        let note = Change::Audit(AuditChange::Record { name, subject, says });
         let changes = Changes::of(status.generation.account_id, vec![note]).by(by);
         self.world.store.commit(changes).await?;
         Ok(())

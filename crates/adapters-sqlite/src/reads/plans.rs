@@ -13,9 +13,10 @@ use rusqlite::{
 };
 use safelight_domain::{
     ActionName, Actor, BodyHash, Change, Changes, Credits, Day, DeedName, DeliveryState, Ending,
-    Folder, FolderId, FolderName, Grant, Key, LotId, LotKind, Mark, ModelSlug, NEVER, Order,
-    OrderStep, Paying, Prompt, Ratio, RenderState, Search, Seed, SignedDuration, SourceRef, Step,
-    TaskId, TxnKind, Uuid,
+    EventChange, Folder, FolderChange, FolderId, FolderName, GenerationChange, Grant, ImageChange,
+    Key, LedgerChange, LotId, LotKind, Mark, ModelSlug, NEVER, Order, OrderChange, OrderStep,
+    Paying, Prompt, Ratio, RenderChange, RenderState, Search, Seed, SignedDuration, SourceRef,
+    Step, TaskId, TxnKind, UnownedEventChange, Uuid,
 };
 use safelight_ports::{DayFigures, Dispatch, KeyFilter, LineFilter, PeopleFilter, Tasks, Watched};
 use safelight_testkit::{ManualClock, people::ada};
@@ -326,25 +327,32 @@ fn trade(db: &Connection, me: AccountId) {
     let do_it = |change| commit(db, Changes::of(me, vec![change]));
     let order = OrderId(Uuid::from_u128(60));
     let lot = |n| LotId(Uuid::from_u128(n));
-    do_it(Change::OpenOrder(safelight_testkit::darkroom::pack_order(order, me, 10, now)));
-    do_it(Change::Customer(PaymentMode::Play, Some("cus".to_owned())));
+    do_it(Change::Order(OrderChange::Open(safelight_testkit::darkroom::pack_order(
+        order, me, 10, now,
+    ))));
+    do_it(Change::Order(OrderChange::SetCustomer(PaymentMode::Play, Some("cus".to_owned()))));
     let checkout = "cs".to_owned();
-    do_it(Change::MoveOrder(
+    do_it(Change::Order(OrderChange::Move(
         order,
         OrderStep::Opened { checkout: checkout.clone(), lapses_at: now },
-    ));
+    )));
     let by = Paying { checkout, payment: Some(("pi".to_owned(), 999)) };
     let event = EventId::parse("evt").unwrap();
     let delivery = safelight_testkit::darkroom::delivery(&event, "cs", now);
-    commit(db, Changes::of_nobody(vec![Change::Receive(Box::new(delivery))]));
+    commit(db, Changes::unowned([UnownedEventChange::Receive(Box::new(delivery))]));
     run(
         db,
         &Ask::ClaimDeliveries { due: now, until: now + SignedDuration::from_mins(1), limit: 9 },
     );
-    let pay = Change::PayOrder { order, by, lot: lot(61) };
-    commit(db, Changes::of(me, vec![pay, Change::Mark(event, Mark::Applied)]));
+    let pay = Change::Order(OrderChange::Pay { order, by, lot: lot(61) });
+    commit(db, Changes::of(me, vec![pay, Change::Event(EventChange::Mark(event, Mark::Applied))]));
     for (refunded, n) in [(500, 62), (0, 63), (999, 64)] {
-        do_it(Change::Reverse { order, refunded, receipt_url: None, lot: lot(n) });
+        do_it(Change::Order(OrderChange::Reverse {
+            order,
+            refunded,
+            receipt_url: None,
+            lot: lot(n),
+        }));
     }
 }
 
@@ -360,18 +368,28 @@ fn write_everything(db: &Connection) {
         source: SourceRef::parse("g").unwrap(),
         reason: None,
     };
-    do_it(Change::Grant(grant, Actor::system()));
+    do_it(Change::Ledger(LedgerChange::Grant(grant, Actor::system())));
     let action = ActionName::image();
     for n in 21..23 {
         let id = ChargeId(Uuid::from_u128(n));
         let price = Credits::ONE;
-        do_it(Change::Charge { id, action: action.clone(), price, actor: Actor::system() });
+        do_it(Change::Ledger(LedgerChange::Charge {
+            id,
+            action: action.clone(),
+            price,
+            actor: Actor::system(),
+        }));
     }
-    do_it(Change::Keep(ChargeId(Uuid::from_u128(21))));
-    do_it(Change::Refund(ChargeId(Uuid::from_u128(22))));
+    do_it(Change::Ledger(LedgerChange::Keep(ChargeId(Uuid::from_u128(21)))));
+    do_it(Change::Ledger(LedgerChange::Refund(ChargeId(Uuid::from_u128(22)))));
     let (amount, actor) = (Credits::ONE, Actor::cli());
-    do_it(Change::Take { amount, actor, reason: "r".into(), key: "adjust:t".into() });
-    do_it(Change::Expire);
+    do_it(Change::Ledger(LedgerChange::Take {
+        amount,
+        actor,
+        reason: "r".into(),
+        key: "adjust:t".into(),
+    }));
+    do_it(Change::Ledger(LedgerChange::Expire));
     let image = ImageId(nth(1));
     let folder = |n| FolderId(Uuid::from_u128(n));
     let name = |text| FolderName::parse(text).unwrap();
@@ -383,20 +401,20 @@ fn write_everything(db: &Connection) {
         created_at: now,
     };
     for change in [
-        Change::Like(image, true),
-        Change::MakeFolder(made),
-        Change::File(image, Some(folder(2))),
-        Change::Trash(image),
-        Change::Restore(image),
-        Change::RenameFolder(folder(2), name("other")),
-        Change::MoveFolder(folder(2), None),
-        Change::DeleteFolder(folder(2)),
+        Change::Image(ImageChange::Like(image, true)),
+        Change::Folder(FolderChange::Create(made)),
+        Change::Image(ImageChange::File(image, Some(folder(2)))),
+        Change::Image(ImageChange::Trash(image)),
+        Change::Image(ImageChange::Restore(image)),
+        Change::Folder(FolderChange::Rename(folder(2), name("other"))),
+        Change::Folder(FolderChange::Move(folder(2), None)),
+        Change::Folder(FolderChange::Delete(folder(2))),
     ] {
         do_it(change);
     }
     let renders = request(db, me);
     let next_at = now;
-    do_it(Change::Cancel(renders[3]));
+    do_it(Change::Render(RenderChange::Cancel(renders[3])));
     trade(db, me);
     let due = Dispatch {
         due: now,
@@ -407,8 +425,11 @@ fn write_everything(db: &Connection) {
     let Done::Renders(live) = run(db, &Ask::Dispatch(due)) else { unreachable!() };
     assert_eq!(live.len(), 2);
     let request_id = "r".to_owned();
-    do_it(Change::Advance(live[0].id, Step::Submitted { attempt: 1, request_id, next_at }));
-    do_it(Change::End(live[1].id, Ending::Filtered));
+    do_it(Change::Render(RenderChange::Advance(
+        live[0].id,
+        Step::Submitted { attempt: 1, request_id, next_at },
+    )));
+    do_it(Change::Render(RenderChange::End(live[1].id, Ending::Filtered)));
     run(db, &Ask::Claim { due: now, until: due.until, limit: 9 });
     run(db, &Ask::ClaimOverdue { due: now, until: due.until, limit: 9 });
     run(db, &Ask::Clock { note: true });
@@ -452,7 +473,7 @@ fn request(db: &Connection, me: AccountId) -> Vec<RenderId> {
         actor: Actor::system(),
     };
     let key = Some((Key::parse("k").unwrap(), BodyHash([1; 32])));
-    commit(db, Changes::of(me, vec![Change::Request(request)]).keyed(key));
+    commit(db, Changes::of(me, [GenerationChange::Request(request)]).keyed(key));
     renders
 }
 

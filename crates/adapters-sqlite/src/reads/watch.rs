@@ -136,7 +136,7 @@ pub fn rehearse(
     now: Timestamp,
 ) -> Sql<Result<Vec<Write>, Refusal>> {
     let glance = db.transaction()?;
-    let books = load::books(&glance, changes.of, &changes.needs())?;
+    let books = load::books(&glance, changes.account(), &changes.needs())?;
     Ok(changes.decide(&books, now).map(|(writes, _)| writes))
 }
 

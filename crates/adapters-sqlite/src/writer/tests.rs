@@ -7,9 +7,9 @@ use std::{
 };
 
 use safelight_domain::{
-    AccountId, ActionName, Actor, Change, ChargeId, Count, Folder, FolderId, FolderName,
-    Generation, GenerationId, ModelSlug, Order, Prompt, RenderId, Request, Role, Seed,
-    SignedDuration, Size,
+    AccountChange, AccountId, ActionName, Actor, Change, ChargeId, Count, Folder, FolderChange,
+    FolderId, FolderName, Generation, GenerationChange, GenerationId, LedgerChange, ModelSlug,
+    Order, Prompt, RenderId, Request, Role, Seed, SignedDuration, Size,
 };
 use safelight_ports::Ids;
 use safelight_testkit::{ManualClock, SeqIds, people::ada};
@@ -50,11 +50,15 @@ impl Bench {
     }
 
     fn settle<const N: usize>(&mut self, batch: [Changes; N]) -> [Answer; N] {
+        self.settle_asks(batch.map(|changes| Ask::Commit(Box::new(changes))))
+    }
+
+    fn settle_asks<const N: usize>(&mut self, batch: [Ask; N]) -> [Answer; N] {
         let mut answered = Vec::new();
-        let members = batch.map(|changes| {
+        let members = batch.map(|ask| {
             let (answer, receiver) = oneshot::channel();
             answered.push(receiver);
-            Member { ask: Ask::Commit(Box::new(changes)), answer }
+            Member { ask, answer }
         });
         self.desk.settle(members.into());
         let mut answered = answered.into_iter();
@@ -68,17 +72,22 @@ impl Bench {
     fn spend(&self, price: u32) -> Changes {
         let price = Credits::new(price).unwrap();
         let (id, action) = (ChargeId(self.ids.next()), ActionName::image());
-        self.change(Change::Charge { id, action, price, actor: Actor::system() })
+        self.change(Change::Ledger(LedgerChange::Charge {
+            id,
+            action,
+            price,
+            actor: Actor::system(),
+        }))
     }
 
     fn folder(&self, name: &str) -> Changes {
-        self.change(Change::MakeFolder(Folder {
+        self.change(Change::Folder(FolderChange::Create(Folder {
             id: FolderId(self.ids.next()),
             account_id: self.ada,
             parent_id: None,
             name: FolderName::parse(name).unwrap(),
             created_at: ManualClock::START,
-        }))
+        })))
     }
 
     /// A request that needs more pages than a full disk has.
@@ -102,7 +111,13 @@ impl Bench {
         let ids = vec![(RenderId(self.ids.next()), ChargeId(self.ids.next()))];
         let deadline = ManualClock::START + SignedDuration::from_hours(1);
         let (each, actor) = (Credits::ONE, Actor::system());
-        self.change(Change::Request(Request { generation, ids, each, deadline, actor }))
+        self.change(Change::Generation(GenerationChange::Request(Request {
+            generation,
+            ids,
+            each,
+            deadline,
+            actor,
+        })))
     }
 
     fn count(&self, table: &str) -> i64 {
@@ -164,8 +179,8 @@ fn only_the_culprit_hears_of_a_fault() {
         assert_eq!(told(&bench.settle(batch)), ["ok", "ok", "broken", "ok"], "{sabotage}");
         assert_eq!((bench.count("folder"), bench.count("charge")), (2, 1), "{sabotage}");
         // A member is whole or not there: this one's charge goes with its folder.
-        let mut both = bench.spend(1);
-        both.list.extend(bench.folder("bad").list);
+        let (spend, folder) = (bench.spend(1), bench.folder("bad"));
+        let both = Changes::of(bench.ada, [spend.owned(), folder.owned()].concat());
         let batch = [both, bench.folder("three")];
         assert_eq!(told(&bench.settle(batch)), ["broken", "ok"], "{sabotage}");
         assert_eq!((bench.count("folder"), bench.count("charge")), (3, 1), "{sabotage}");
@@ -175,9 +190,9 @@ fn only_the_culprit_hears_of_a_fault() {
 #[test]
 fn a_decision_that_panics_ends_its_own_member_only() {
     let mut bench = Bench::new("");
-    let nonsense = Changes::of_nobody(vec![Change::Expire]);
-    let batch = [bench.spend(1), nonsense, bench.spend(1)];
-    assert_eq!(told(&bench.settle(batch)), ["ok", "broken", "ok"]);
+    let spend = |bench: &Bench| Ask::Commit(Box::new(bench.spend(1)));
+    let batch = [spend(&bench), Ask::Panic, spend(&bench)];
+    assert_eq!(told(&bench.settle_asks(batch)), ["ok", "broken", "ok"]);
     assert_eq!(bench.count("charge"), 2);
 }
 
@@ -190,7 +205,7 @@ fn a_full_disk_stops_who_needs_room_and_passes() {
         bench.desk.connection.pragma_update(None, "max_page_count", pages).unwrap();
     };
     limit(&bench, pages);
-    let fits = |bench: &Bench| bench.change(Change::SetRole(Role::Admin));
+    let fits = |bench: &Bench| bench.change(Change::Account(AccountChange::SetRole(Role::Admin)));
     let batch = [fits(&bench), bench.long_request(), fits(&bench)];
     let answers = bench.settle(batch);
     assert_eq!(told(&answers), ["ok", "again", "ok"]);
@@ -265,7 +280,8 @@ async fn those_who_wait_are_committed_together() {
 async fn who_comes_when_too_many_wait_is_told_to_come_later() {
     let bench = Bench::new("");
     // The queue, and one batch in the writer's hands; and one more.
-    let asks = vec![bench.change(Change::SetRole(Role::Admin)); QUEUE + BATCH + 1];
+    let asks =
+        vec![bench.change(Change::Account(AccountChange::SetRole(Role::Admin))); QUEUE + BATCH + 1];
     let (answers, ..) = asked_at_once(bench, asks).await;
     let away = |answer: &&Result<(), CommitError>| matches!(answer, Err(CommitError::Fault(fault)) if fault.retryable);
     let turned_away = answers.iter().filter(away).count();

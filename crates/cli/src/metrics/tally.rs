@@ -4,7 +4,10 @@ use prometheus_client::{
     metrics::{counter::Counter, family::Family},
     registry::Registry,
 };
-use safelight_domain::{Change, Ending, Receipt, Verdict};
+use safelight_domain::{
+    AttemptChange, Change, Changes, Ending, GenerationChange, Receipt, RenderChange, UnownedChange,
+    Verdict,
+};
 
 use super::label::Outcome;
 
@@ -63,19 +66,46 @@ pub enum Counted {
 }
 
 impl Counted {
-    /// What of a change is counted.
-    pub fn of(change: &Change) -> Option<Self> {
+    /// What of a commit is counted.
+    pub fn all(changes: &Changes) -> Vec<Self> {
+        let owned = changes.owned().iter().filter_map(Self::of);
+        owned.chain(changes.unowned_list().iter().filter_map(Self::of_unowned)).collect()
+    }
+
+    fn of(change: &Change) -> Option<Self> {
         match change {
-            Change::Request(request) => Some(Self::Requested(request.ids.len() as u64)),
-            Change::Store { .. } => Some(Self::Ended("stored")),
-            Change::End(_, ending) => Some(Self::Ended(match ending {
+            Change::Generation(GenerationChange::Request(request)) => {
+                Some(Self::Requested(request.ids.len() as u64))
+            }
+            Change::Render(RenderChange::Store { .. }) => Some(Self::Ended("stored")),
+            Change::Render(RenderChange::End(_, ending)) => Some(Self::Ended(match ending {
                 Ending::Failed(_) => "failed",
                 Ending::Filtered => "filtered",
                 Ending::Cancelled => "cancelled",
             })),
-            Change::Challenge(_) => Some(Self::Begun),
-            Change::Answer { .. } => Some(Self::Answered),
-            _ => None,
+            Change::Account(_)
+            | Change::Deletion(_)
+            | Change::Ledger(_)
+            | Change::Order(_)
+            | Change::Event(_)
+            | Change::Image(_)
+            | Change::Folder(_)
+            | Change::Key(_)
+            | Change::Session(_)
+            | Change::Task(_)
+            | Change::Audit(_)
+            | Change::Generation(
+                GenerationChange::AtMost { .. } | GenerationChange::Import { .. },
+            )
+            | Change::Render(RenderChange::Advance(..) | RenderChange::Cancel(_)) => None,
+        }
+    }
+
+    fn of_unowned(change: &UnownedChange) -> Option<Self> {
+        match change {
+            UnownedChange::Attempt(AttemptChange::Begin(_)) => Some(Self::Begun),
+            UnownedChange::Attempt(AttemptChange::Answer { .. }) => Some(Self::Answered),
+            UnownedChange::Event(_) | UnownedChange::Task(_) | UnownedChange::Audit(_) => None,
         }
     }
 }

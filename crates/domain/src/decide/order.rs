@@ -1,40 +1,30 @@
 //! Orders: bought, paid once, sent back by so much in all.
 
-use super::Desk;
+use super::{BALANCE_MAX, Decision};
 use crate::{
-    AccountStatus, Change, Invalid, LotId, OrderId, OrderState, OrderStep, PackOrder, Paying,
-    Refusal, Write,
+    AccountStatus, Invalid, LotId, OrderChange, OrderId, OrderState, OrderStep, OrderWrite,
+    PackOrder, Paying, Refusal,
 };
 
-impl Desk<'_> {
-    pub(super) fn decide_order(&mut self, change: Change) -> Result<(), Refusal> {
+impl Decision<'_> {
+    pub(super) fn decide_order(&mut self, change: OrderChange) -> Result<(), Refusal> {
         match change {
-            Change::OpenOrder(order) => {
+            OrderChange::Open(order) => {
                 // Who owes may buy: that is how a debt is repaid.
                 if self.till.account.status != AccountStatus::Open {
                     return Err(Refusal::Blocked);
                 }
                 self.till.orders.insert(order.id, order.clone());
-                self.write(Write::Order(order));
+                self.write(OrderWrite::New(order));
             }
-            Change::MoveOrder(id, step) => self.move_order(id, step)?,
-            Change::PayOrder { order, by, lot } => self.pay_order(order, by, lot)?,
-            Change::Reverse { order, refunded, receipt_url, lot } => {
+            OrderChange::Move(id, step) => self.move_order(id, step)?,
+            OrderChange::Pay { order, by, lot } => self.pay_order(order, by, lot)?,
+            OrderChange::Reverse { order, refunded, receipt_url, lot } => {
                 self.reverse(order, refunded, receipt_url, lot)?;
             }
-            Change::Customer(mode, customer) => self.write(Write::Customer(mode, customer)),
-            Change::Mark(event, mark) => {
-                let mark = super::delivery::mark(self.seen, event, mark, self.effect());
-                self.till.writes.extend(mark);
+            OrderChange::SetCustomer(mode, customer) => {
+                self.write(OrderWrite::Customer(mode, customer));
             }
-            Change::MakeTask(task) => {
-                self.till.writes.extend(super::task::make(self.seen, task));
-            }
-            Change::FinishTask(id) => {
-                let done = super::task::finish(self.seen, id, &self.by, self.at);
-                self.till.writes.extend(done);
-            }
-            other => return self.decide_library(other),
         }
         Ok(())
     }
@@ -62,8 +52,8 @@ impl Desk<'_> {
             return Err(Refusal::Blocked);
         }
         let sum = self.till.account.balance.plus(order.credits);
-        if sum.is_none_or(|sum| sum.get() > super::BALANCE_MAX) {
-            let says = format!("an account holds {} credits at most", super::BALANCE_MAX);
+        if sum.is_none_or(|sum| sum.get() > BALANCE_MAX) {
+            let says = format!("an account holds {BALANCE_MAX} credits at most");
             return Err(Invalid::new("pack", says).into());
         }
         let next = order.paid(by, self.till.latest)?;
@@ -99,6 +89,6 @@ impl Desk<'_> {
 
     fn order_moved(&mut self, was: OrderState, next: PackOrder) {
         self.till.orders.insert(next.id, next.clone());
-        self.write(Write::OrderMoved { order: next, was });
+        self.write(OrderWrite::Moved { order: next, was });
     }
 }

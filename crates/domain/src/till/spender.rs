@@ -1,7 +1,7 @@
 //! Keys that spend: whether they still work, and what their cap leaves this month.
 
 use super::Till;
-use crate::{Actor, Credits, KeyId, Month, Refusal, Write};
+use crate::{Actor, Credits, KeyId, KeyWrite, Month, Refusal, Write};
 
 impl Till<'_> {
     /// Refuses unless whoever acts may spend `price`: a key must still work, now that nobody can
@@ -25,21 +25,21 @@ impl Till<'_> {
     pub(super) fn count(&mut self, actor: &Actor, price: Credits) {
         if let Some(key) = actor.key_id() {
             let month = Month::of(self.at);
-            self.writes.push(Write::KeySpent { key, month, amount: price });
+            self.writes.push(Write::Key(KeyWrite::Spent { key, month, amount: price }));
         }
     }
 
     /// Gives room back to the key that had spent it, in the month it did.
     pub(super) fn uncount(&mut self, by: Option<(KeyId, Month)>, price: Credits) {
         if let Some((key, month)) = by {
-            self.writes.push(Write::KeyRefunded { key, month, amount: price });
+            self.writes.push(Write::Key(KeyWrite::Refunded { key, month, amount: price }));
         }
     }
 
     /// What this very commit has counted so far.
     fn spent_now(&self, id: KeyId) -> Credits {
         let mine = self.writes.iter().filter_map(|write| match write {
-            Write::KeySpent { key, amount, .. } if *key == id => Some(*amount),
+            Write::Key(KeyWrite::Spent { key, amount, .. }) if *key == id => Some(*amount),
             _ => None,
         });
         mine.fold(Credits::ZERO, |sum, amount| sum.plus(amount).unwrap_or(Credits::MAX))

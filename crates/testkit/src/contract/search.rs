@@ -6,8 +6,8 @@
 mod cases;
 
 use safelight_domain::{
-    AccountId, Change, Image, ImageFilter, ImageId, ModelSlug, Order, Prompt, Search, Seed,
-    SignedDuration,
+    AccountId, Change, Image, ImageChange, ImageFilter, ImageId, ModelSlug, Order, Prompt,
+    RenderChange, Search, Seed, SignedDuration,
 };
 use safelight_ports::Page;
 
@@ -54,7 +54,7 @@ async fn picture(
     let render = handed.find(|one| one.id == renders[0]).unwrap();
     room.submitted(&render).await;
     let (_, mut store) = room.store_of(&render);
-    let Change::Store { image, .. } = &mut store else { panic!("{store:?}") };
+    let Change::Render(RenderChange::Store { image, .. }) = &mut store else { panic!("{store:?}") };
     image.prompt = order.prompt;
     image.model = order.model;
     let image = image.clone();
@@ -71,7 +71,9 @@ impl Shelf {
             let mut image = picture(room, ada, (prompt, seed, model)).await;
             if ["fox", "lamp"].contains(&name) {
                 image.liked = true;
-                room.commit(ada, vec![Change::Like(image.id, true)]).await.unwrap();
+                room.commit(ada, vec![Change::Image(ImageChange::Like(image.id, true))])
+                    .await
+                    .unwrap();
             }
             images.push((name, image));
             room.clock.advance(SignedDuration::from_hours(24));
@@ -168,7 +170,7 @@ pub async fn a_search_goes_with_every_filter_and_every_question<K>(room: &Darkro
         assert_eq!(find(room, shelf.ada, &ImageFilter { trashed: true, ..filter }).await, []);
     }
     let fox = shelf.images[0].1.id;
-    room.commit(shelf.ada, vec![Change::Trash(fox)]).await.unwrap();
+    room.commit(shelf.ada, vec![Change::Image(ImageChange::Trash(fox))]).await.unwrap();
     let trash = ImageFilter { trashed: true, ..filter("before:2100 fox") };
     assert_eq!(find(room, shelf.ada, &trash).await, [fox]);
     assert_eq!(find(room, shelf.ada, &filter("seed:48151")).await, []);

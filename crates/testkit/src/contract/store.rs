@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 
 use safelight_domain::{
-    AccountId, BodyHash, Change, ChargeState, Ending, Folder, FolderId, FolderName, ImageFilter,
-    Key, ModelSlug, NEVER, Order, Prompt, Ratio, Refusal, Render, RenderId, RenderState, Rule,
-    Search, SignedDuration, Step,
+    AccountId, BodyHash, Change, ChargeState, Ending, Folder, FolderChange, FolderId, FolderName,
+    ImageChange, ImageFilter, Key, LedgerChange, ModelSlug, NEVER, Order, Prompt, Ratio, Refusal,
+    Render, RenderChange, RenderId, RenderState, Rule, Search, SignedDuration, Step,
 };
 use safelight_ports::{Costs, Dispatch, Page};
 
@@ -84,7 +84,7 @@ pub async fn a_replay_gets_the_stored_receipt<K>(room: &Darkroom, _: &K) {
     let keyed = changes.keyed(Some((key("k"), hash(1))));
     let first = room.record(keyed.clone()).await.unwrap();
     assert!(!first.replayed && first.subject.is_some() && first.balance.get() == 8);
-    room.commit(ada, vec![Change::Cancel(renders[0])]).await.unwrap();
+    room.commit(ada, vec![Change::Render(RenderChange::Cancel(renders[0]))]).await.unwrap();
     // A retry may have made other ids for the same request; the stored answer wins.
     let (changes, others) = room.request(ada, 2, 1);
     for again in [keyed, changes.keyed(Some((key("k"), hash(1))))] {
@@ -134,26 +134,28 @@ pub async fn somebody_elses_ids_do_not_exist<K>(room: &Darkroom, _: &K) {
     let waits = room.waiting(ada, 1).await.pop().unwrap();
     let (charge, paid) = room.charge(1);
     let folder = folder(room, ada, None, "hers");
-    room.commit(ada, vec![paid, Change::MakeFolder(folder.clone())]).await.unwrap();
+    room.commit(ada, vec![paid, Change::Folder(FolderChange::Create(folder.clone()))])
+        .await
+        .unwrap();
     let name = FolderName::parse("mine").unwrap();
     let under = Folder { parent_id: Some(folder.id), ..self::folder(room, grace, None, "mine") };
     let later = Step::Later { next_at: room.now() };
     for change in [
-        Change::Keep(charge),
-        Change::Refund(charge),
-        Change::Advance(waits.id, later),
-        Change::Cancel(waits.id),
-        Change::End(waits.id, Ending::Filtered),
+        Change::Ledger(LedgerChange::Keep(charge)),
+        Change::Ledger(LedgerChange::Refund(charge)),
+        Change::Render(RenderChange::Advance(waits.id, later)),
+        Change::Render(RenderChange::Cancel(waits.id)),
+        Change::Render(RenderChange::End(waits.id, Ending::Filtered)),
         room.store_of(&Render { account_id: grace, ..waits.clone() }).1,
-        Change::Like(image, true),
-        Change::File(image, None),
-        Change::Trash(image),
-        Change::TrashUnliked(image),
-        Change::Restore(image),
-        Change::MakeFolder(under),
-        Change::RenameFolder(folder.id, name),
-        Change::MoveFolder(folder.id, None),
-        Change::DeleteFolder(folder.id),
+        Change::Image(ImageChange::Like(image, true)),
+        Change::Image(ImageChange::File(image, None)),
+        Change::Image(ImageChange::Trash(image)),
+        Change::Image(ImageChange::TrashUnliked(image)),
+        Change::Image(ImageChange::Restore(image)),
+        Change::Folder(FolderChange::Create(under)),
+        Change::Folder(FolderChange::Rename(folder.id, name)),
+        Change::Folder(FolderChange::Move(folder.id, None)),
+        Change::Folder(FolderChange::Delete(folder.id)),
     ] {
         let told = format!("{change:?}");
         assert_eq!(room.commit(grace, vec![change]).await, Err(Refusal::NotFound), "{told}");
@@ -185,7 +187,8 @@ pub async fn a_dispatch_leases_what_it_hands_out<K>(room: &Darkroom, _: &K) {
         assert!(room.dispatch(4).await.is_empty());
         // Only one that never reached the provider stands in line again, from its time on.
         let next_at = room.now() + SignedDuration::from_secs(1);
-        let back = Change::Advance(render.id, Step::NotSent { attempt, next_at });
+        let back =
+            Change::Render(RenderChange::Advance(render.id, Step::NotSent { attempt, next_at }));
         room.commit(ada, vec![back]).await.unwrap();
         assert!(room.dispatch(4).await.is_empty(), "its time has not come");
     }
@@ -219,9 +222,11 @@ pub async fn a_dispatch_keeps_to_what_the_provider_takes<K>(room: &Darkroom, _: 
     // Submitting, unknown and waiting are at the provider; an ended one has left it.
     room.submitted(&first[0]).await;
     let lost = Step::Lost { attempt: 1, next_at: room.now() };
-    room.commit(ada, vec![Change::Advance(first[1].id, lost)]).await.unwrap();
+    room.commit(ada, vec![Change::Render(RenderChange::Advance(first[1].id, lost))]).await.unwrap();
     assert!(room.dispatch(3).await.is_empty());
-    room.commit(ada, vec![Change::End(first[0].id, Ending::Filtered)]).await.unwrap();
+    room.commit(ada, vec![Change::Render(RenderChange::End(first[0].id, Ending::Filtered))])
+        .await
+        .unwrap();
     assert_eq!(room.dispatch(3).await.len(), 1);
 }
 
@@ -369,7 +374,9 @@ pub async fn pages_tell_everything_once_newest_first<K>(room: &Darkroom, _: &K) 
 pub async fn the_unfinished_are_found_among_the_finished<K>(room: &Darkroom, _: &K) {
     let (ada, grace) = (room.join(&ada()).await, room.join(&grace()).await);
     let old = room.waiting(ada, 2).await;
-    room.commit(ada, vec![Change::End(old[1].id, Ending::Filtered)]).await.unwrap();
+    room.commit(ada, vec![Change::Render(RenderChange::End(old[1].id, Ending::Filtered))])
+        .await
+        .unwrap();
     for _ in 0..3 {
         room.picture(ada).await;
     }
@@ -380,7 +387,12 @@ pub async fn the_unfinished_are_found_among_the_finished<K>(room: &Darkroom, _: 
         found.iter().map(|f| f.renders.iter().map(|r| r.render.id).collect()).collect();
     assert_eq!(ids, [new, old.iter().map(|render| render.id).collect()], "newest first, whole");
     assert!(found.iter().all(safelight_ports::GenerationStatus::is_unfinished));
-    room.commit(ada, vec![Change::End(old[0].id, Ending::Failed("x".to_owned()))]).await.unwrap();
+    room.commit(
+        ada,
+        vec![Change::Render(RenderChange::End(old[0].id, Ending::Failed("x".to_owned())))],
+    )
+    .await
+    .unwrap();
     assert_eq!(room.reads.unfinished(ada).await.unwrap().len(), 1);
 }
 
@@ -398,11 +410,15 @@ pub async fn endings_are_added_up_by_model<K>(room: &Darkroom, _: &K) {
     let renders = room.waiting(ada, 4).await;
     let endings = [Ending::Filtered, Ending::Failed("x".to_owned()), Ending::Cancelled];
     for (render, ending) in renders.iter().zip(endings) {
-        room.commit(ada, vec![Change::End(render.id, ending)]).await.unwrap();
+        room.commit(ada, vec![Change::Render(RenderChange::End(render.id, ending))]).await.unwrap();
     }
     let (_, store) = room.store_of(&renders[3]);
-    let Change::Store { image, .. } = store else { unreachable!("it is one") };
-    room.commit(ada, vec![Change::Store { image, cost_micros: None }]).await.unwrap();
+    let Change::Render(RenderChange::Store { image, .. }) = store else {
+        unreachable!("it is one")
+    };
+    room.commit(ada, vec![Change::Render(RenderChange::Store { image, cost_micros: None })])
+        .await
+        .unwrap();
     room.clock.advance(SignedDuration::from_mins(5));
     let later = room.now();
     room.picture(ada).await;
@@ -431,7 +447,7 @@ pub async fn endings_are_added_up_by_model<K>(room: &Darkroom, _: &K) {
 pub async fn a_gallery_shows_what_the_filter_says<K>(room: &Darkroom, _: &K) {
     let ada = room.join(&ada()).await;
     let folder = folder(room, ada, None, "best");
-    room.commit(ada, vec![Change::MakeFolder(folder.clone())]).await.unwrap();
+    room.commit(ada, vec![Change::Folder(FolderChange::Create(folder.clone()))]).await.unwrap();
     let mut images = Vec::new();
     for prompt in ["a red fox", "a red lamp", "Füchse im Schnee"] {
         let order = Order { prompt: Prompt::parse(prompt).unwrap(), ..order() };
@@ -440,7 +456,7 @@ pub async fn a_gallery_shows_what_the_filter_says<K>(room: &Darkroom, _: &K) {
         let render = room.dispatch(9).await.remove(0);
         room.submitted(&render).await;
         let (id, mut store) = room.store_of(&render);
-        if let Change::Store { image, .. } = &mut store {
+        if let Change::Render(RenderChange::Store { image, .. }) = &mut store {
             image.prompt = order.prompt;
         }
         room.commit(ada, vec![store]).await.unwrap();
@@ -448,9 +464,9 @@ pub async fn a_gallery_shows_what_the_filter_says<K>(room: &Darkroom, _: &K) {
     }
     let [fox, lamp, snow] = images[..] else { unreachable!() };
     let like = vec![
-        Change::Like(fox, true),
-        Change::Like(lamp, true),
-        Change::File(lamp, Some(folder.id)),
+        Change::Image(ImageChange::Like(fox, true)),
+        Change::Image(ImageChange::Like(lamp, true)),
+        Change::Image(ImageChange::File(lamp, Some(folder.id))),
     ];
     room.commit(ada, like).await.unwrap();
     let any = ImageFilter::default;
@@ -480,18 +496,21 @@ pub async fn a_gallery_shows_what_the_filter_says<K>(room: &Darkroom, _: &K) {
     ] {
         assert_eq!(gallery(room, ada, &filter).await, expected, "{filter:?}");
     }
-    room.commit(ada, vec![Change::Trash(fox)]).await.unwrap();
+    room.commit(ada, vec![Change::Image(ImageChange::Trash(fox))]).await.unwrap();
     let trash = ImageFilter { trashed: true, ..any() };
     assert_eq!(gallery(room, ada, &trash).await, [fox]);
     assert_eq!(gallery(room, ada, &words("red")).await, [lamp]);
     assert_eq!(gallery(room, ada, &ImageFilter { trashed: true, ..words("red") }).await, [fox]);
-    room.commit(ada, vec![Change::Restore(fox)]).await.unwrap();
+    room.commit(ada, vec![Change::Image(ImageChange::Restore(fox))]).await.unwrap();
     // Of a choice of many, those that are liked by now stay.
-    room.commit(ada, vec![Change::Like(fox, false)]).await.unwrap();
-    let many = vec![Change::TrashUnliked(lamp), Change::TrashUnliked(fox)];
+    room.commit(ada, vec![Change::Image(ImageChange::Like(fox, false))]).await.unwrap();
+    let many = vec![
+        Change::Image(ImageChange::TrashUnliked(lamp)),
+        Change::Image(ImageChange::TrashUnliked(fox)),
+    ];
     room.commit(ada, many).await.unwrap();
     assert_eq!(gallery(room, ada, &trash).await, [fox]);
-    room.commit(ada, vec![Change::Restore(fox)]).await.unwrap();
+    room.commit(ada, vec![Change::Image(ImageChange::Restore(fox))]).await.unwrap();
     assert_eq!(gallery(room, ada, &words("red")).await, [lamp, fox]);
 }
 
@@ -521,16 +540,17 @@ pub async fn a_deleted_folder_leaves_everything_one_floor_up<K>(room: &Darkroom,
     let middle = folder(room, ada, Some(top.id), "same");
     let low = folder(room, ada, Some(middle.id), "same");
     let image = room.picture(ada).await;
-    let make = [&top, &middle, &low].map(|folder| Change::MakeFolder(folder.clone()));
+    let make =
+        [&top, &middle, &low].map(|folder| Change::Folder(FolderChange::Create(folder.clone())));
     room.commit(ada, make.to_vec()).await.unwrap();
-    room.commit(ada, vec![Change::File(image, Some(middle.id))]).await.unwrap();
-    room.commit(ada, vec![Change::DeleteFolder(middle.id)]).await.unwrap();
+    room.commit(ada, vec![Change::Image(ImageChange::File(image, Some(middle.id)))]).await.unwrap();
+    room.commit(ada, vec![Change::Folder(FolderChange::Delete(middle.id))]).await.unwrap();
     let left = room.reads.folders(ada).await.unwrap();
     let find = |id| left.iter().find(|folder| folder.id == id);
     assert_eq!((left.len(), find(low.id).unwrap().parent_id), (2, Some(top.id)));
     let filed = room.reads.image(ada, image).await.unwrap().unwrap().folder_id;
     assert_eq!(filed, Some(top.id));
-    room.commit(ada, vec![Change::DeleteFolder(top.id)]).await.unwrap();
+    room.commit(ada, vec![Change::Folder(FolderChange::Delete(top.id))]).await.unwrap();
     let left = room.reads.folders(ada).await.unwrap();
     assert_eq!(left.iter().map(|folder| folder.parent_id).collect::<Vec<_>>(), [None]);
     assert_eq!(room.reads.image(ada, image).await.unwrap().unwrap().folder_id, None);
@@ -541,9 +561,10 @@ pub async fn a_deleted_folder_leaves_everything_one_floor_up<K>(room: &Darkroom,
     let lower = folder(room, ada, Some(upper.id), "lower");
     let twin = folder(room, ada, Some(lower.id), &long);
     let sibling = folder(room, ada, Some(upper.id), &long);
-    let make = [&upper, &lower, &twin, &sibling].map(|folder| Change::MakeFolder(folder.clone()));
+    let make = [&upper, &lower, &twin, &sibling]
+        .map(|folder| Change::Folder(FolderChange::Create(folder.clone())));
     room.commit(ada, make.to_vec()).await.unwrap();
-    room.commit(ada, vec![Change::DeleteFolder(lower.id)]).await.unwrap();
+    room.commit(ada, vec![Change::Folder(FolderChange::Delete(lower.id))]).await.unwrap();
     let left = room.reads.folders(ada).await.unwrap();
     let find = |id| left.iter().find(|folder| folder.id == id).unwrap();
     assert_eq!(find(twin.id).parent_id, Some(upper.id));
@@ -559,7 +580,7 @@ pub async fn a_feed_tells_every_change_until_it_is_pruned<K>(room: &Darkroom, _:
     let asked = room.ask(ada, 2).await;
     room.clock.advance(SignedDuration::from_hours(1));
     let middle = room.reads.last_event(ada).await.unwrap();
-    room.commit(ada, vec![Change::Cancel(asked[0])]).await.unwrap();
+    room.commit(ada, vec![Change::Render(RenderChange::Cancel(asked[0]))]).await.unwrap();
     let told = room.reads.events(ada, start, 100).await.unwrap().unwrap();
     assert!(told.is_sorted_by(|a, b| a.seq < b.seq) && told.iter().all(|e| e.account_id == ada));
     assert_eq!(told.last().unwrap().seq, room.reads.last_event(ada).await.unwrap());

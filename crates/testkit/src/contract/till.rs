@@ -1,8 +1,9 @@
 //! The contract of [`Store`](safelight_ports::Store) about money: orders, customers, and the inbox.
 
 use safelight_domain::{
-    Change, Changes, DeliveryState, Effect, EventId, LotId, Mark, OrderId, OrderState, OrderStep,
-    Paying, PaymentMode, SignedDuration, Task, TaskId, TaskKind, Timestamp,
+    Change, Changes, DeliveryState, Effect, EventChange, EventId, LotId, Mark, OrderChange,
+    OrderId, OrderState, OrderStep, Paying, PaymentMode, SignedDuration, Task, TaskChange, TaskId,
+    TaskKind, Timestamp, UnownedEventChange,
 };
 use safelight_ports::{DeliveryFilter, Page, Tasks};
 
@@ -38,16 +39,16 @@ fn all() -> Page {
 async fn keep_about(room: &Darkroom, event: &str, object: &str, at: Timestamp) {
     let mut kept = delivery(&EventId::parse(event).unwrap(), object, at);
     kept.next_at = Some(room.now());
-    let receive = Change::Receive(Box::new(kept));
-    room.record(Changes::of_nobody(vec![receive])).await.unwrap();
+    let receive = UnownedEventChange::Receive(Box::new(kept));
+    room.record(Changes::unowned([receive])).await.unwrap();
 }
 
 async fn keep(room: &Darkroom, event: &str, customer: Option<&str>, at: Timestamp) {
     let mut kept = delivery(&EventId::parse(event).unwrap(), "cs", at);
     kept.customer = customer.map(str::to_owned);
     kept.next_at = Some(room.now());
-    let receive = Change::Receive(Box::new(kept));
-    room.record(Changes::of_nobody(vec![receive])).await.unwrap();
+    let receive = UnownedEventChange::Receive(Box::new(kept));
+    room.record(Changes::unowned([receive])).await.unwrap();
 }
 
 async fn claim(room: &Darkroom) -> Vec<String> {
@@ -59,8 +60,8 @@ async fn claim(room: &Darkroom) -> Vec<String> {
 }
 
 async fn mark(room: &Darkroom, event: &str, mark: Mark) {
-    let change = Change::Mark(EventId::parse(event).unwrap(), mark);
-    room.record(Changes::of_nobody(vec![change])).await.unwrap();
+    let change = UnownedEventChange::Mark(EventId::parse(event).unwrap(), mark);
+    room.record(Changes::unowned([change])).await.unwrap();
 }
 
 /// Every column comes back; somebody else's order does not exist.
@@ -69,7 +70,7 @@ pub async fn an_order_is_read_as_it_was_made_and_moved<K>(room: &Darkroom, _: &K
     let mut made = pack_order(OrderId(room.ids.next()), ada, 100, room.now());
     made.expires_days = Some(30);
     made.return_to = Some("/studio?prompt=x".to_owned());
-    room.commit(ada, vec![Change::OpenOrder(made.clone())]).await.unwrap();
+    room.commit(ada, vec![Change::Order(OrderChange::Open(made.clone()))]).await.unwrap();
     let read = room.reads.order(ada, made.id).await.unwrap().unwrap();
     assert_eq!((&read.order, read.taken.get(), read.owed.get()), (&made, 0, 0));
     assert_eq!(room.reads.order(grace, made.id).await.unwrap(), None);
@@ -77,11 +78,12 @@ pub async fn an_order_is_read_as_it_was_made_and_moved<K>(room: &Darkroom, _: &K
     let lapses_at = room.now() + SignedDuration::from_hours(24);
     let opened = OrderStep::Opened { checkout: "cs".to_owned(), lapses_at };
     let by = Paying { checkout: "cs".to_owned(), payment: Some(("pi".to_owned(), 999)) };
-    let pay = Change::PayOrder { order: made.id, by, lot: LotId(room.ids.next()) };
+    let pay = Change::Order(OrderChange::Pay { order: made.id, by, lot: LotId(room.ids.next()) });
     let receipt_url = Some("https://pay.example/r".to_owned());
     let lot = LotId(room.ids.next());
-    let back = Change::Reverse { order: made.id, refunded: 500, receipt_url, lot };
-    let list = vec![Change::MoveOrder(made.id, opened), pay, back];
+    let back =
+        Change::Order(OrderChange::Reverse { order: made.id, refunded: 500, receipt_url, lot });
+    let list = vec![Change::Order(OrderChange::Move(made.id, opened)), pay, back];
     assert_eq!(room.commit(ada, list).await, Ok(10 + 49));
     let read = room.reads.order(ada, made.id).await.unwrap().unwrap();
     made.state = OrderState::Paid;
@@ -93,7 +95,7 @@ pub async fn an_order_is_read_as_it_was_made_and_moved<K>(room: &Darkroom, _: &K
     made.settled_at = Some(room.now());
     assert_eq!((&read.order, read.taken.get(), read.owed.get()), (&made, 51, 0));
     let later = pack_order(OrderId(room.ids.next()), ada, 5, room.now());
-    room.commit(ada, vec![Change::OpenOrder(later.clone())]).await.unwrap();
+    room.commit(ada, vec![Change::Order(OrderChange::Open(later.clone()))]).await.unwrap();
     let listed = room.reads.orders(ada, all()).await.unwrap().items;
     let ids: Vec<_> = listed.iter().map(|status| status.order.id).collect();
     assert_eq!(ids, [later.id, made.id], "newest first");
@@ -119,8 +121,8 @@ pub async fn what_waits_at_the_provider_is_found<K>(room: &Darkroom, _: &K) {
     .enumerate()
     {
         let id = OrderId(room.ids.next());
-        let mut list = vec![Change::OpenOrder(pack_order(id, ada, 5, room.now()))];
-        list.extend(steps.into_iter().map(|step| Change::MoveOrder(id, step)));
+        let mut list = vec![Change::Order(OrderChange::Open(pack_order(id, ada, 5, room.now())))];
+        list.extend(steps.into_iter().map(|step| Change::Order(OrderChange::Move(id, step))));
         room.commit(ada, list).await.unwrap_or_else(|no| panic!("{n}: {no}"));
         ids.push(id);
     }
@@ -142,7 +144,9 @@ pub async fn what_waits_at_the_provider_is_found<K>(room: &Darkroom, _: &K) {
 pub async fn an_account_has_one_customer_in_each_mode<K>(room: &Darkroom, _: &K) {
     let ada = room.join(&ada()).await;
     let (test, live) = (PaymentMode::Test, PaymentMode::Live);
-    let named = |mode, id: Option<&str>| Change::Customer(mode, id.map(str::to_owned));
+    let named = |mode, id: Option<&str>| {
+        Change::Order(OrderChange::SetCustomer(mode, id.map(str::to_owned)))
+    };
     let list = vec![named(test, Some("one")), named(live, Some("one")), named(test, Some("two"))];
     room.commit(ada, list).await.unwrap();
     assert_eq!(room.reads.customer(ada, test).await.unwrap().as_deref(), Some("two"));
@@ -227,19 +231,19 @@ pub async fn a_task_is_made_once_and_done_once<K>(room: &Darkroom, _: &K) {
     };
     let (kind, other) = (TaskKind::PaidNotDelivered, TaskKind::PaidTwice);
     let [one, same, third] = [task(kind, "pi_1"), task(kind, "pi_1"), task(other, "pi_1")];
-    room.commit(ada, vec![Change::MakeTask(one.clone())]).await.unwrap();
-    room.commit(ada, vec![Change::MakeTask(same.clone())]).await.unwrap();
-    room.commit(ada, vec![Change::MakeTask(third.clone())]).await.unwrap();
+    room.commit(ada, vec![Change::Task(TaskChange::Create(one.clone()))]).await.unwrap();
+    room.commit(ada, vec![Change::Task(TaskChange::Create(same.clone()))]).await.unwrap();
+    room.commit(ada, vec![Change::Task(TaskChange::Create(third.clone()))]).await.unwrap();
     let list = async |which| room.watch.tasks(which, all()).await.unwrap().items;
     assert_eq!(list(Tasks::ToDo).await, [third.clone(), one.clone()]);
     assert_eq!(room.watch.task(same.id).await.unwrap(), None);
     room.clock.advance(SignedDuration::from_secs(5));
-    let finish = || Changes::of_nobody(vec![Change::FinishTask(one.id)]);
+    let finish = || Changes::unowned([TaskChange::Finish(one.id)]);
     room.record(finish()).await.unwrap();
     let done = Task { done_at: Some(room.now()), ..one.clone() };
     room.clock.advance(SignedDuration::from_secs(5));
     room.record(finish()).await.unwrap();
-    room.commit(ada, vec![Change::MakeTask(same)]).await.unwrap();
+    room.commit(ada, vec![Change::Task(TaskChange::Create(same))]).await.unwrap();
     assert_eq!(list(Tasks::ToDo).await.len(), 1, "it is not made again");
     assert_eq!(list(Tasks::All).await, [third, done.clone()]);
     assert_eq!(room.watch.task(one.id).await.unwrap(), Some(done));
@@ -251,14 +255,16 @@ pub async fn a_mark_and_its_effect_are_one_commit<K>(room: &Darkroom, _: &K) {
     keep(room, "evt", None, room.now()).await;
     let order = OrderId(room.ids.next());
     let by = || Paying { checkout: "cs".to_owned(), payment: None };
-    let pay = |order| Change::PayOrder { order, by: by(), lot: LotId(room.ids.next()) };
-    let applied = || Change::Mark(EventId::parse("evt").unwrap(), Mark::Applied);
+    let pay =
+        |order| Change::Order(OrderChange::Pay { order, by: by(), lot: LotId(room.ids.next()) });
+    let applied =
+        || Change::Event(EventChange::Mark(EventId::parse("evt").unwrap(), Mark::Applied));
     let unknown = room.commit(ada, vec![pay(order), applied()]).await;
     assert!(unknown.is_err());
     let event = EventId::parse("evt").unwrap();
     let state = async || room.reads.delivery(&event).await.unwrap().unwrap();
     assert_eq!(state().await.state, DeliveryState::Pending, "not before its effect");
-    let open = Change::OpenOrder(pack_order(order, ada, 5, room.now()));
+    let open = Change::Order(OrderChange::Open(pack_order(order, ada, 5, room.now())));
     room.commit(ada, vec![open, pay(order), applied()]).await.unwrap();
     let done = state().await;
     let effect = Effect { account_id: ada, first: 2, last: 2 };

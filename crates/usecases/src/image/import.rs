@@ -5,7 +5,8 @@
 
 use safelight_domain::{
     AccountId, Actor, Change, Changes, ChargeId, Count, Credits, FolderId, Generation,
-    GenerationId, Image, ImageId, Invalid, ModelSlug, Order, Prompt, RenderId, Request, Seed, Size,
+    GenerationChange, GenerationId, Image, ImageId, Invalid, ModelSlug, Order, Prompt, RenderId,
+    Request, Seed, Size,
 };
 use safelight_ports::IngestError;
 use safelight_provenance::Source;
@@ -88,7 +89,8 @@ impl Images {
             actor,
         };
         self.pipeline.put_all(account, render_id, picture).await?;
-        let change = Change::Import { request: Box::new(request), image };
+        let change =
+            Change::Generation(GenerationChange::Import { request: Box::new(request), image });
         self.world.store.commit(Changes::of(account, vec![change])).await?;
         self.get(account, id).await
     }

@@ -1,7 +1,8 @@
 //! Acting once more, and telling what would come of it.
 
 use safelight_domain::{
-    AccountId, By, Change, Changes, DeedName, Delivery, DeliveryState, EventId, Mark, Scope, Write,
+    AccountId, AuditChange, By, Changes, DeedName, Delivery, DeliveryState, EventId, EventWrite,
+    Mark, UnownedChange, UnownedEventChange, Write,
 };
 use safelight_ports::Page;
 
@@ -67,16 +68,10 @@ impl Inbox {
             Plan::Changes(changes) => changes,
             Plan::Order(brought) => brought.changes(Some(event)),
         };
-        let account_id = match changes.of {
-            Scope::Account(account) => Some(account),
-            Scope::Nobody => None,
-        };
-        let mark = changes.list.iter().rev().find_map(|change| match change {
-            Change::Mark(_, mark) => Some(mark.clone()),
-            _ => None,
-        });
+        let account_id = changes.account();
+        let mark = changes.mark().cloned();
         let mut writes = self.world.watch.rehearse(changes, self.now()).await?;
-        writes.retain(|write| !matches!(write, Write::DeliveryMarked { .. }));
+        writes.retain(|write| !matches!(write, Write::Event(EventWrite::Marked { .. })));
         Ok(Rehearsal { account_id, mark, writes })
     }
 
@@ -84,8 +79,11 @@ impl Inbox {
     async fn put_back(&self, events: &[EventId], again: &Mark, by: By) -> Result<(), Error> {
         let list = events.iter().flat_map(|event| {
             let (name, says) = (DeedName::Replayed, Some(event.as_str().to_owned()));
-            [Change::Mark(event.clone(), again.clone()), Change::Note { name, subject: None, says }]
+            [
+                UnownedChange::Event(UnownedEventChange::Mark(event.clone(), again.clone())),
+                UnownedChange::Audit(AuditChange::Record { name, subject: None, says }),
+            ]
         });
-        self.commit(Changes::of_nobody(list.collect()).by(by)).await
+        self.commit(Changes::unowned(list).by(by)).await
     }
 }

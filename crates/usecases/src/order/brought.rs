@@ -1,8 +1,8 @@
 //! What looking at a purchase comes to: changes of an order, and the mark of the notice about it.
 
 use safelight_domain::{
-    Change, Changes, EventId, Mark, OrderState, OrderStep, PackOrder, Refusal, Task, TaskId,
-    TaskKind,
+    Change, Changes, EventChange, EventId, Mark, OrderChange, OrderState, OrderStep, PackOrder,
+    Refusal, Task, TaskChange, TaskId, TaskKind,
 };
 use safelight_ports::Fault;
 
@@ -51,14 +51,16 @@ impl Brought {
     /// The commit, with the mark of the notice that led here.
     pub fn changes(&self, event: Option<&EventId>) -> Changes {
         let mut list = self.list.clone();
-        list.extend(event.map(|event| Change::Mark(event.clone(), self.mark.clone())));
+        list.extend(
+            event.map(|event| Change::Event(EventChange::Mark(event.clone(), self.mark.clone()))),
+        );
         Changes::of(self.order.account_id, list)
     }
 
     /// A task about the payment; none before there is one.
     pub fn task(&self, kind: TaskKind, says: String, world: &World) -> Option<Change> {
         let subject = self.subject.clone()?;
-        Some(Change::MakeTask(Task {
+        Some(Change::Task(TaskChange::Create(Task {
             id: TaskId(world.ids.next()),
             kind,
             account_id: Some(self.order.account_id),
@@ -66,7 +68,7 @@ impl Brought {
             says,
             created_at: world.clock.now(),
             done_at: None,
-        }))
+        })))
     }
 
     /// What to record instead, when an order was paid and the rule says that its credits cannot be
@@ -85,7 +87,7 @@ impl Brought {
         let mut list = if self.returned { Vec::new() } else { vec![task] };
         if self.order.state.may_become(OrderState::Failed) {
             let reason = format!("paid, and not delivered: {refusal}");
-            list.push(Change::MoveOrder(self.order.id, OrderStep::Failed(reason)));
+            list.push(Change::Order(OrderChange::Move(self.order.id, OrderStep::Failed(reason))));
         }
         let mark = Mark::Ignored(format!("paid, and not delivered; a task was made: {refusal}"));
         Some(Self { list, mark, ..self.clone() })

@@ -2,8 +2,8 @@
 //! does the one thing that follows. Push, poll and sweep all call it.
 
 use safelight_domain::{
-    AccountId, Change, Ending, Image, ImageId, Render, RenderId, RenderState, SignedDuration, Step,
-    Variant, object_key,
+    AccountId, Change, Ending, Image, ImageId, Render, RenderChange, RenderId, RenderState,
+    SignedDuration, Step, Variant, object_key,
 };
 use safelight_ports::{Delivery, Fault, IngestError, Ingested, Job, Looked};
 
@@ -152,7 +152,8 @@ impl Pipeline {
             return self.stumble(render, &fault).await;
         }
         // The bytes are ours before anybody is told.
-        self.commit(render.account_id, Change::Store { image, cost_micros }).await?;
+        self.commit(render.account_id, Change::Render(RenderChange::Store { image, cost_micros }))
+            .await?;
         Ok(Then::Rest)
     }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use safelight_domain::{Change, Ending, Render, SignedDuration, Step};
+use safelight_domain::{Change, Ending, Render, RenderChange, SignedDuration, Step};
 use safelight_ports::{Fault, SubmitError};
 
 use super::{Pipeline, later, settled};
@@ -55,6 +55,6 @@ impl Pipeline {
     }
 
     pub(super) async fn end(&self, render: &Render, ending: Ending) -> Result<(), Error> {
-        self.commit(render.account_id, Change::End(render.id, ending)).await
+        self.commit(render.account_id, Change::Render(RenderChange::End(render.id, ending))).await
     }
 }

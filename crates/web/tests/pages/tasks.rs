@@ -1,6 +1,6 @@
 //! Operator tasks in the back office: what was paid and cannot be delivered, with a refund at hand.
 
-use safelight_domain::{Change, Changes, SignedDuration};
+use safelight_domain::{Change, Changes, DeletionChange, SignedDuration};
 use safelight_ports::Store;
 use safelight_testkit::people::{grace, linus};
 use safelight_usecases::{Page, Tasks};
@@ -14,8 +14,10 @@ async fn paid_too_late(site: &Site) -> (String, String) {
     let (account, email) = (linus().account.id, linus().user.email);
     let order = studio.orders.buy(account, &email, "small", None, None).await.unwrap().order;
     let checkout = studio.orders.get(account, order).await.unwrap().order.checkout.unwrap();
-    let leave = Change::Leave { grace: SignedDuration::ZERO };
-    for change in [leave, Change::BeginClosing, Change::Close] {
+    let leave = Change::Deletion(DeletionChange::Request { grace: SignedDuration::ZERO });
+    for change in
+        [leave, Change::Deletion(DeletionChange::Begin), Change::Deletion(DeletionChange::Finish)]
+    {
         site.studio.store.commit(Changes::of(account, vec![change])).await.unwrap();
     }
     site.studio.setup.payments.pay(&checkout);

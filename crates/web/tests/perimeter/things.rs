@@ -1,7 +1,7 @@
 //! Ada's things: one of everything a path can name, fresh for each try.
 
 use safelight_domain::{
-    Actor, Change, Changes, Email, FolderName, KeyScope, ModelSlug, Prompt, Seed, Task, TaskId,
+    Actor, Changes, Email, FolderName, KeyScope, ModelSlug, Prompt, Seed, Task, TaskChange, TaskId,
     TaskKind, Topic,
 };
 use safelight_ports::Store;
@@ -155,6 +155,6 @@ async fn task(site: &Site) -> String {
         done_at: None,
     };
     let id = task.id.to_string();
-    site.studio.store.commit(Changes::of_nobody(vec![Change::MakeTask(task)])).await.unwrap();
+    site.studio.store.commit(Changes::unowned([TaskChange::Create(task)])).await.unwrap();
     id
 }

@@ -2,9 +2,9 @@
 
 use safelight_adapters_sqlite::Sqlite;
 use safelight_domain::{
-    Account, AccountId, Actor, Change, Changes, ChargeId, Count, Credits, Email, Generation,
-    GenerationId, Grant, LotId, LotKind, ModelSlug, NEVER, Order, Prompt, RenderId, Request, Role,
-    Seed, SignedDuration, Size, SourceRef, User, UserId,
+    Account, AccountChange, AccountId, Actor, Change, Changes, ChargeId, Count, Credits, Email,
+    Generation, GenerationId, Grant, LedgerChange, LotId, LotKind, ModelSlug, NEVER, Order, Prompt,
+    RenderId, Request, Role, Seed, SignedDuration, Size, SourceRef, User, UserId,
 };
 use safelight_ports::{Clock, Ids, Store};
 
@@ -46,10 +46,10 @@ fn joined(n: usize) -> anyhow::Result<(AccountId, Changes)> {
             source: SourceRef::parse(source)?,
             reason: None,
         };
-        Ok::<_, safelight_domain::Invalid>(Change::Grant(grant, Actor::cli()))
+        Ok::<_, safelight_domain::Invalid>(Change::Ledger(LedgerChange::Grant(grant, Actor::cli())))
     };
     let list = vec![
-        Change::Join(account, user),
+        Change::Account(AccountChange::Open(account, user)),
         lot(LotKind::Promo, "bench:1")?,
         lot(LotKind::Admin, "bench:2")?,
     ];

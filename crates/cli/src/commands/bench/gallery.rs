@@ -6,7 +6,7 @@ use anyhow::Context;
 use poem::{Endpoint, Request};
 use safelight_adapters_sqlite::Sqlite;
 use safelight_domain::{
-    AccountId, Change, Changes, Credits, Email, Image, ImageFilter, ImageId, Search,
+    AccountId, Changes, Credits, Email, GenerationChange, Image, ImageFilter, ImageId, Search,
 };
 use safelight_ports::{Cursor, Ids, Page, Reads, Store};
 use safelight_usecases::Images;
@@ -136,7 +136,7 @@ fn picture(account: AccountId, n: u32) -> Changes {
         trashed_at: None,
         created_at: generation.created_at,
     };
-    Changes::of(account, vec![Change::Import { request: Box::new(request), image }])
+    Changes::of(account, [GenerationChange::Import { request: Box::new(request), image }])
 }
 
 async fn measure(

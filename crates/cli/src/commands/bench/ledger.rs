@@ -14,7 +14,7 @@ use std::{
 };
 
 use safelight_adapters_sqlite::{Options, Sqlite};
-use safelight_domain::{AccountId, Change, Changes, Credits};
+use safelight_domain::{AccountId, Changes, Credits, GenerationChange};
 use safelight_ports::{Clock, Store};
 use serde::Serialize;
 use serde_json::json;
@@ -169,5 +169,5 @@ fn summary(
 }
 
 fn spend(account: AccountId) -> Changes {
-    Changes::of(account, vec![Change::Request(request(account, PROMPT, Credits::ONE))])
+    Changes::of(account, [GenerationChange::Request(request(account, PROMPT, Credits::ONE))])
 }

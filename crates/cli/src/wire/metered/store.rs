@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use safelight_domain::{
-    Change, Changes, Ending, Mac, Moment, Quota, Receipt, Render, Rule, Timestamp,
+    Change, Changes, Ending, Mac, Moment, Quota, Receipt, Render, RenderChange, Rule, Timestamp,
 };
 use safelight_ports::{Claimed, ClaimedDeliveries, CommitError, Dispatch, Fault, Store};
 
@@ -10,8 +10,8 @@ use crate::metrics::Counted;
 #[async_trait]
 impl Store for Metered<dyn Store> {
     async fn commit(&self, changes: Changes) -> Result<Receipt, CommitError> {
-        let counted: Vec<_> = changes.list.iter().filter_map(Counted::of).collect();
-        let endings: Vec<_> = changes.list.iter().filter_map(ending).collect();
+        let counted = Counted::all(&changes);
+        let endings: Vec<_> = changes.owned().iter().filter_map(ending).collect();
         let mut call = self.metrics.store.begin("commit");
         let answer = self.inner.commit(changes).await;
         call.ends(match &answer {
@@ -88,8 +88,10 @@ impl Store for Metered<dyn Store> {
 /// Which render a change ends, and how, in a word for the log.
 fn ending(change: &Change) -> Option<(safelight_domain::RenderId, String)> {
     match change {
-        Change::Store { image, .. } => Some((image.render_id, "stored".to_owned())),
-        Change::End(render, ending) => Some((
+        Change::Render(RenderChange::Store { image, .. }) => {
+            Some((image.render_id, "stored".to_owned()))
+        }
+        Change::Render(RenderChange::End(render, ending)) => Some((
             *render,
             match ending {
                 Ending::Failed(slug) => format!("failed: {slug}"),
@@ -97,6 +99,18 @@ fn ending(change: &Change) -> Option<(safelight_domain::RenderId, String)> {
                 Ending::Cancelled => "cancelled".to_owned(),
             },
         )),
-        _ => None,
+        Change::Render(RenderChange::Advance(..) | RenderChange::Cancel(_))
+        | Change::Account(_)
+        | Change::Deletion(_)
+        | Change::Ledger(_)
+        | Change::Order(_)
+        | Change::Event(_)
+        | Change::Generation(_)
+        | Change::Image(_)
+        | Change::Folder(_)
+        | Change::Key(_)
+        | Change::Session(_)
+        | Change::Task(_)
+        | Change::Audit(_) => None,
     }
 }

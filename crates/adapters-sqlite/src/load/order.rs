@@ -1,9 +1,9 @@
-//! Orders and deliveries a decision must see.
+//! Orders a decision must see.
 
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, params};
-use safelight_domain::{AccountId, Books, Needs};
+use safelight_domain::{AccountId, Books, OrderId};
 
 use super::mine;
 use crate::{
@@ -19,31 +19,16 @@ const RETURNED: &str = "SELECT r.order_id, r.taken, r.owed, \
        AND t.kind IN ('expire', 'adjust_down', 'forfeit') AND l.order_id = ?1), 0) AS lost \
      FROM order_returned r WHERE r.order_id = ?1";
 
-pub fn deliveries(db: &Connection, needs: &Needs, books: &mut Books) -> Sql<()> {
-    for event in &needs.deliveries {
-        let sql = "SELECT event, state FROM delivery WHERE event = ?1";
-        let found = one(db, sql, [event.as_str()], |row| {
-            Ok((rows::event_id(row)?, rows::delivery_state(row, "state")?))
-        })?;
-        books.deliveries.extend(found);
-    }
-    Ok(())
-}
-
-pub fn tasks(db: &Connection, needs: &Needs, books: &mut Books) -> Sql<()> {
-    for (kind, subject) in &needs.task_subjects {
-        let sql = "SELECT * FROM task WHERE kind = ?1 AND subject = ?2";
-        books.tasks.extend(one(db, sql, [kind.as_str(), subject], rows::task)?);
-    }
-    for task in &needs.tasks {
-        books.tasks.extend(one(db, "SELECT * FROM task WHERE id = ?1", [id(task.0)], rows::task)?);
-    }
-    Ok(())
-}
-
-pub fn orders(db: &Connection, account: AccountId, needs: &Needs, books: &mut Books) -> Sql<()> {
+/// The orders asked for, and with `payers` those whose lots paid the loaded charges.
+pub fn orders(
+    db: &Connection,
+    account: AccountId,
+    orders: &[OrderId],
+    payers: bool,
+    books: &mut Books,
+) -> Sql<()> {
     let sql = "SELECT * FROM pack_order WHERE id = ?1 AND account_id = ?2";
-    let paid: BTreeSet<_> = if needs.lots && !books.charges.is_empty() {
+    let paid: BTreeSet<_> = if payers && !books.charges.is_empty() {
         let by = books.charges.iter().flat_map(|paid| &paid.by).map(|(lot, _)| *lot);
         let paid_by: BTreeSet<_> = by.collect();
         let lots = books.lots.iter().filter(|lot| paid_by.contains(&lot.id));
@@ -51,7 +36,7 @@ pub fn orders(db: &Connection, account: AccountId, needs: &Needs, books: &mut Bo
     } else {
         BTreeSet::new()
     };
-    let asked: BTreeSet<_> = needs.orders.iter().map(|order| order.0).collect();
+    let asked: BTreeSet<_> = orders.iter().map(|order| order.0).collect();
     for order in &asked {
         let params = params![id(*order), id(account.0)];
         books.returned.extend(one(db, RETURNED, params, rows::returned)?);
