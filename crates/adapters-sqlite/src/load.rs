@@ -12,12 +12,12 @@ mod render;
 mod session;
 mod task;
 
-use rusqlite::{Connection, Row};
-use safelight_domain::{AccountId, Books, Needs, Uuid};
+use rusqlite::Connection;
+use safelight_domain::{AccountId, Books, Needs};
 
 #[cfg(test)]
 pub use self::render::UNFINISHED;
-use crate::{error::Sql, lookup::one, rows::id};
+use crate::error::Sql;
 
 /// Loads what `needs` names. Rows of an account are loaded only when they belong to `account`.
 pub fn books(db: &Connection, account: Option<AccountId>, needs: &Needs) -> Sql<Books> {
@@ -65,19 +65,4 @@ pub fn books(db: &Connection, account: Option<AccountId>, needs: &Needs) -> Sql<
     key::keys(db, account, keys, spenders, &mut books)?;
     session::sessions(db, account, sessions, &mut books)?;
     Ok(books)
-}
-
-/// The rows of `ids` that exist and belong to the account.
-fn mine<T>(
-    db: &Connection,
-    sql: &str,
-    account: AccountId,
-    ids: impl Iterator<Item = Uuid>,
-    read: impl Fn(&Row<'_>) -> Sql<T>,
-) -> Sql<Vec<T>> {
-    let mut found = Vec::new();
-    for wanted in ids {
-        found.extend(one(db, sql, [id(wanted), id(account.0)], &read)?);
-    }
-    Ok(found)
 }

@@ -2,7 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
-use crate::error::Sql;
+use safelight_domain::{AccountId, Uuid};
+
+use crate::{error::Sql, rows::id};
 
 /// The row, if there is one.
 pub fn one<T>(
@@ -22,4 +24,19 @@ pub fn all<T>(
     read: impl FnMut(&Row<'_>) -> Sql<T>,
 ) -> Sql<Vec<T>> {
     db.prepare_cached(sql)?.query_map(params, read)?.collect()
+}
+
+/// The rows of `ids` that exist and belong to the account.
+pub fn mine<T>(
+    db: &Connection,
+    sql: &str,
+    account: AccountId,
+    ids: impl Iterator<Item = Uuid>,
+    read: impl Fn(&Row<'_>) -> Sql<T>,
+) -> Sql<Vec<T>> {
+    let mut found = Vec::new();
+    for wanted in ids {
+        found.extend(one(db, sql, [id(wanted), id(account.0)], &read)?);
+    }
+    Ok(found)
 }

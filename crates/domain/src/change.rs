@@ -36,7 +36,7 @@ pub use render::{RenderChange, RenderWrite};
 pub use session::{SessionChange, SessionWrite};
 pub use task::{TaskChange, TaskWrite};
 
-use crate::{AccountId, Actor, By, Credits, Key, Mark, Uuid, Verdict};
+use crate::{AccountId, Actor, By, Credits, Key, Mark, Needs, Uuid, Verdict};
 
 /// Declares an outer enum with one variant a noun, and a conversion from each noun's own enum.
 macro_rules! nouns {
@@ -222,6 +222,47 @@ impl Changes {
     #[must_use]
     pub fn keyed(self, key: Option<(Key, BodyHash)>) -> Self {
         Self { key, ..self }
+    }
+}
+
+impl Changes {
+    /// Which lots, charges, grants, renders and so on a store must load.
+    pub fn needs(&self) -> Needs {
+        let mut needs = Needs::default();
+        match &self.list {
+            ChangeList::Account(_, list) => list.iter().for_each(|change| add(&mut needs, change)),
+            ChangeList::Unowned(list) => {
+                list.iter().for_each(|change| add_unowned(&mut needs, change))
+            }
+        }
+        needs
+    }
+}
+
+fn add(needs: &mut Needs, change: &Change) {
+    match change {
+        Change::Account(change) => change.needs(needs),
+        Change::Deletion(change) => change.needs(needs),
+        Change::Ledger(change) => change.needs(needs),
+        Change::Order(change) => change.needs(needs),
+        Change::Event(change) => change.needs(needs),
+        Change::Generation(change) => change.needs(needs),
+        Change::Render(change) => change.needs(needs),
+        Change::Image(change) => change.needs(needs),
+        Change::Folder(change) => change.needs(needs),
+        Change::Key(change) => change.needs(needs),
+        Change::Session(change) => change.needs(needs),
+        Change::Task(change) => change.needs(needs),
+        Change::Audit(change) => change.needs(needs),
+    }
+}
+
+fn add_unowned(needs: &mut Needs, change: &UnownedChange) {
+    match change {
+        UnownedChange::Attempt(change) => change.needs(needs),
+        UnownedChange::Event(change) => change.needs(needs),
+        UnownedChange::Task(change) => change.needs(needs),
+        UnownedChange::Audit(change) => change.needs(needs),
     }
 }
 

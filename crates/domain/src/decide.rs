@@ -3,6 +3,7 @@
 mod account;
 mod attempt;
 mod audit;
+mod decision;
 mod deletion;
 mod event;
 mod folder;
@@ -14,21 +15,15 @@ mod order;
 mod render;
 mod session;
 mod task;
+mod unowned;
 
-use std::collections::HashMap;
-
+use self::decision::Decision;
 use crate::{
-    AccountChange, Books, By, Change, ChangeList, Changes, Credits, Effect, EventName, FeedWrite,
-    Folder, Receipt, Refusal, Render, RenderId, Timestamp, UnownedChange, Verdict, Write,
-    till::Till,
+    AccountChange, Books, Change, ChangeList, Changes, Credits, EventName, FeedWrite, Receipt,
+    Refusal, Timestamp, Write, till::Till,
 };
 
-/// The most folders one account may have: the whole tree is read to judge a move.
-const FOLDERS_MAX: usize = 1_000;
-/// The most credits one account may hold: sums then never meet a limit.
-const BALANCE_MAX: u32 = 900_000_000;
-/// The provider's name for a request, where there was no provider: the picture was imported.
-pub const IMPORTED: &str = "import";
+pub use decision::IMPORTED;
 
 impl Changes {
     /// Judges the changes against what was seen under the lock, in order, all or nothing.
@@ -39,7 +34,7 @@ impl Changes {
         let (id, list) = match self.list {
             ChangeList::Account(id, list) => (id, list),
             ChangeList::Unowned(list) => {
-                let (writes, verdict) = decide_unowned(list, seen, now, &self.by)?;
+                let (writes, verdict) = unowned::decide(list, seen, now, &self.by)?;
                 let (subject, balance) = (self.subject, Credits::ZERO);
                 return Ok((writes, Receipt { subject, balance, verdict, replayed: false }));
             }
@@ -85,85 +80,5 @@ impl Changes {
                 .push(Write::Feed(FeedWrite::Event(EventName::BalanceChanged, id.0)));
         }
         Ok((writes, Receipt { subject: self.subject, balance, verdict: None, replayed: false }))
-    }
-}
-
-fn decide_unowned(
-    list: Vec<UnownedChange>,
-    seen: &Books,
-    now: Timestamp,
-    by: &By,
-) -> Result<(Vec<Write>, Option<Verdict>), Refusal> {
-    let mut writes = Vec::new();
-    let mut verdict = None;
-    for change in list {
-        match change {
-            UnownedChange::Attempt(change) => {
-                verdict = attempt::decide_unowned(change, seen, now, by, &mut writes)?.or(verdict);
-            }
-            UnownedChange::Event(change) => writes.extend(event::decide_unowned(change, seen)),
-            UnownedChange::Task(change) => {
-                writes.extend(task::decide(change, seen, by, now));
-            }
-            UnownedChange::Audit(change) => {
-                writes.push(audit::decide_unowned(change, by.clone(), now));
-            }
-        }
-    }
-    Ok((writes, verdict))
-}
-
-/// The working copy of everything one account's commit may touch.
-struct Decision<'a> {
-    till: Till<'a>,
-    renders: HashMap<RenderId, Render>,
-    folders: Vec<Folder>,
-    seen: &'a Books,
-    /// What the clock says.
-    at: Timestamp,
-    /// The time that is sure: the same, unless the clock is doubted.
-    sure: Timestamp,
-    /// The number of the journal's last line before this commit.
-    since: u32,
-    by: By,
-}
-
-impl Decision<'_> {
-    fn decide(&mut self, change: Change) -> Result<(), Refusal> {
-        match change {
-            Change::Account(change) => self.decide_account(change),
-            Change::Deletion(change) => self.decide_deletion(change),
-            Change::Ledger(change) => self.decide_ledger(change),
-            Change::Order(change) => self.decide_order(change),
-            Change::Event(change) => {
-                self.decide_event(change);
-                Ok(())
-            }
-            Change::Generation(change) => self.decide_generation(change),
-            Change::Render(change) => self.decide_render(change),
-            Change::Image(change) => self.decide_image(&change),
-            Change::Folder(change) => self.decide_folder(change),
-            Change::Key(change) => self.decide_key(change),
-            Change::Session(change) => self.decide_session(change),
-            Change::Task(change) => {
-                self.decide_task(change);
-                Ok(())
-            }
-            Change::Audit(change) => {
-                self.decide_audit(change);
-                Ok(())
-            }
-        }
-    }
-
-    /// What this commit moved so far.
-    fn effect(&self) -> Option<Effect> {
-        let account = &self.till.account;
-        let (first, last) = (self.since + 1, account.seq);
-        (last >= first).then_some(Effect { account_id: account.id, first, last })
-    }
-
-    fn write(&mut self, write: impl Into<Write>) {
-        self.till.writes.push(write.into());
     }
 }

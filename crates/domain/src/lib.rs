@@ -29,6 +29,7 @@ mod key;
 mod ledger;
 mod lot;
 mod month;
+mod needs;
 mod order;
 mod pace;
 mod pack;
@@ -48,7 +49,7 @@ mod till;
 pub use account::{Account, AccountStatus, Role, User};
 pub use actions::{ActionName, Actions};
 pub use api_key::{ApiKey, KeyScope, Spender};
-pub use books::{Books, Needs};
+pub use books::Books;
 pub use catalog::{Catalog, Model, ModelSlug, NegativePrompts, Quote, Safety, SizeMode};
 pub use change::{
     AccountChange, AccountWrite, AttemptChange, AttemptWrite, AuditChange, AuditWrite, BodyHash,
@@ -78,6 +79,7 @@ pub use key::Key;
 pub use ledger::{Actor, Entry, Line, Txn, TxnKind};
 pub use lot::{GRACE_DAYS, Grant, Lot, LotKind, NEVER, SourceRef};
 pub use month::Month;
+pub use needs::Needs;
 pub use order::{OrderState, OrderStep, PackOrder, Paying, Returned};
 pub use pace::Pace;
 pub use pack::{Money, Pack, PackName, Packs, PaymentMode};

@@ -32,6 +32,7 @@ mod task;
 mod terms;
 mod vitals;
 mod watch;
+mod world;
 
 pub use account::{Accounts, NoBonus, Opened, Person};
 pub use api_key::{Caller, KeyTerms, Keys, NewKey};
@@ -55,12 +56,13 @@ pub use removal::Removals;
 pub use secret::Pepper;
 pub use session::{Member, Sessions};
 pub use sign_in::{Answer, Asked, Begun, Proof, SignIn, SignedIn, Visit, own_path};
-pub use studio::{Driver, Readiness, Studio, World};
+pub use studio::{Driver, Readiness, Studio};
 pub use takings::{Sheet, Takings};
 pub use task::OperatorTasks;
 pub use terms::{Terms, Timing};
 pub use vitals::{Pulse, Vitals};
 pub use watch::Watching;
+pub use world::World;
 
 /// What an [`Import`] says of where its picture comes from.
 pub use safelight_provenance::Source;

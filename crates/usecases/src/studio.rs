@@ -4,16 +4,13 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use futures_util::future::{BoxFuture, FutureExt};
 use safelight_domain::{Former, Key, Moment, SignedDuration};
-use safelight_ports::{
-    Clock, Entropy, Fault, Feed, Figures, Ids, Imaging, Load, Mailer, PaymentPush, Payments,
-    Provider, Reads, Storage, Store, Watch, chain,
-};
+use safelight_ports::{Fault, Load, chain};
 use tokio::sync::watch;
 
 use crate::{
     Accounts, Confirm, Devices, Error, Folders, Generations, Images, Inbox, Keys, Ledger, Live,
     OperatorTasks, Orders, Overview, Paces, People, Pipeline, Pulse, Quotas, Removals, Sessions,
-    SignIn, Takings, Terms, Vitals, Watching, pipeline::within, vitals::contain,
+    SignIn, Takings, Terms, Vitals, Watching, World, pipeline::within, vitals::contain,
 };
 
 /// How often the house is kept.
@@ -30,27 +27,6 @@ const WRITER: SignedDuration = SignedDuration::from_secs(5);
 const FEED_KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// How long an idempotency key answers its first receipt.
 const KEYS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// Every port the use cases stand on.
-#[derive(Clone)]
-#[expect(missing_docs, reason = "each field is the port it names")]
-pub struct World {
-    pub store: Arc<dyn Store>,
-    pub reads: Arc<dyn Reads>,
-    pub figures: Arc<dyn Figures>,
-    pub people: Arc<dyn safelight_ports::People>,
-    pub watch: Arc<dyn Watch>,
-    pub provider: Arc<dyn Provider>,
-    pub storage: Arc<dyn Storage>,
-    pub imaging: Arc<dyn Imaging>,
-    pub mailer: Arc<dyn Mailer>,
-    pub payments: Option<Arc<dyn Payments>>,
-    pub payment_push: Option<Arc<dyn PaymentPush>>,
-    pub feed: Option<Arc<dyn Feed>>,
-    pub clock: Arc<dyn Clock>,
-    pub ids: Arc<dyn Ids>,
-    pub entropy: Arc<dyn Entropy>,
-}
 
 /// What a driver holds: one struct a noun.
 #[derive(Clone)]

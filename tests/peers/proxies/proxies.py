@@ -92,7 +92,7 @@ class Proxies(unittest.TestCase):
     def until_refused(self, front, source, tricks):
         """How many requests from this address were answered before one was refused."""
         for n in range(4 * MOST):
-            status, _ = front.send("GET", "/healthz", tricks[n % len(tricks)], source=source)
+            status, _ = front.send("GET", "/terms", tricks[n % len(tricks)], source=source)
             if status == 429:
                 return n
             self.assertIn(status, (200, 400), tricks[n % len(tricks)])
@@ -104,7 +104,7 @@ class Proxies(unittest.TestCase):
                 with self.subTest(kind, app_url=app_url), behind(kind, NAMED, app_url) as (_, front):
                     self.until_refused(front, "127.0.0.2", TRICKS)
                     # The same address without any trick is the same place.
-                    self.assertEqual(front.send("GET", "/healthz", source="127.0.0.2")[0], 429)
+                    self.assertEqual(front.send("GET", "/terms", source="127.0.0.2")[0], 429)
                     # And nobody else's was spent, by whatever name it was called.
                     answered = self.until_refused(front, "127.0.0.3", [[]])
                     self.assertEqual(answered, MOST)
@@ -114,7 +114,7 @@ class Proxies(unittest.TestCase):
         for kind in ("nginx by the sample", "Caddy by the sample"):
             with self.subTest(kind), behind(kind, NAMED, HTTPS) as (_, front):
                 self.until_refused(front, "::1", TRICKS)
-                self.assertEqual(front.send("GET", "/healthz", source="127.0.0.2")[0], 200)
+                self.assertEqual(front.send("GET", "/terms", source="127.0.0.2")[0], 200)
 
     def test_who_comes_through_a_proxy_that_nobody_named_shares_one_limit(self):
         for kind in KINDS:
@@ -123,7 +123,7 @@ class Proxies(unittest.TestCase):
             for app_url in (None, HTTPS):
                 with self.subTest(kind, app_url=app_url), behind(kind, CONFIG, app_url) as (studio, front):
                     self.until_refused(front, "127.0.0.2", TRICKS)
-                    self.assertEqual(front.send("GET", "/healthz", source="127.0.0.3")[0], 429)
+                    self.assertEqual(front.send("GET", "/terms", source="127.0.0.3")[0], 429)
                     self.assertIn("trusted_proxies does not name", studio.log())
 
     def test_codes_are_counted_behind_every_proxy(self):

@@ -3,8 +3,7 @@
 use rusqlite::Connection;
 use safelight_domain::{AccountId, Books, ImageId};
 
-use super::mine;
-use crate::{error::Sql, rows};
+use crate::{error::Sql, lookup::mine, rows};
 
 pub fn images(
     db: &Connection,

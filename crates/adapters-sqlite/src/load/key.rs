@@ -3,8 +3,7 @@
 use rusqlite::Connection;
 use safelight_domain::{AccountId, Books, KeyId};
 
-use super::mine;
-use crate::{error::Sql, rows};
+use crate::{error::Sql, lookup::mine, rows};
 
 /// These keys, and the `spenders` with what they have spent.
 pub fn keys(

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, params};
 use safelight_domain::{AccountId, Books, OrderId};
 
-use super::mine;
 use crate::{
     error::Sql,
-    lookup::one,
+    lookup::{mine, one},
     rows::{self, id},
 };
 

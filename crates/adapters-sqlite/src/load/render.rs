@@ -3,10 +3,9 @@
 use rusqlite::Connection;
 use safelight_domain::{AccountId, Books, RenderId};
 
-use super::mine;
 use crate::{
     error::Sql,
-    lookup::one,
+    lookup::{mine, one},
     rows::{self, id},
 };
 

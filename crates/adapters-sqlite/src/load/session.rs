@@ -3,8 +3,7 @@
 use rusqlite::Connection;
 use safelight_domain::{AccountId, Books, SessionId};
 
-use super::mine;
-use crate::{error::Sql, rows};
+use crate::{error::Sql, lookup::mine, rows};
 
 pub fn sessions(
     db: &Connection,

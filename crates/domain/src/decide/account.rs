@@ -1,6 +1,6 @@
 //! The rules of accounts and their people.
 
-use super::Decision;
+use super::decision::Decision;
 use crate::{
     Account, AccountChange, AccountId, AccountStatus, AccountWrite, Actor, DeedName, DeletionWrite,
     Email, Former, Invalid, KeyWrite, Mac, Refusal, Role, SessionWrite, User,

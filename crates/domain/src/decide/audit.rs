@@ -1,6 +1,6 @@
 //! Rows of the audit log: who did what that matters to security.
 
-use super::Decision;
+use super::decision::Decision;
 use crate::{AccountId, AuditChange, AuditWrite, By, Deed, DeedName, Timestamp, Uuid, Write};
 
 impl Decision<'_> {

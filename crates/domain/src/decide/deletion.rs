@@ -1,6 +1,6 @@
 //! The rules of deleting an account: after a grace, and then for good.
 
-use super::Decision;
+use super::decision::Decision;
 use crate::{
     AccountStatus, AccountWrite, DeedName, DeletionChange, DeletionWrite, ImageWrite, Refusal,
     SessionWrite,

@@ -1,6 +1,6 @@
 //! The rules of a payment provider's events: kept once, marked once.
 
-use super::Decision;
+use super::decision::Decision;
 use crate::{
     Books, Delivery, DeliveryState, Effect, EventChange, EventId, EventWrite, Mark,
     UnownedEventChange, Write,

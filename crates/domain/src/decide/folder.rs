@@ -1,6 +1,6 @@
 //! The rules of folders.
 
-use super::{Decision, FOLDERS_MAX};
+use super::decision::{Decision, FOLDERS_MAX};
 use crate::{Folder, FolderChange, FolderId, FolderWrite, Invalid, Refusal};
 
 impl Decision<'_> {

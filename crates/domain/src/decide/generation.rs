@@ -1,6 +1,6 @@
 //! The rules of generations: each render is charged before it is made.
 
-use super::{Decision, IMPORTED};
+use super::decision::{Decision, IMPORTED};
 use crate::{
     ActionName, Credits, EventName, FeedWrite, GenerationChange, GenerationWrite, Image, Refusal,
     Render, RenderState, RenderWrite, Request, Step, rebased,

@@ -1,6 +1,6 @@
 //! The rules of pictures in the gallery.
 
-use super::Decision;
+use super::decision::Decision;
 use crate::{Image, ImageChange, ImageId, ImageWrite, Refusal, discard::TRASH};
 
 impl Decision<'_> {

@@ -1,6 +1,6 @@
 //! The rules of API keys.
 
-use super::Decision;
+use super::decision::Decision;
 use crate::{DeedName, KeyChange, KeyWrite, Refusal};
 
 impl Decision<'_> {

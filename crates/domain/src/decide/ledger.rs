@@ -1,6 +1,6 @@
 //! The rules of giving and taking credits; `till` moves them.
 
-use super::{BALANCE_MAX, Decision};
+use super::decision::{BALANCE_MAX, Decision};
 use crate::{Actor, By, Credits, DeedName, Invalid, LedgerChange, LotKind, Refusal, SourceRef};
 
 impl Decision<'_> {

@@ -1,6 +1,6 @@
 //! Orders: bought, paid once, sent back by so much in all.
 
-use super::{BALANCE_MAX, Decision};
+use super::decision::{BALANCE_MAX, Decision};
 use crate::{
     AccountStatus, Invalid, LotId, OrderChange, OrderId, OrderState, OrderStep, OrderWrite,
     PackOrder, Paying, Refusal,

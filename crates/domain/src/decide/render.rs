@@ -1,6 +1,6 @@
 //! The rules of renders: every ending settles its charge in the same commit.
 
-use super::Decision;
+use super::decision::Decision;
 use crate::{
     EventName, FeedWrite, FolderId, Image, ImageWrite, Refusal, Render, RenderChange, RenderId,
     RenderState, RenderWrite,

@@ -1,6 +1,6 @@
 //! The rules of sessions.
 
-use super::Decision;
+use super::decision::Decision;
 use crate::{
     AccountStatus, Actor, DeedName, DeletionWrite, Refusal, Session, SessionChange, SessionWrite,
 };

@@ -1,6 +1,7 @@
 //! The rules of operator tasks: made once, settled once.
 
-use super::{Decision, audit::unowned};
+use super::audit::unowned;
+use super::decision::Decision;
 use crate::{Books, By, DeedName, Task, TaskChange, TaskId, TaskWrite, Timestamp, Write};
 
 impl Decision<'_> {

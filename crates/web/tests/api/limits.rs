@@ -31,7 +31,7 @@ async fn all_keys_of_an_account_share_its_minute() {
 async fn four(site: &Site, hops: impl Fn(u8) -> String) -> Vec<u16> {
     let mut statuses = Vec::new();
     for n in 1..=4 {
-        let asked = request(&site.key, Method::GET, "/healthz");
+        let asked = request(&site.key, Method::GET, "/terms");
         let asked = asked.header("x-forwarded-for", hops(n)).header("x-real-ip", hops(n));
         statuses.push(site.send(asked.finish()).await.status);
     }
@@ -167,7 +167,7 @@ async fn an_unreadable_address_is_counted_and_troubles_nobody_else() {
     let trusted_proxies = vec!["0.0.0.0/32".parse().unwrap()];
     let site = Site::with_limits(Limits { trusted_proxies, ..limits }).await;
     let ask = async |hops: &[u8]| {
-        let asked = request(&site.key, Method::GET, "/healthz");
+        let asked = request(&site.key, Method::GET, "/terms");
         let asked = asked.header("x-forwarded-for", HeaderValue::from_bytes(hops).unwrap());
         site.send(asked.finish()).await.status
     };
@@ -185,4 +185,21 @@ async fn an_unreadable_address_is_counted_and_troubles_nobody_else() {
     ] {
         assert_eq!(ask(hops).await, status, "{}", hops.escape_ascii());
     }
+}
+
+#[tokio::test]
+async fn health_is_told_however_much_comes_from_an_address() {
+    let limits = Limits { address_requests_per_minute: 3, ..Limits::default() };
+    let site = Site::with_limits(limits).await;
+    let ask = async |path: &str| {
+        let asked = request(&site.key, Method::GET, path).header("x-forwarded-for", "198.51.100.1");
+        site.send(asked.finish()).await.status
+    };
+    for _ in 0..9 {
+        assert_eq!((ask("/healthz").await, ask("/readyz").await), (200, 200));
+    }
+    let pages =
+        [ask("/terms").await, ask("/terms").await, ask("/terms").await, ask("/terms").await];
+    assert_eq!(pages, [200, 200, 200, 429]);
+    assert_eq!(ask("/readyz").await, 200);
 }
