@@ -37,7 +37,7 @@ for (const [how, manner] of [['with scripts', {}], ['without scripts', { script:
     await type(page, code);
     await page.waitForURL('**/studio');
     await welcomed(visitor);
-    assert.deepEqual(await cookies(visitor), ['session'], 'the browser token is gone');
+    assert.deepEqual(await cookies(visitor), ['device', 'session'], 'the browser token is gone');
   });
 }
 

@@ -15,7 +15,7 @@ export class Visitor {
       locale: 'en-GB',
     });
     context.setDefaultTimeout(15_000);
-    if (!stranger) {
+    if (!stranger && studio.server) {
       const link = new URL(studio.server.devLink);
       const cookie = { name: 'dev', value: link.searchParams.get('dev'), domain: link.hostname, path: '/dev' };
       await context.addCookies([{ ...cookie, httpOnly: true, sameSite: 'Strict' }]);
