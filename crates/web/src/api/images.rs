@@ -63,7 +63,7 @@ impl Api {
         /// Only those in this folder.
         folder_id: Query<Option<Text<FolderId>>>,
         /// Only those by this model.
-        #[oai(validator(min_length = 1))]
+        #[oai(validator(pattern = "\\S"))]
         model: Query<Option<String>>,
         /// Only those of this shape.
         ratio: Query<Option<Text<Ratio>>>,

@@ -10,7 +10,12 @@ impl Wire for Option<Search> {
     const NAME: &'static str = "q";
 
     fn schema() -> MetaSchema {
-        MetaSchema { max_length: Some(200), ..MetaSchema::new("string") }
+        MetaSchema {
+            max_length: Some(200),
+            // Something besides blanks: a search that is none is left out.
+            pattern: Some("\\S".to_owned()),
+            ..MetaSchema::new("string")
+        }
     }
 
     fn read(text: &str) -> Result<Self, Invalid> {
