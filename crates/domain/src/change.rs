@@ -229,11 +229,11 @@ impl Changes {
     /// Which lots, charges, grants, renders and so on a store must load.
     pub fn needs(&self) -> Needs {
         let mut needs = Needs::default();
-        match &self.list {
-            ChangeList::Account(_, list) => list.iter().for_each(|change| add(&mut needs, change)),
-            ChangeList::Unowned(list) => {
-                list.iter().for_each(|change| add_unowned(&mut needs, change))
-            }
+        for change in self.owned() {
+            add(&mut needs, change);
+        }
+        for change in self.unowned_list() {
+            add_unowned(&mut needs, change);
         }
         needs
     }
