@@ -42,7 +42,11 @@ pub async fn run(args: &Args, to: Option<&Path>) -> anyhow::Result<()> {
     let now = SystemClock.now();
     let usual = || {
         let stamp = now.strftime("%Y%m%d-%H%M%S").to_string();
-        places.data_dir.join(BACKUPS).join(stamp)
+        let named = |name: String| places.data_dir.join(BACKUPS).join(name);
+        // Two within one second are told apart, and sort as they were made.
+        let more = (2..10).map(|n| named(format!("{stamp}-{n}"))).find(|path| !path.exists());
+        let first = named(stamp.clone());
+        if first.exists() { more.unwrap_or(first) } else { first }
     };
     let to = to.map_or_else(usual, Path::to_owned);
     make_folder(&to)?;
