@@ -34,7 +34,7 @@ pub enum Unfit {
     /// The log holds commits, and the file they belong to is gone.
     #[error("it {}, and its write-ahead log is still there", if *.empty { "is empty (0 bytes)" } else { "is missing" })]
     LogAlone {
-        /// Whether there is a file of no bytes.
+        /// True when the database file exists and has no bytes.
         empty: bool,
     },
     /// A folder, a device, a pipe.

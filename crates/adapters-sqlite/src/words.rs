@@ -2,7 +2,7 @@
 //!
 //! Invariant: both sides go through [`safelight_domain::words`]. The index only cuts at blanks.
 
-use rusqlite::{Connection, Statement, params};
+use rusqlite::{Connection, params};
 use safelight_domain::{AccountId, ModelSlug, Phrase, Search, Seed, Term, Wanted, words};
 
 use crate::{error::Sql, rows};
@@ -22,18 +22,7 @@ pub fn add(
     model: &ModelSlug,
     seed: Seed,
 ) -> Sql<()> {
-    insert(&mut *db.prepare_cached(INSERT)?, n, account, prompt, model, seed)
-}
-
-fn insert(
-    statement: &mut Statement<'_>,
-    n: i64,
-    account: AccountId,
-    prompt: &str,
-    model: &ModelSlug,
-    seed: Seed,
-) -> Sql<()> {
-    statement
+    db.prepare_cached(INSERT)?
         .execute(params![
             n,
             owner(account),
@@ -50,13 +39,12 @@ pub fn fill(db: &Connection) -> Sql<()> {
         "SELECT i.n, i.account_id, i.model, i.seed, g.prompt FROM image i \
          JOIN generation g ON g.id = i.generation_id ORDER BY i.n",
     )?;
-    let mut statement = db.prepare(INSERT)?;
     let mut found = all.query([])?;
     while let Some(row) = found.next()? {
         let account = AccountId(rows::uuid(row, "account_id")?);
         let (model, seed) = (ModelSlug(row.get("model")?), rows::seed(row, "seed")?);
         let prompt = row.get_ref("prompt")?.as_str()?;
-        insert(&mut statement, row.get("n")?, account, prompt, &model, seed)?;
+        add(db, row.get("n")?, account, prompt, &model, seed)?;
     }
     Ok(())
 }

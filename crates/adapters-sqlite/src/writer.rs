@@ -280,7 +280,7 @@ fn guarded(connection: &Connection, ask: &Ask, moment: Moment) -> Sql<Answer> {
     })
 }
 
-/// Whoever asks read the clock at most this long ago; beyond it, the clock was set meanwhile.
+/// A caller's reading of the clock is at most this old. An older one means that the clock was set.
 const RECENT: SignedDuration = SignedDuration::from_mins(1);
 
 /// A lease as it was meant: due now, for so long.

@@ -10,7 +10,7 @@ use crate::{
     rows::{self, id},
 };
 
-/// Whether an address belongs to somebody, and who left it last.
+/// Loads the current owner of an address, and the account that left it last.
 pub fn email(db: &Connection, email: Option<&str>, books: &mut Books) -> Sql<()> {
     let Some(email) = email else { return Ok(()) };
     let sql = "SELECT 1 FROM user WHERE canonical = ?1";
@@ -23,7 +23,7 @@ pub fn email(db: &Connection, email: Option<&str>, books: &mut Books) -> Sql<()>
     Ok(())
 }
 
-/// Whether a mailbox opened an account before.
+/// Loads whether a mailbox opened an account before.
 pub fn mailbox(db: &Connection, mailbox: Option<&Mac>, books: &mut Books) -> Sql<()> {
     if let Some(mailbox) = mailbox {
         books.mailbox_used = access::mailbox_used(db, mailbox)?;

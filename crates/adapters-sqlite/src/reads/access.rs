@@ -52,7 +52,7 @@ pub fn sessions(db: &Connection, account: AccountId) -> Sql<Vec<Session>> {
     all(db, sql, [id(account.0)], rows::session)
 }
 
-/// Whether a mailbox opened an account before.
+/// True when a mailbox opened an account before.
 pub fn mailbox_used(db: &Connection, digest: &Mac) -> Sql<bool> {
     let sql = "SELECT 1 FROM mailbox WHERE digest = ?1";
     Ok(one(db, sql, [digest], |_| Ok(()))?.is_some())

@@ -1,7 +1,7 @@
 //! `/admin/tasks/{id}`: one task, the payment it is about, and how to settle it.
 
 use poem::{Request, Response, handler, web::Path};
-use safelight_domain::{PaymentMode, Task, TaskId};
+use safelight_domain::{By, PaymentMode, Task, TaskId};
 use serde::Serialize;
 
 use super::{confirm, reason, tasks::TaskView};
@@ -51,9 +51,7 @@ pub async fn done(
     Path(task): Path<String>,
     form: Form,
 ) -> Result<Response, Problem> {
-    let task = id::<TaskId>(&task)?;
-    admin.0.studio().tasks.get(task).await?;
-    let by = reason::by(&admin, &form)?;
+    let (task, by) = asked(&admin, &task, &form).await?;
     admin.0.studio().tasks.done(task, by).await?;
     Ok(see_other(&format!("/admin/tasks/{task}")))
 }
@@ -65,11 +63,16 @@ pub async fn refund(
     Path(task): Path<String>,
     form: Form,
 ) -> Result<Response, Problem> {
-    let task = id::<TaskId>(&task)?;
-    admin.0.studio().tasks.get(task).await?;
-    let by = reason::by(&admin, &form)?;
+    let (task, by) = asked(&admin, &task, &form).await?;
     admin.0.studio().tasks.refund(task, by).await?;
     Ok(see_other(&format!("/admin/tasks/{task}")))
+}
+
+/// The task that an act is about, which must exist, and who acts for which reason.
+async fn asked(admin: &RecentAdmin, task: &str, form: &Form) -> Result<(TaskId, By), Problem> {
+    let task = id::<TaskId>(task)?;
+    admin.0.studio().tasks.get(task).await?;
+    Ok((task, reason::by(admin, form)?))
 }
 
 /// Whether money came: a purchase that was free has no payment.
